@@ -1,0 +1,1 @@
+"""The Qt-free core of Otklik: domain, wire types, sync engine, encrypted store, central server."""

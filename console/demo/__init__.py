@@ -1,0 +1,1 @@
+"""The embedded demonstration: a seeded world and a real central server in a child process."""

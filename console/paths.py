@@ -1,0 +1,15 @@
+"""Where files live: shipped resources, and the profile folder of one workstation user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+RESOURCES: Path = Path(__file__).resolve().parent.parent / "resources"
+"""The shipped data: translations, templates, rules, calendars, themes, help."""
+
+
+def default_profile() -> Path:
+    """The profile folder used when none is named on the command line (created by its user)."""
+    return Path(platformdirs.user_data_dir("otklik", appauthor=False))

@@ -1,0 +1,1 @@
+"""Loaders that turn the data files in resources/ into domain objects."""

@@ -1,0 +1,1 @@
+"""What crosses the network, shared by the console and the central server."""

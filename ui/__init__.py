@@ -1,0 +1,1 @@
+"""The Qt face of Otklik; imports console, never the reverse."""
