@@ -22,7 +22,7 @@ from weakref import WeakKeyDictionary
 
 from tests.support import qtwatch
 
-GRACE = 3.0
+GRACE = float(os.environ.get("OTKLIK_TEST_GRACE", "3"))
 """Seconds that a thread or process which is already on its way out is given to end."""
 
 _PR_SET_CHILD_SUBREAPER = 36
