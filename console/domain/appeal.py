@@ -1,0 +1,146 @@
+"""An appeal: what a resident wrote or said, and everything that is true of it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.ids import Ref
+from console.domain.pause import Pause
+
+
+class Status(StrEnum):
+    """The life of an appeal (domain.md §2): the main line first, then the side states."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    IN_WORK = "in_work"
+    ON_APPROVAL = "on_approval"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    CONTROL = "control"
+    CLOSED = "closed"
+    INTERIM_PUBLISHED = "interim_published"
+    POSTPONED = "postponed"
+    TRANSFER_REQUESTED = "transfer_requested"
+    TRANSFERRED = "transferred"
+    TRANSFER_DENIED = "transfer_denied"
+    DUPLICATE = "duplicate"
+    AUTHOR_GONE = "author_gone"
+
+
+ENDED: frozenset[Status] = frozenset(
+    {Status.CLOSED, Status.TRANSFERRED, Status.DUPLICATE, Status.AUTHOR_GONE}
+)
+"""Nothing more is owed; the appeal leaves the working queues."""
+
+ANSWERED: frozenset[Status] = frozenset({Status.PUBLISHED, Status.CONTROL}) | ENDED
+"""The final answer is out (or none is owed): the reaction clocks have stopped."""
+
+OPEN: frozenset[Status] = frozenset(Status) - ANSWERED
+"""Somebody still has to answer."""
+
+
+class Outcome(StrEnum):
+    """How an appeal ended."""
+
+    SOLVED = "solved"
+    EXPLAINED = "explained"
+    NO_REPLY_NEEDED = "no_reply_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The resident: name as shown in the channel, profile address, phone of a caller."""
+
+    name: str
+    handle: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is dark. Empty strings where nobody said; coordinates in degrees (WGS 84)."""
+
+    settlement: str = ""
+    municipality: str = ""
+    street: str = ""
+    house: str = ""
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutageTag:
+    """A link from an appeal to an outage, who set it and how sure the suggestion was (0..1)."""
+
+    outage: str
+    at: datetime
+    by: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """One appeal. All instants are aware UTC; `version` grows by one with every change.
+
+    ``branch`` decides the region, and with it the clock, of everything about the appeal.
+    ``source`` and ``number`` are the outside system and its number: unique together.
+    ``thread`` is the key of the post or conversation in the channel.
+    ``topic`` is a key of resources/rules/topics, ``channel`` a key of resources/rules/channels.
+    """
+
+    branch: str
+    id: str
+    source: str
+    number: str
+    channel: str
+    author: Author
+    text: str
+    created_at: datetime
+    received_at: datetime
+    version: int = 1
+    status: Status = Status.NEW
+    outcome: Outcome | None = None
+    topic: str = ""
+    danger: bool = False
+    high_priority: bool = False
+    priority: int = 0
+    place: Place = Place()
+    original: str | None = None
+    thread: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    assigned_at: datetime | None = None
+    first_reply_at: datetime | None = None
+    interim_at: datetime | None = None
+    promise_at: datetime | None = None
+    returned_at: datetime | None = None
+    published_at: datetime | None = None
+    closed_at: datetime | None = None
+    postponed_until: datetime | None = None
+    reopened_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    outages: tuple[OutageTag, ...] = ()
+    duplicate_of: str | None = None
+    last_resident_message: str | None = None
+    last_resident_at: datetime | None = None
+    last_reply: str | None = None
+    last_reply_by: str | None = None
+    awaiting: str | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """(branch, id)."""
+        return Ref(self.branch, self.id)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to answer."""
+        return self.status in OPEN
+
+    def has_outage(self, outage: str) -> bool:
+        """Whether the appeal is tagged with that outage."""
+        return any(tag.outage == outage for tag in self.outages)

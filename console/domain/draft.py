@@ -1,0 +1,35 @@
+"""A draft: an answer or a note in the making; a row of its own that outlives everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.ids import Ref
+from console.domain.message import EtrQuote
+from console.domain.mutations import Seen
+
+
+class DraftMode(StrEnum):
+    """What the draft will become; shown large, for it decides who reads it."""
+
+    REPLY = "reply"
+    INTERIM = "interim"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text of one composer. ``seen`` is the state of the appeal when it was begun."""
+
+    id: str
+    appeal: Ref
+    mode: DraftMode
+    text: str
+    updated_at: datetime
+    cursor: int = 0
+    template: str | None = None
+    quotes: tuple[EtrQuote, ...] = ()
+    promise_at: datetime | None = None
+    seen: Seen | None = None

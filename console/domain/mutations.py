@@ -1,0 +1,295 @@
+"""Mutations: the changes that a person asks for, as plain data.
+
+A mutation is wrapped in an `Envelope` that says who asked, when, about what, and what the person
+had seen. `transitions.apply` turns (state, envelope) into the next state, here and on the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Union
+
+from console.domain.appeal import Appeal, Outcome, Place
+from console.domain.ids import Ref
+from console.domain.message import EtrQuote, Override
+from console.domain.outage import OutageArea, OutageKind, OutageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the author of a mutation had before their eyes; the verdict compares it with now."""
+
+    version: int
+    status: str
+    owner: str | None = None
+    last_resident_message: str | None = None
+    last_reply: str | None = None
+
+    @staticmethod
+    def of(appeal: Appeal) -> Seen:
+        """The state of ``appeal`` as seen at this moment."""
+        return Seen(
+            version=appeal.version,
+            status=str(appeal.status),
+            owner=appeal.owner,
+            last_resident_message=appeal.last_resident_message,
+            last_reply=appeal.last_reply,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take an appeal for oneself."""
+
+    kind: ClassVar[str] = "claim"
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Give an appeal to an operator (by id)."""
+
+    kind: ClassVar[str] = "assign"
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Put an appeal back among the unassigned."""
+
+    kind: ClassVar[str] = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class SendReply:
+    """Publish an answer, final or interim, or ask for its approval.
+
+    ``outcome`` is required for a final answer, ``promise_at`` (UTC) for an interim one: when the
+    next news comes. ``quotes`` are the restoration times in the text.
+    """
+
+    kind: ClassVar[str] = "send_reply"
+    text: str
+    outcome: Outcome | None = None
+    interim: bool = False
+    promise_at: datetime | None = None
+    quotes: tuple[EtrQuote, ...] = ()
+    template: str | None = None
+    overrides: tuple[Override, ...] = ()
+    approval: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Write an internal note; no resident ever sees it."""
+
+    kind: ClassVar[str] = "add_note"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Publish a message that awaits approval, with the approver's own wording where given."""
+
+    kind: ClassVar[str] = "approve"
+    message: str
+    text: str | None = None
+    quotes: tuple[EtrQuote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnReply:
+    """Send a message that awaits approval back to its author, with the reason."""
+
+    kind: ClassVar[str] = "return_reply"
+    message: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagOutage:
+    """Link the appeal to an outage; ``confidence`` (0..1) of the suggestion, if it was one."""
+
+    kind: ClassVar[str] = "tag_outage"
+    outage: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UntagOutage:
+    """Remove the link to an outage."""
+
+    kind: ClassVar[str] = "untag_outage"
+    outage: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTopic:
+    """Set the topic key, and whether life is in danger."""
+
+    kind: ClassVar[str] = "set_topic"
+    topic: str
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlace:
+    """Set where it is dark."""
+
+    kind: ClassVar[str] = "set_place"
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Put off until a date (UTC), with a reason; allowed after a published interim reply."""
+
+    kind: ClassVar[str] = "postpone"
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Take a postponed appeal up again."""
+
+    kind: ClassVar[str] = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End an appeal with an outcome; «solved» needs a fact (restored outage, act, photo)."""
+
+    kind: ClassVar[str] = "close"
+    outcome: Outcome
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open an ended appeal again; its history stays."""
+
+    kind: ClassVar[str] = "reopen"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTransfer:
+    """Say that it is not our network, and whose it is."""
+
+    kind: ClassVar[str] = "request_transfer"
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideTransfer:
+    """Grant or deny a requested transfer."""
+
+    kind: ClassVar[str] = "decide_transfer"
+    granted: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDuplicate:
+    """Say that another appeal of the same branch (by id) is the one to answer."""
+
+    kind: ClassVar[str] = "mark_duplicate"
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOutage:
+    """Enter an outage into the registry; its id is the target of the envelope."""
+
+    kind: ClassVar[str] = "open_outage"
+    outage_kind: OutageKind
+    status: OutageStatus
+    started_at: datetime
+    areas: tuple[OutageArea, ...]
+    res: str = ""
+    substation: str = ""
+    feeder: str = ""
+    transformer: str = ""
+    cause: str = ""
+    crew: str = ""
+    etr: datetime | None = None
+    planned_end: datetime | None = None
+    nested_in: str | None = None
+    residents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEtr:
+    """Set, move or withdraw (None) the estimated time of restoration (UTC)."""
+
+    kind: ClassVar[str] = "move_etr"
+    etr: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOutageStatus:
+    """Move an outage along its life; RESTORED takes the instant of restoration (UTC)."""
+
+    kind: ClassVar[str] = "set_outage_status"
+    status: OutageStatus
+    at: datetime
+    crew: str = ""
+
+
+AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args() both understand
+    Claim,
+    Assign,
+    Release,
+    SendReply,
+    AddNote,
+    Approve,
+    ReturnReply,
+    TagOutage,
+    UntagOutage,
+    SetTopic,
+    SetPlace,
+    Postpone,
+    Resume,
+    Close,
+    Reopen,
+    RequestTransfer,
+    DecideTransfer,
+    MarkDuplicate,
+]
+OutageMutation = Union[OpenOutage, MoveEtr, SetOutageStatus]  # noqa: UP007
+Mutation = Union[AppealMutation, OutageMutation]  # noqa: UP007
+
+APPEAL_MUTATIONS: tuple[type[AppealMutation], ...] = AppealMutation.__args__  # type: ignore[attr-defined]
+OUTAGE_MUTATIONS: tuple[type[OutageMutation], ...] = OutageMutation.__args__  # type: ignore[attr-defined]
+BY_KIND: Mapping[str, type[Mutation]] = {
+    cls.kind: cls for cls in (*APPEAL_MUTATIONS, *OUTAGE_MUTATIONS)
+}
+"""Every mutation by the name that crosses the network."""
+
+PUBLISHING: tuple[type[Mutation], ...] = (SendReply, Approve)
+"""Mutations whose words reach a resident: they never leave against an unseen state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A mutation on its way: immutable from the moment the person asked for it.
+
+    ``id`` is the idempotency key (UUIDv7), ``target`` the appeal or outage, ``at`` the server
+    time (UTC) as the console estimated it when the person acted.
+    """
+
+    id: str
+    target: Ref
+    author: str
+    at: datetime
+    mutation: Mutation
+    seen: Seen | None = None
+
+    @property
+    def is_publishing(self) -> bool:
+        """Whether words of it reach a resident."""
+        return isinstance(self.mutation, PUBLISHING)

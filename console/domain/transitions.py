@@ -1,0 +1,588 @@
+"""Transitions: what a mutation does to an appeal or an outage, or why it may not.
+
+`apply` and `apply_outage` are pure. The console runs them to show the result at once, the server
+runs the same functions to decide. Ids of messages and events derive from the envelope's id, so
+both sides make the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from console.domain.appeal import ANSWERED, ENDED, Appeal, OutageTag, Outcome, Status
+from console.domain.event import Event, EventKind
+from console.domain.message import Message, MessageKind, MessageState
+from console.domain.mutations import (
+    AddNote,
+    Approve,
+    Assign,
+    Claim,
+    Close,
+    DecideTransfer,
+    Envelope,
+    MarkDuplicate,
+    MoveEtr,
+    OpenOutage,
+    Postpone,
+    Release,
+    Reopen,
+    RequestTransfer,
+    Resume,
+    ReturnReply,
+    SendReply,
+    SetOutageStatus,
+    SetPlace,
+    SetTopic,
+    TagOutage,
+    UntagOutage,
+)
+from console.domain.operator import Operator, Right
+from console.domain.outage import EtrRecord, Outage, OutageStatus
+from console.domain.pause import Pause
+from console.errors import OtklikError
+
+
+class RefusedError(OtklikError):
+    """The rules do not allow this mutation now.
+
+    ``code`` is a stable machine name (translated as ``refusal.<code>``), ``params`` its details.
+    """
+
+    def __init__(self, code: str, **params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params: Mapping[str, str] = params
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An appeal and those of its messages that the mutation speaks of (`needed_messages`)."""
+
+    appeal: Appeal
+    messages: Mapping[str, Message] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The next appeal, and the messages and events that are new or changed."""
+
+    appeal: Appeal
+    messages: tuple[Message, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def needed_messages(mutation: object) -> tuple[str, ...]:
+    """Ids of the messages that must be in `State.messages` for this mutation."""
+    if isinstance(mutation, Approve | ReturnReply):
+        return (mutation.message,)
+    return ()
+
+
+def apply(state: State, envelope: Envelope, *, actor: Operator, now: datetime) -> Applied:
+    """The state after ``envelope``; `RefusedError` where the rules do not allow it.
+
+    ``now`` is aware UTC: the server's time there, its estimate here. Whether the author had seen
+    the present state is not asked here; that is the verdict's question.
+    """
+    appeal = state.appeal
+    mutation = envelope.mutation
+    if not actor.covers(appeal.branch):
+        raise RefusedError("not_your_branch", branch=appeal.branch)
+    handler, right = _HANDLERS[type(mutation)]
+    if not actor.may(right):
+        raise RefusedError("role_may_not", right=str(right))
+    applied = handler(_Step(state, envelope, actor, now), mutation)
+    return replace(applied, appeal=replace(applied.appeal, version=appeal.version + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    state: State
+    envelope: Envelope
+    actor: Operator
+    now: datetime
+
+    @property
+    def appeal(self) -> Appeal:
+        return self.state.appeal
+
+    def event(self, kind: EventKind, **params: str) -> Event:
+        return Event(
+            branch=self.appeal.branch,
+            id=f"{self.envelope.id}:{kind}",
+            appeal=self.appeal.id,
+            at=self.now,
+            kind=kind,
+            actor=self.actor.id,
+            params=params,
+        )
+
+    def done(self, kind: EventKind, params: Mapping[str, str], **changes: Any) -> Applied:
+        return Applied(replace(self.appeal, **changes), events=(self.event(kind, **params),))
+
+    def refuse_if_ended(self) -> None:
+        if self.appeal.status in ENDED:
+            raise RefusedError("ended", status=str(self.appeal.status))
+
+    def awaiting(self, message_id: str) -> Message:
+        message = self.state.messages.get(message_id)
+        if message is None:
+            raise RefusedError("unknown_message")
+        if message.state is not MessageState.AWAITING:
+            raise RefusedError("not_awaiting", state=str(message.state))
+        return message
+
+
+def _claim(step: _Step, _: Claim) -> Applied:
+    step.refuse_if_ended()
+    owner = step.appeal.owner
+    if owner == step.actor.id:
+        raise RefusedError("already_yours")
+    if owner is not None and not step.actor.may(Right.ASSIGN_OTHERS):
+        raise RefusedError("claimed_by", operator=owner)
+    return _give(step, step.actor.id, EventKind.CLAIMED)
+
+
+def _assign(step: _Step, mutation: Assign) -> Applied:
+    step.refuse_if_ended()
+    if mutation.to == step.appeal.owner:
+        raise RefusedError("already_theirs", operator=mutation.to)
+    return _give(step, mutation.to, EventKind.ASSIGNED)
+
+
+def _give(step: _Step, to: str, kind: EventKind) -> Applied:
+    appeal = step.appeal
+    fresh = appeal.status is Status.NEW
+    return step.done(
+        kind,
+        {"to": to} | ({"from": appeal.owner} if appeal.owner else {}),
+        owner=to,
+        status=Status.ASSIGNED if fresh else appeal.status,
+        assigned_at=appeal.assigned_at or step.now,
+    )
+
+
+def _release(step: _Step, _: Release) -> Applied:
+    step.refuse_if_ended()
+    appeal = step.appeal
+    if appeal.owner is None:
+        raise RefusedError("nobody_owns_it")
+    if appeal.owner != step.actor.id and not step.actor.may(Right.ASSIGN_OTHERS):
+        raise RefusedError("claimed_by", operator=appeal.owner)
+    unworked = appeal.status in (Status.ASSIGNED, Status.IN_WORK)
+    return step.done(
+        EventKind.RELEASED,
+        {"from": appeal.owner},
+        owner=None,
+        status=Status.NEW if unworked else appeal.status,
+    )
+
+
+def _send_reply(step: _Step, mutation: SendReply) -> Applied:
+    appeal = step.appeal
+    if appeal.status in ENDED and appeal.status is not Status.CLOSED:
+        raise RefusedError("ended", status=str(appeal.status))
+    if not mutation.text.strip():
+        raise RefusedError("empty_text")
+    if mutation.interim and mutation.promise_at is None:
+        raise RefusedError("interim_needs_promise")
+    if not mutation.interim and mutation.outcome is None:
+        raise RefusedError("final_needs_outcome")
+    if step.actor.needs_approval and not mutation.approval:
+        raise RefusedError("needs_approval")
+    if appeal.awaiting is not None:
+        raise RefusedError("another_awaits", message=appeal.awaiting)
+    message = _outgoing(step, mutation)
+    if mutation.approval:
+        waiting = replace(message, state=MessageState.AWAITING)
+        after = step.done(
+            EventKind.SUBMITTED,
+            {},
+            status=Status.ON_APPROVAL,
+            awaiting=message.id,
+            owner=appeal.owner or step.actor.id,
+            assigned_at=appeal.assigned_at or step.now,
+        )
+        return replace(after, messages=(waiting,))
+    return _publish(step, message)
+
+
+def _outgoing(step: _Step, mutation: SendReply) -> Message:
+    return Message(
+        branch=step.appeal.branch,
+        id=step.envelope.id,
+        appeal=step.appeal.id,
+        kind=MessageKind.INTERIM if mutation.interim else MessageKind.REPLY,
+        at=step.now,
+        text=mutation.text,
+        author_name=step.actor.name,
+        author=step.actor.id,
+        quotes=mutation.quotes,
+        template=mutation.template,
+        outcome=None if mutation.outcome is None else str(mutation.outcome),
+        promise_at=mutation.promise_at,
+        overrides=mutation.overrides,
+    )
+
+
+def _publish(step: _Step, message: Message) -> Applied:
+    """The appeal once ``message`` is out; shared by sending and approving."""
+    appeal = step.appeal
+    interim = message.kind is MessageKind.INTERIM
+    changes: dict[str, Any] = {
+        "status": Status.INTERIM_PUBLISHED if interim else Status.PUBLISHED,
+        "owner": appeal.owner or message.author,
+        "assigned_at": appeal.assigned_at or step.now,
+        "first_reply_at": appeal.first_reply_at or step.now,
+        "last_reply": message.id,
+        "last_reply_by": message.author,
+        "awaiting": None,
+    }
+    if interim:
+        changes |= {"interim_at": appeal.interim_at or step.now, "promise_at": message.promise_at}
+    else:
+        changes |= {
+            "published_at": step.now,
+            "promise_at": None,
+            "outcome": Outcome(message.outcome) if message.outcome else None,
+        }
+    kind = EventKind.INTERIM_REPLIED if interim else EventKind.REPLIED
+    after = step.done(kind, {"message": message.id}, **changes)
+    published = replace(message, state=MessageState.PUBLISHED, at=step.now)
+    return replace(after, messages=(published,))
+
+
+def _add_note(step: _Step, mutation: AddNote) -> Applied:
+    if not mutation.text.strip():
+        raise RefusedError("empty_text")
+    note = Message(
+        branch=step.appeal.branch,
+        id=step.envelope.id,
+        appeal=step.appeal.id,
+        kind=MessageKind.NOTE,
+        at=step.now,
+        text=mutation.text,
+        author_name=step.actor.name,
+        author=step.actor.id,
+    )
+    return replace(step.done(EventKind.NOTE_ADDED, {"message": note.id}), messages=(note,))
+
+
+def _approve(step: _Step, mutation: Approve) -> Applied:
+    message = step.awaiting(mutation.message)
+    if message.author == step.actor.id and step.actor.needs_approval:
+        raise RefusedError("own_reply")
+    text = message.text if mutation.text is None else mutation.text
+    if not text.strip():
+        raise RefusedError("empty_text")
+    decided = replace(
+        message,
+        text=text,
+        quotes=mutation.quotes if mutation.text is not None else message.quotes,
+        decided_by=step.actor.id,
+        decided_at=step.now,
+    )
+    return _publish(step, decided)
+
+
+def _return_reply(step: _Step, mutation: ReturnReply) -> Applied:
+    message = step.awaiting(mutation.message)
+    if not mutation.reason.strip():
+        raise RefusedError("needs_reason")
+    returned = replace(
+        message,
+        state=MessageState.RETURNED,
+        decided_by=step.actor.id,
+        decided_at=step.now,
+        return_reason=mutation.reason,
+    )
+    after = step.done(
+        EventKind.RETURNED,
+        {"message": message.id},
+        status=Status.RETURNED,
+        returned_at=step.now,
+        awaiting=None,
+    )
+    return replace(after, messages=(returned,))
+
+
+def _tag_outage(step: _Step, mutation: TagOutage) -> Applied:
+    appeal = step.appeal
+    if appeal.has_outage(mutation.outage):
+        raise RefusedError("already_tagged", outage=mutation.outage)
+    tag = OutageTag(mutation.outage, step.now, step.actor.id, mutation.confidence)
+    return step.done(EventKind.TAGGED, {"outage": mutation.outage}, outages=(*appeal.outages, tag))
+
+
+def _untag_outage(step: _Step, mutation: UntagOutage) -> Applied:
+    appeal = step.appeal
+    if not appeal.has_outage(mutation.outage):
+        raise RefusedError("not_tagged", outage=mutation.outage)
+    left = tuple(tag for tag in appeal.outages if tag.outage != mutation.outage)
+    return step.done(EventKind.UNTAGGED, {"outage": mutation.outage}, outages=left)
+
+
+def _set_topic(step: _Step, mutation: SetTopic) -> Applied:
+    return step.done(
+        EventKind.TOPIC_SET,
+        {"topic": mutation.topic},
+        topic=mutation.topic,
+        danger=mutation.danger,
+    )
+
+
+def _set_place(step: _Step, mutation: SetPlace) -> Applied:
+    return step.done(EventKind.PLACE_SET, {}, place=mutation.place)
+
+
+def _postpone(step: _Step, mutation: Postpone) -> Applied:
+    appeal = step.appeal
+    step.refuse_if_ended()
+    if appeal.danger:
+        raise RefusedError("danger_cannot_wait")
+    if appeal.interim_at is None:
+        raise RefusedError("postpone_needs_interim")
+    if not mutation.reason.strip():
+        raise RefusedError("needs_reason")
+    if mutation.until <= step.now:
+        raise RefusedError("until_is_past", until=mutation.until.isoformat())
+    open_pause = Pause(step.now, None, mutation.reason)
+    return step.done(
+        EventKind.POSTPONED,
+        {"until": mutation.until.isoformat()},
+        status=Status.POSTPONED,
+        postponed_until=mutation.until,
+        pauses=(*_ended_pauses(appeal, step.now), open_pause),
+    )
+
+
+def _resume(step: _Step, _: Resume) -> Applied:
+    appeal = step.appeal
+    if appeal.status is not Status.POSTPONED:
+        raise RefusedError("not_postponed")
+    return step.done(
+        EventKind.RESUMED,
+        {},
+        status=Status.INTERIM_PUBLISHED,
+        postponed_until=None,
+        pauses=_ended_pauses(appeal, step.now),
+    )
+
+
+def _ended_pauses(appeal: Appeal, now: datetime) -> tuple[Pause, ...]:
+    return tuple(
+        pause if pause.end is not None else replace(pause, end=max(now, pause.start))
+        for pause in appeal.pauses
+    )
+
+
+def _close(step: _Step, mutation: Close) -> Applied:
+    appeal = step.appeal
+    step.refuse_if_ended()
+    if appeal.danger and mutation.outcome is not Outcome.SOLVED:
+        raise RefusedError("danger_needs_solution")
+    unanswered = appeal.status not in ANSWERED
+    if unanswered and mutation.outcome is not Outcome.NO_REPLY_NEEDED:
+        raise RefusedError("close_needs_reply")
+    if mutation.outcome is Outcome.SOLVED and not (mutation.fact.strip() or appeal.outages):
+        raise RefusedError("solved_needs_fact")
+    return step.done(
+        EventKind.CLOSED,
+        {"outcome": str(mutation.outcome)},
+        status=Status.CLOSED,
+        outcome=mutation.outcome,
+        closed_at=step.now,
+        postponed_until=None,
+        awaiting=None,
+        pauses=_ended_pauses(appeal, step.now),
+    )
+
+
+def _reopen(step: _Step, mutation: Reopen) -> Applied:
+    appeal = step.appeal
+    if appeal.status not in ANSWERED:
+        raise RefusedError("is_open", status=str(appeal.status))
+    if not mutation.reason.strip():
+        raise RefusedError("needs_reason")
+    return step.done(EventKind.REOPENED, {}, **_reopened(appeal, step.now))
+
+
+def _reopened(appeal: Appeal, now: datetime) -> dict[str, Any]:
+    return {
+        "status": Status.IN_WORK if appeal.owner else Status.NEW,
+        "outcome": None,
+        "published_at": None,
+        "closed_at": None,
+        "duplicate_of": None,
+        "reopened_at": now,
+    }
+
+
+def _request_transfer(step: _Step, mutation: RequestTransfer) -> Applied:
+    step.refuse_if_ended()
+    if not mutation.reason.strip():
+        raise RefusedError("needs_reason")
+    return step.done(
+        EventKind.TRANSFER_REQUESTED,
+        {"to": mutation.to},
+        status=Status.TRANSFER_REQUESTED,
+    )
+
+
+def _decide_transfer(step: _Step, mutation: DecideTransfer) -> Applied:
+    appeal = step.appeal
+    if appeal.status is not Status.TRANSFER_REQUESTED:
+        raise RefusedError("no_transfer_requested")
+    if mutation.granted:
+        return step.done(EventKind.TRANSFERRED, {}, status=Status.TRANSFERRED, closed_at=step.now)
+    return step.done(EventKind.TRANSFER_DENIED, {}, status=Status.TRANSFER_DENIED)
+
+
+def _mark_duplicate(step: _Step, mutation: MarkDuplicate) -> Applied:
+    step.refuse_if_ended()
+    if mutation.of == step.appeal.id:
+        raise RefusedError("duplicate_of_itself")
+    return step.done(
+        EventKind.MARKED_DUPLICATE,
+        {"of": mutation.of},
+        status=Status.DUPLICATE,
+        duplicate_of=mutation.of,
+        closed_at=step.now,
+    )
+
+
+_Handler = Callable[[_Step, Any], Applied]
+_HANDLERS: Mapping[type[Any], tuple[_Handler, Right]] = {
+    Claim: (_claim, Right.ANSWER),
+    Assign: (_assign, Right.ASSIGN_OTHERS),
+    Release: (_release, Right.ANSWER),
+    SendReply: (_send_reply, Right.ANSWER),
+    AddNote: (_add_note, Right.NOTE),
+    Approve: (_approve, Right.APPROVE),
+    ReturnReply: (_return_reply, Right.APPROVE),
+    TagOutage: (_tag_outage, Right.ANSWER),
+    UntagOutage: (_untag_outage, Right.ANSWER),
+    SetTopic: (_set_topic, Right.ANSWER),
+    SetPlace: (_set_place, Right.ANSWER),
+    Postpone: (_postpone, Right.ANSWER),
+    Resume: (_resume, Right.ANSWER),
+    Close: (_close, Right.ANSWER),
+    Reopen: (_reopen, Right.ANSWER),
+    RequestTransfer: (_request_transfer, Right.ANSWER),
+    DecideTransfer: (_decide_transfer, Right.DECIDE_TRANSFER),
+    MarkDuplicate: (_mark_duplicate, Right.ANSWER),
+}
+
+
+def is_appeal_mutation(mutation: object) -> bool:
+    """Whether its target is an appeal (else it is an outage)."""
+    return type(mutation) in _HANDLERS
+
+
+def receive(state: State, message: Message, *, now: datetime) -> Applied:
+    """The appeal after a resident wrote again in its thread; an answered one opens again.
+
+    The text of an open appeal's newest comment makes every reply in the making stale.
+    """
+    appeal = state.appeal
+    changes: dict[str, Any] = {
+        "last_resident_message": message.id,
+        "last_resident_at": message.at,
+        "version": appeal.version + 1,
+    }
+    events = [_outside_event(appeal, message, EventKind.RESIDENT_WROTE, now)]
+    if appeal.status in ANSWERED and appeal.status is not Status.TRANSFERRED:
+        changes |= _reopened(appeal, now)
+        events.append(_outside_event(appeal, message, EventKind.REOPENED, now))
+    elif appeal.status is Status.POSTPONED:
+        changes |= {
+            "status": Status.INTERIM_PUBLISHED,
+            "postponed_until": None,
+            "pauses": _ended_pauses(appeal, now),
+        }
+        events.append(_outside_event(appeal, message, EventKind.RESUMED, now))
+    return Applied(replace(appeal, **changes), messages=(message,), events=tuple(events))
+
+
+def _outside_event(appeal: Appeal, message: Message, kind: EventKind, now: datetime) -> Event:
+    return Event(
+        branch=appeal.branch,
+        id=f"{message.id}:{kind}",
+        appeal=appeal.id,
+        at=now,
+        kind=kind,
+        params={"message": message.id},
+    )
+
+
+def author_gone(appeal: Appeal, *, event_id: str, now: datetime) -> Applied:
+    """The appeal after its author deleted the post or closed the comments."""
+    event = Event(appeal.branch, event_id, appeal.id, now, EventKind.AUTHOR_GONE)
+    after = replace(appeal, status=Status.AUTHOR_GONE, closed_at=now, version=appeal.version + 1)
+    return Applied(after, events=(event,))
+
+
+def apply_outage(
+    outage: Outage | None, envelope: Envelope, *, actor: Operator, now: datetime
+) -> Outage:
+    """The outage after ``envelope``; ``outage`` is None where the registry has none of that id.
+
+    `RefusedError` where the rules do not allow it.
+    """
+    target, mutation = envelope.target, envelope.mutation
+    if not actor.covers(target.branch):
+        raise RefusedError("not_your_branch", branch=target.branch)
+    if not actor.may(Right.MANAGE_OUTAGES):
+        raise RefusedError("role_may_not", right=str(Right.MANAGE_OUTAGES))
+    if isinstance(mutation, OpenOutage):
+        if outage is not None:
+            raise RefusedError("outage_exists")
+        return _open_outage(envelope, mutation, now)
+    if outage is None:
+        raise RefusedError("unknown_outage")
+    if outage.status in (OutageStatus.RESTORED, OutageStatus.CANCELLED):
+        raise RefusedError("outage_ended", status=str(outage.status))
+    if isinstance(mutation, MoveEtr):
+        record = EtrRecord(mutation.etr, now, actor.id, mutation.reason)
+        return replace(
+            outage,
+            etr=mutation.etr,
+            etr_history=(*outage.etr_history, record),
+            version=outage.version + 1,
+        )
+    if isinstance(mutation, SetOutageStatus):
+        restored = mutation.at if mutation.status is OutageStatus.RESTORED else None
+        return replace(
+            outage,
+            status=mutation.status,
+            restored_at=restored,
+            crew=mutation.crew or outage.crew,
+            version=outage.version + 1,
+        )
+    raise TypeError(f"not an outage mutation: {type(mutation).__name__}")
+
+
+def _open_outage(envelope: Envelope, mutation: OpenOutage, now: datetime) -> Outage:
+    history = (EtrRecord(mutation.etr, now, envelope.author),) if mutation.etr else ()
+    return Outage(
+        branch=envelope.target.branch,
+        id=envelope.target.id,
+        kind=mutation.outage_kind,
+        status=mutation.status,
+        started_at=mutation.started_at,
+        areas=mutation.areas,
+        res=mutation.res,
+        substation=mutation.substation,
+        feeder=mutation.feeder,
+        transformer=mutation.transformer,
+        cause=mutation.cause,
+        crew=mutation.crew,
+        etr=mutation.etr,
+        etr_history=history,
+        planned_end=mutation.planned_end,
+        nested_in=mutation.nested_in,
+        residents=mutation.residents,
+    )

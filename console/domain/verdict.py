@@ -1,0 +1,153 @@
+"""The verdict: may a mutation leave now, or has the world moved on since its author looked?
+
+Judged on the console right after each pull, and again on the server inside the transaction that
+would apply it. Words that reach a resident never leave against a state that their author had not
+seen; everything else is rebased silently and refused only by the rules themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from console.domain.appeal import ANSWERED, Appeal, Status
+from console.domain.message import EtrQuote
+from console.domain.mutations import (
+    Approve,
+    Assign,
+    Claim,
+    Envelope,
+    SendReply,
+    TagOutage,
+    UntagOutage,
+)
+from console.domain.outage import Outage, OutageStatus
+
+
+class StaleCode(StrEnum):
+    """What changed since the author looked; translated as ``stale.<code>``."""
+
+    NEW_COMMENT = "new_comment"
+    COLLEAGUE_ANSWERED = "colleague_answered"
+    OWNER_CHANGED = "owner_changed"
+    ETR_MOVED = "etr_moved"
+    OUTAGE_RESTORED = "outage_restored"
+    OUTAGE_CANCELLED = "outage_cancelled"
+    AUTHOR_GONE = "author_gone"
+    ENDED = "ended"
+    APPEAL_GONE = "appeal_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class StaleReason:
+    """One reason, with machine details (ids, instants in ISO 8601)."""
+
+    code: StaleCode
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Nothing stands against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Its author must look again; the text stays."""
+
+    reasons: tuple[StaleReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """The world already is as asked; the entry may quietly go."""
+
+    by: str
+
+
+Verdict = Send | Stale | Superseded
+
+
+def judge(envelope: Envelope, appeal: Appeal | None, outages: Mapping[str, Outage]) -> Verdict:
+    """The verdict on ``envelope`` against the newest known state.
+
+    ``appeal`` is None where it no longer is within reach (deleted, or of a foreign branch);
+    ``outages`` holds those that the envelope's words quote, by id.
+    """
+    if appeal is None:
+        return Stale((StaleReason(StaleCode.APPEAL_GONE),))
+    done = _already_so(envelope, appeal)
+    if done is not None:
+        return Superseded(done)
+    if not envelope.is_publishing:
+        return Send()
+    reasons = (*_moved_on(envelope, appeal), *_quotes_moved(quotes_of(envelope), outages))
+    return Stale(reasons) if reasons else Send()
+
+
+def quotes_of(envelope: Envelope) -> tuple[EtrQuote, ...]:
+    """The restoration times that the envelope's words quote."""
+    mutation = envelope.mutation
+    return mutation.quotes if isinstance(mutation, SendReply | Approve) else ()
+
+
+def _already_so(envelope: Envelope, appeal: Appeal) -> str | None:
+    mutation = envelope.mutation
+    if isinstance(mutation, Claim) and appeal.owner == envelope.author:
+        return "already_yours"
+    if isinstance(mutation, Assign) and appeal.owner == mutation.to:
+        return "already_theirs"
+    if isinstance(mutation, TagOutage) and appeal.has_outage(mutation.outage):
+        return "already_tagged"
+    if isinstance(mutation, UntagOutage) and not appeal.has_outage(mutation.outage):
+        return "not_tagged"
+    return None
+
+
+def _moved_on(envelope: Envelope, appeal: Appeal) -> tuple[StaleReason, ...]:
+    if appeal.status is Status.AUTHOR_GONE:
+        return (StaleReason(StaleCode.AUTHOR_GONE),)
+    seen = envelope.seen
+    if seen is None:
+        return ()
+    found: list[StaleReason] = []
+    if appeal.last_resident_message != seen.last_resident_message:
+        found.append(
+            StaleReason(StaleCode.NEW_COMMENT, {"message": appeal.last_resident_message or ""})
+        )
+    if appeal.last_reply != seen.last_reply and appeal.last_reply is not None:
+        found.append(
+            StaleReason(
+                StaleCode.COLLEAGUE_ANSWERED,
+                {"message": appeal.last_reply, "operator": appeal.last_reply_by or ""},
+            )
+        )
+    if appeal.owner != seen.owner and appeal.owner not in (None, envelope.author):
+        found.append(StaleReason(StaleCode.OWNER_CHANGED, {"operator": appeal.owner or ""}))
+    if not found and appeal.status in ANSWERED and str(appeal.status) != seen.status:
+        found.append(StaleReason(StaleCode.ENDED, {"status": str(appeal.status)}))
+    return tuple(found)
+
+
+def _quotes_moved(
+    quotes: tuple[EtrQuote, ...], outages: Mapping[str, Outage]
+) -> tuple[StaleReason, ...]:
+    found: list[StaleReason] = []
+    for quote in quotes:
+        outage = outages.get(quote.outage)
+        if outage is None:
+            continue
+        params = {"outage": outage.id}
+        if outage.status is OutageStatus.RESTORED:
+            found.append(StaleReason(StaleCode.OUTAGE_RESTORED, params))
+        elif outage.status is OutageStatus.CANCELLED:
+            found.append(StaleReason(StaleCode.OUTAGE_CANCELLED, params))
+        elif outage.expected_end() != quote.etr:
+            end = outage.expected_end()
+            params |= {
+                "was": quote.etr.isoformat() if quote.etr else "",
+                "now": end.isoformat() if end else "",
+            }
+            found.append(StaleReason(StaleCode.ETR_MOVED, params))
+    return tuple(found)
