@@ -1,0 +1,253 @@
+"""The wire schema: what console and server say to each other, version 1.
+
+Rows are the domain's own frozen dataclasses; the types here are the wrappers around them. All
+instants are aware UTC in ISO 8601. Errors are RFC 9457 problems, see `console.wire.problems`.
+
+    POST   /v1/session           SignIn            -> Session       (no authorisation)
+    POST   /v1/session/refresh   Refresh           -> Session       (no authorisation; rotates)
+    DELETE /v1/session                             -> 204
+    GET    /v1/changes?since=omsk:120,_:5&limit=N  -> Page
+    POST   /v1/mutations         WireEnvelope      -> Answer
+    PUT    /v1/presence          PresenceNotice    -> 204
+    GET    /v1/pokes             text/event-stream, events named "poke" with a PokeNotice
+    POST   /v1/intake            IntakeBatch       -> IntakeReport  (right INTAKE)
+    GET    /v1/health                              -> Health        (no authorisation)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.appeal import Appeal, Author, Place
+from console.domain.event import Event
+from console.domain.ids import Ref
+from console.domain.message import Message
+from console.domain.mutations import Seen
+from console.domain.operator import Operator
+from console.domain.outage import Outage
+
+PROTOCOL = 1
+"""Version of this schema; sent in the header `PROTOCOL_HEADER` of every request and answer."""
+
+PROTOCOL_HEADER = "Otklik-Protocol"
+TIME_HEADER = "Otklik-Time"
+"""Header of every answer: the server's time, ISO 8601 UTC with microseconds."""
+
+CENTRE = "_"
+"""The change feed of what belongs to no branch: the operators."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A login with its password, and what the workstation calls itself."""
+
+    login: str
+    password: str
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A refresh token; it is used up by the answer, which brings the next."""
+
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Tokens of a signed-in person; ``expires_in`` seconds is the life of the access token."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    operator: Operator
+    branches: tuple[str, ...]
+    epoch: str
+    server_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Server rows of any kind; a row replaces the one of the same key."""
+
+    appeals: tuple[Appeal, ...] = ()
+    messages: tuple[Message, ...] = ()
+    events: tuple[Event, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    operators: tuple[Operator, ...] = ()
+
+    def __len__(self) -> int:
+        return (
+            len(self.appeals)
+            + len(self.messages)
+            + len(self.events)
+            + len(self.outages)
+            + len(self.operators)
+        )
+
+
+class RowKind(StrEnum):
+    """The kinds of rows that can vanish."""
+
+    APPEAL = "appeal"
+    MESSAGE = "message"
+    OUTAGE = "outage"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A row that is gone."""
+
+    kind: RowKind
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who has an appeal open now; ephemeral, replaced whole with every page."""
+
+    appeal: Ref
+    operator: str
+    typing: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceNotice:
+    """What the workstation's operator has open now (None: nothing)."""
+
+    appeal: Ref | None
+    typing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the change feed.
+
+    ``epoch`` names this incarnation of the server's database: another one means that cursors mean
+    nothing and the mirror is read anew. ``cursors`` is where each feed stands after this page
+    (branch key, or `CENTRE`), ``heads`` where each feed ends now. ``branches`` is the reader's
+    present scope: rows of a branch that is not in it are to be forgotten. ``remaining`` is the
+    number of rows still to come (exact when the page was asked with ``count=1``, else None).
+    """
+
+    epoch: str
+    branches: tuple[str, ...]
+    cursors: Mapping[str, int]
+    heads: Mapping[str, int]
+    rows: Rows
+    gone: tuple[Tombstone, ...]
+    presence: tuple[Presence, ...]
+    more: bool
+    server_time: datetime
+    remaining: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WireEnvelope:
+    """`domain.mutations.Envelope` as it crosses the network: the mutation as (kind, body)."""
+
+    id: str
+    target: Ref
+    author: str
+    at: datetime
+    kind: str
+    body: Mapping[str, object]
+    seen: Seen | None = None
+
+
+class AnswerOutcome(StrEnum):
+    """What became of a mutation."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReason:
+    """A stale code (for CONFLICT) or a refusal code (for REFUSED), with its details."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The ledger's answer: the same for every delivery of the same envelope id.
+
+    ``rows`` are the rows that the mutation touched, or for CONFLICT the rows as they stand, so
+    that the console can show both. A CONFLICT or REFUSED answer changed nothing.
+    """
+
+    id: str
+    outcome: AnswerOutcome
+    rows: Rows
+    server_time: datetime
+    reasons: tuple[AnswerReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PokeNotice:
+    """ "Pull now": which feeds have something new. Carries no data."""
+
+    feeds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingAppeal:
+    """An appeal as an outside system hands it over; unique by (source, number).
+
+    ``text`` may carry HTML; intake keeps it as the original and cleans it. ``branch`` may be empty
+    where region or place decide. ``thread`` is the post or conversation; ``reply_to`` the number
+    of the appeal whose thread this comment continues, if any.
+    """
+
+    source: str
+    number: str
+    text: str
+    created_at: datetime | None = None
+    branch: str = ""
+    region: str = ""
+    channel: str = "im"
+    author: Author = Author("")
+    place: Place = Place()
+    topic: str = ""
+    thread: str = ""
+    reply_to: str = ""
+    url: str = ""
+    tags: tuple[str, ...] = ()
+    high_priority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeBatch:
+    """Appeals to take in, in order."""
+
+    appeals: tuple[IncomingAppeal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    """What became of a batch; the three counts sum to its length."""
+
+    taken: int
+    already_known: int
+    quarantined: int
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the server can serve, and which it is."""
+
+    status: str
+    version: str
+    protocol: int
+    epoch: str
+    server_time: datetime
