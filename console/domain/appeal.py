@@ -71,6 +71,10 @@ class Place:
     lon: float | None = None
 
 
+NOWHERE = Place()
+"""Nobody said where."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutageTag:
     """A link from an appeal to an outage, who set it and how sure the suggestion was (0..1)."""
@@ -107,7 +111,7 @@ class Appeal:
     danger: bool = False
     high_priority: bool = False
     priority: int = 0
-    place: Place = Place()
+    place: Place = NOWHERE
     original: str | None = None
     thread: str = ""
     url: str = ""

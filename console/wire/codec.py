@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -26,6 +27,11 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
+def _decoder_for(type_: type[T]) -> msgspec.json.Decoder[T]:
+    decoder: msgspec.json.Decoder[T] = _decoder(cast(Hashable, type_))
+    return decoder
+
+
 @lru_cache(maxsize=64)
 def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type_)
@@ -34,10 +40,9 @@ def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
 def decode(data: bytes | str, type_: type[T]) -> T:
     """JSON as an instance of ``type_``; `DecodeError` says where it does not fit."""
     try:
-        found: T = _decoder(type_).decode(data)
+        return _decoder_for(type_).decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DecodeError(f"not a valid {type_.__name__}: {error}") from error
-    return found
 
 
 def to_plain(value: object) -> Any:

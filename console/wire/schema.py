@@ -21,13 +21,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from console.domain.appeal import Appeal, Author, Place
+from console.domain.appeal import NOWHERE, Appeal, Author, Place
 from console.domain.event import Event
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.mutations import Seen
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+
+NOBODY = Author("")
 
 PROTOCOL = 1
 """Version of this schema; sent in the header `PROTOCOL_HEADER` of every request and answer."""
@@ -215,8 +217,8 @@ class IncomingAppeal:
     branch: str = ""
     region: str = ""
     channel: str = "im"
-    author: Author = Author("")
-    place: Place = Place()
+    author: Author = NOBODY
+    place: Place = NOWHERE
     topic: str = ""
     thread: str = ""
     reply_to: str = ""
