@@ -66,7 +66,7 @@ lock: ## Write both locks anew, with the newest versions that fit (needs the net
 
 # One lock for every platform, with the hash of each file of each release and no address.
 LOCKING := --upgrade --universal --python-version 3.11 --generate-hashes \
-  --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+  --no-annotate --no-header
 
 clean: ## Remove everything that was made here, .venv included
 	@rm -rf $(VENV) build dist out pictures *.egg-info .mypy_cache .ruff_cache .pytest_cache \
