@@ -1,0 +1,1 @@
+"""Presenters: the read model turned into final words, without Qt."""

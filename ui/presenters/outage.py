@@ -1,0 +1,139 @@
+"""An outage in words: what it is, where, since when, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.domain.outage import Outage, OutageArea, OutageStatus
+from ui.presenters.here import Here
+from ui.presenters.names import People
+
+_KINDS = {
+    OutageStatus.ANNOUNCED: "info",
+    OutageStatus.ACTIVE: "danger",
+    OutageStatus.CREW_SENT: "warning",
+    OutageStatus.RESTORED: "ok",
+    OutageStatus.CANCELLED: "neutral",
+}
+_AREAS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EtrLine:
+    """One line of the history of a restoration time."""
+
+    text: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutageFace:
+    """All that a card about an outage says; ``kind`` selects the chip of the status."""
+
+    id: str
+    title: str
+    where: str
+    status: str
+    kind: str
+    etr: str
+    etr_kind: str
+    since: str
+    cause: str
+    crew: str
+    feeder: str
+    residents: str
+    history: tuple[EtrLine, ...]
+
+
+def outage_face(outage: Outage, here: Here, people: People) -> OutageFace:
+    """The card of one outage."""
+    return OutageFace(
+        id=outage.id,
+        title=here.t(f"status_names.outage_{outage.kind}"),
+        where=where(outage, here),
+        status=here.t(f"status_names.outage_status_{outage.status}"),
+        kind=_KINDS[outage.status],
+        etr=etr_words(outage, here),
+        etr_kind=_etr_kind(outage, here),
+        since=here.t("inspector.since", time=here.at_zoned(outage.started_at)),
+        cause=outage.cause,
+        crew=outage.crew,
+        feeder=_grid(outage),
+        residents=_residents(outage, here),
+        history=_history(outage, here, people),
+    )
+
+
+def outage_title(outage: Outage | None, here: Here) -> str:
+    """One short line that names an outage: «Солонцы, ул. Пятая · с 14:20»."""
+    if outage is None:
+        return here.t("inspector.unknown_outage")
+    place = where(outage, here) or here.t(f"status_names.outage_{outage.kind}")
+    return here.t("inspector.outage_line", where=place, since=here.at(outage.started_at))
+
+
+def where(outage: Outage, here: Here) -> str:
+    """The areas in one line, the first three of them; else the grid names."""
+    shown = [_area(area) for area in outage.areas[:_AREAS_SHOWN]]
+    more = len(outage.areas) - len(shown)
+    if more > 0:
+        shown.append(here.t("inspector.more_areas", count=more))
+    return "; ".join(shown) or _grid(outage)
+
+
+def etr_words(outage: Outage, here: Here) -> str:
+    """When the power is (or was) expected back, in the appeal's local time."""
+    if outage.status is OutageStatus.RESTORED:
+        return here.t("inspector.restored_at", time=here.at_zoned(outage.restored_at))
+    if outage.status is OutageStatus.CANCELLED:
+        return here.t("inspector.cancelled")
+    end = outage.expected_end()
+    if end is None:
+        return here.t("inspector.etr_unknown")
+    if outage.is_late(here.now):
+        return here.t("inspector.etr_late", time=here.at_zoned(end))
+    return here.t("inspector.etr_at", time=here.at_zoned(end))
+
+
+def _etr_kind(outage: Outage, here: Here) -> str:
+    if outage.status is OutageStatus.RESTORED:
+        return "ok"
+    if outage.is_late(here.now):
+        return "danger"
+    return "info" if outage.expected_end() is not None else "neutral"
+
+
+def _area(area: OutageArea) -> str:
+    parts = (area.settlement, area.street, area.houses)
+    return ", ".join(part for part in parts if part)
+
+
+def _grid(outage: Outage) -> str:
+    parts = (outage.res, outage.substation, outage.feeder, outage.transformer)
+    return " · ".join(part for part in parts if part)
+
+
+def _residents(outage: Outage, here: Here) -> str:
+    if not outage.residents:
+        return ""
+    return here.t("inspector.residents", count=outage.residents)
+
+
+def _history(outage: Outage, here: Here, people: People) -> tuple[EtrLine, ...]:
+    """The restoration times, newest first; a single one is no history."""
+    records = outage.etr_history
+    if len(records) < 2:
+        return ()
+    lines = []
+    for record in reversed(records):
+        time = here.at_zoned(record.etr) if record.etr else here.t("inspector.etr_unknown_short")
+        text = here.t(
+            "inspector.etr_record",
+            time=time,
+            who=people.name(record.set_by, here.catalog),
+            when=here.at(record.set_at),
+        )
+        if record.reason:
+            text = here.t("inspector.etr_record_reason", record=text, reason=record.reason)
+        lines.append(EtrLine(text, current=record is records[-1]))
+    return tuple(lines)
