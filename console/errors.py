@@ -5,8 +5,13 @@
     ├── ConfigError             a data file in resources/ or a setting is wrong
     ├── RefusedError            a mutation that the rules do not allow now (domain.transitions)
     ├── StoreError              the local store cannot be opened, read or written
+    ├── NoKeychainError         the operating system's keychain cannot be used, and why
     ├── RemoteError             the central server could not be reached or said no
+    │   ├── TransientError      worth trying again
+    │   ├── ProtocolError       the other side speaks another protocol, or none
+    │   └── RejectedError       the server will never take this request as it is
     └── AuthError               signing in failed, or must be done again
+        └── SignInNeededError   the session has ended
 
 A message says what is wrong, where, and what to do. Everything else is a bug and goes to the
 crash dialog with its traceback.
@@ -37,3 +42,47 @@ class RemoteError(OtklikError):
 
 class AuthError(OtklikError):
     """Signing in failed, or the session has ended and must be begun again."""
+
+
+class NoKeychainError(OtklikError):
+    """The operating system's keychain cannot be used.
+
+    ``code`` says why (`none`, `locked`, `no_bus`, `failed`), translated as ``keychain.<code>``.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TransientError(RemoteError):
+    """The server could not be reached or could not serve; it is worth trying again.
+
+    ``code`` is a machine name (`dns`, `refused`, `timeout`, `tls`, `captive`, `server`, `busy`…),
+    translated as ``link.error_<code>``. ``retry_after`` are the seconds that the server asked
+    for. ``reached`` is whether the request may have arrived, and so may have been carried out.
+    """
+
+    def __init__(
+        self, message: str, *, code: str, reached: bool, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reached = reached
+        self.retry_after = retry_after
+
+
+class ProtocolError(RemoteError):
+    """The server speaks another version of the protocol, or does not speak it at all."""
+
+
+class RejectedError(RemoteError):
+    """The server will never take this request as it is (4xx); ``code`` is the problem's name."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class SignInNeededError(AuthError):
+    """The session has ended; nothing is lost, and nothing leaves until somebody signs in."""

@@ -1,31 +1,45 @@
 """Ports: what use cases and sync ask of the world, as protocols; adapters stand outside.
 
 `Clock` gives time and randomness, `Reader` reads the projection on the calling thread, `Secrets`
-keeps keys and tokens in the operating system's keychain.
+keeps keys and tokens in the operating system's keychain. `Store` is the single writer: it runs
+jobs, each a function of one `Transaction`. `Remote` is the central server. `Clocks` says which
+deadline of an appeal binds.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from enum import IntEnum
+from typing import Protocol, TypeVar
 
+from console.domain.appeal import Appeal
 from console.domain.draft import Draft
 from console.domain.ids import Ref
+from console.domain.message import Message
+from console.domain.mutations import Envelope
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.readmodel import (
     AppealView,
     BoardRow,
+    EntryState,
+    HeldReason,
     OutboxEntry,
     PresenceRow,
     QueueCounts,
     QueueQuery,
     QueueRow,
     SavedQueue,
+    SessionInfo,
 )
+from console.wire.schema import Answer, Page, Presence, PresenceNotice, Rows, Session, Tombstone
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -123,3 +137,232 @@ class Reader(Protocol):
 
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueFacts:
+    """The clock of an appeal that binds: its rule's key, where it began and when it is due (UTC).
+
+    All None (and ``preset`` empty) where nothing with a fixed deadline is open; ``paused`` where
+    that is so because a pause is.
+    """
+
+    preset: str = ""
+    started_at: datetime | None = None
+    due_at: datetime | None = None
+    paused: bool = False
+
+
+class Clocks(Protocol):
+    """Which deadline of an appeal binds; pure, so that its answer can be stored."""
+
+    def due(self, appeal: Appeal, outages: Mapping[str, Outage]) -> DueFacts:
+        """The binding clock of ``appeal``; ``outages`` holds those it is tagged with, by id."""
+
+
+class Precedence(IntEnum):
+    """Whose job goes first at the store: what a person waits for, before what arrives."""
+
+    OPERATOR = 0
+    SYNC = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPosition:
+    """Where the mirror stands: the server's incarnation, our scope, and a cursor for each feed."""
+
+    epoch: str = ""
+    branches: tuple[str, ...] = ()
+    cursors: Mapping[str, int] | None = None
+
+
+class Mirror(Protocol):
+    """What the server last said, within one transaction. Sync alone writes here."""
+
+    def appeal(self, ref: Ref) -> Appeal | None:
+        """The appeal as the server has it."""
+
+    def outage(self, ref: Ref) -> Outage | None:
+        """The outage as the server has it."""
+
+    def put(self, rows: Rows) -> None:
+        """Take server rows; an older version never replaces a newer one."""
+
+    def drop(self, gone: Sequence[Tombstone]) -> None:
+        """Forget rows that are gone."""
+
+    def put_presence(self, presence: Sequence[Presence]) -> None:
+        """Replace who is in which appeal."""
+
+    def position(self) -> FeedPosition:
+        """Where the mirror stands."""
+
+    def set_position(self, position: FeedPosition) -> None:
+        """Remember where the mirror stands after this transaction."""
+
+    def clear(self) -> None:
+        """Forget everything the server said; outbox and drafts stay."""
+
+    def forget_branches(self, keep: Sequence[str], *, limit: int) -> bool:
+        """Forget up to ``limit`` appeals of branches not in ``keep``; whether some are left."""
+
+
+class Outbox(Protocol):
+    """The signed-in operator's entries, within one transaction."""
+
+    def entry(self, seq: int) -> OutboxEntry | None:
+        """One entry, if it is there still."""
+
+    def entries(self) -> tuple[OutboxEntry, ...]:
+        """All entries, oldest first."""
+
+    def add(self, envelope: Envelope, *, not_before: datetime, now: datetime) -> OutboxEntry:
+        """Put an envelope at the end."""
+
+    def replace(self, seq: int, envelope: Envelope, *, not_before: datetime) -> OutboxEntry:
+        """Put another envelope into an entry's place in the order, QUEUED."""
+
+    def mark(
+        self,
+        seq: int,
+        state: EntryState,
+        *,
+        held: Sequence[HeldReason] = (),
+        error: str = "",
+        attempts: int = 0,
+    ) -> None:
+        """Change the state of an entry."""
+
+    def remove(self, seq: int) -> None:
+        """Take an entry out."""
+
+
+class Drafts(Protocol):
+    """The signed-in operator's drafts, within one transaction."""
+
+    def get(self, draft_id: str) -> Draft | None:
+        """One draft."""
+
+    def save(self, draft: Draft) -> None:
+        """Keep a draft, replacing the one of the same id."""
+
+    def remove(self, draft_id: str) -> None:
+        """Forget a draft; nothing happens if there is none."""
+
+
+class Desk(Protocol):
+    """What the signed-in operator keeps for themselves, within one transaction."""
+
+    def save_queue(self, queue: SavedQueue) -> None:
+        """Keep a saved queue, replacing the one of the same id."""
+
+    def saved_queue(self, queue_id: str) -> SavedQueue | None:
+        """One saved queue."""
+
+    def remove_queue(self, queue_id: str) -> None:
+        """Forget a saved queue."""
+
+    def mark_read(self, ref: Ref) -> None:
+        """Remember that the operator has seen the appeal as it now stands."""
+
+    def count_template(self, template: str) -> None:
+        """Remember that the operator has sent this template once more."""
+
+
+class Account(Protocol):
+    """Who is signed in, and small values of this installation, within one transaction."""
+
+    def session(self) -> SessionInfo | None:
+        """Who is signed in here."""
+
+    def actor(self) -> Operator:
+        """The signed-in operator with their rights; `SignInNeededError` if there is none."""
+
+    def begin(self, operator: Operator, branches: Sequence[str], server: str) -> SessionInfo:
+        """Remember who signed in; their drafts and outbox come back into sight."""
+
+    def end(self) -> None:
+        """Remember that nobody is signed in; drafts and outbox stay, out of sight."""
+
+    def value(self, key: str) -> str | None:
+        """A small value."""
+
+    def set_value(self, key: str, value: str | None) -> None:
+        """Keep a small value, or with None forget it."""
+
+
+class Transaction(Protocol):
+    """One transaction of the store.
+
+    Everything that is written becomes durable, and is published, when the job that was given the
+    transaction returns; nothing of it if the job raises.
+    """
+
+    @property
+    def mirror(self) -> Mirror:
+        """What the server said."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What the operator wants changed."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What the operator is writing."""
+
+    @property
+    def desk(self) -> Desk:
+        """What the operator keeps."""
+
+    @property
+    def account(self) -> Account:
+        """Who the operator is."""
+
+    def appeal(self, ref: Ref) -> Appeal | None:
+        """The projected appeal: mirror ⊕ outbox."""
+
+    def message(self, ref: Ref) -> Message | None:
+        """One projected message (``ref`` is its own)."""
+
+    def outage(self, ref: Ref) -> Outage | None:
+        """The projected outage."""
+
+
+class Store(Protocol):
+    """The single writer."""
+
+    def submit(
+        self,
+        job: Callable[[Transaction], T],
+        *,
+        precedence: Precedence = Precedence.OPERATOR,
+        before_commit: str = "",
+        after_commit: str = "",
+    ) -> Future[T]:
+        """Run ``job`` in one transaction on the store's thread.
+
+        The future resolves after the commit, with what the job returned or raised. An operator's
+        job is on the disk by then. The last two name fault points, for tests that kill us there.
+        """
+
+
+class Remote(Protocol):
+    """The central server. A method blocks until the answer, and raises `console.errors`:
+
+    `TransientError`, `SignInNeededError`, `ProtocolError` or `RejectedError`.
+    """
+
+    def sign_in(self, login: str, password: str) -> Session:
+        """Begin a session; `AuthError` for a wrong login or password."""
+
+    def sign_out(self) -> None:
+        """End the session at the server."""
+
+    def changes(self, cursors: Mapping[str, int], *, limit: int, count: bool) -> Page:
+        """The next page of the change feed; with ``count``, how many rows are still to come."""
+
+    def push(self, envelope: Envelope) -> Answer:
+        """Deliver a mutation; the same answer for every delivery of the same envelope."""
+
+    def presence(self, notice: PresenceNotice) -> None:
+        """Say what the operator has open."""
