@@ -21,7 +21,7 @@ from console.errors import OtklikError
 YearSource = Callable[[int], YearDays]
 """Gives the special days of a calendar year; pure, and asked once for each year."""
 
-FIRST_YEAR, LAST_YEAR = 1900, 2200
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that a calendar answers for; an instant outside them is a mistake in the data."""
 
 _ZERO = timedelta()
@@ -265,9 +265,7 @@ class WorkCalendar:
 
 
 def _spans(day: date, spans: Spans, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
-    found = (
-        (_instant(day, span.start, zone), _instant(day, span.end, zone)) for span in spans
-    )
+    found = ((_instant(day, span.start, zone), _instant(day, span.end, zone)) for span in spans)
     return tuple((start, end) for start, end in found if start < end)
 
 

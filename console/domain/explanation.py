@@ -250,9 +250,7 @@ def _walk_days(clock: Clock, calendar: WorkCalendar) -> Iterator[Step]:
     yield from _landing(term, last, pauses, target=clock.target_at)
 
 
-def _landing(
-    term: Term, last: date, pauses: Pauses, *, target: datetime | None
-) -> Iterator[Step]:
+def _landing(term: Term, last: date, pauses: Pauses, *, target: datetime | None) -> Iterator[Step]:
     """From the last counted day to the deadline: it may be off, and so moved."""
     to = term.landing(last, pauses)
     if to is None:
