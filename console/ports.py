@@ -8,15 +8,15 @@ deadline of an appeal binds.
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
+from console.clock import Clock as Clock
+from console.clock import SystemClock as SystemClock
 from console.domain.appeal import Appeal
 from console.domain.draft import Draft
 from console.domain.ids import Ref
@@ -40,38 +40,6 @@ from console.readmodel import (
 from console.wire.schema import Answer, Page, Presence, PresenceNotice, Rows, Session, Tombstone
 
 T = TypeVar("T")
-
-
-class Clock(Protocol):
-    """Time and randomness as arguments, so that a whole shift can be replayed."""
-
-    def now(self) -> datetime:
-        """The server's time as best known (aware UTC): this machine's, plus the offset."""
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-
-    def entropy(self, count: int) -> bytes:
-        """``count`` random bytes."""
-
-
-class SystemClock:
-    """The real clock; `offset` is the measured distance of the server's time from ours."""
-
-    def __init__(self) -> None:
-        self.offset = timedelta(0)
-
-    def now(self) -> datetime:
-        """The server's time as best known (aware UTC)."""
-        return datetime.now(UTC) + self.offset
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return time.monotonic()
-
-    def entropy(self, count: int) -> bytes:
-        """``count`` random bytes from the operating system."""
-        return secrets.token_bytes(count)
 
 
 class Secrets(Protocol):
