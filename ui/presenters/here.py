@@ -17,7 +17,8 @@ class Here:
     """How to say things about one appeal.
 
     ``zone`` is the region's, ``now`` an aware instant, ``branch`` the branch's key (it names the
-    city whose clock is shown). ``home`` is the operator's own zone; None is the workstation's.
+    city whose clock is shown). ``home`` is the zone of the operator's own wall clock; None where it
+    is the same.
     """
 
     catalog: Catalog
@@ -84,8 +85,10 @@ class Here:
 
     def is_foreign(self, instant: datetime) -> bool:
         """Whether the operator's own clock shows another time at that instant."""
-        own = instant.astimezone(self.home) if self.home else instant.astimezone()
-        return own.utcoffset() != instant.astimezone(self.zone).utcoffset()
+        if self.home is None:
+            return False
+        there = instant.astimezone(self.zone)
+        return there.utcoffset() != instant.astimezone(self.home).utcoffset()
 
     def zone_name(self, instant: datetime) -> str:
         """Whose clock: «Кызыл, UTC+7»."""

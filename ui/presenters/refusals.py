@@ -74,7 +74,7 @@ def held_words(
     key = f"outbox.rejected_{reason.code}"
     if here.catalog.has(key):
         return here.t(key, **dict(reason.params))
-    return here.t("outbox.rejected_other", code=reason.code)
+    return here.t("outbox.rejected_unknown", code=reason.code)
 
 
 def _said(

@@ -1,0 +1,108 @@
+"""The head of an appeal, its facts and its history in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from console.domain.appeal import Author, Place, Status
+from console.domain.event import Event, EventKind
+from console.domain.ids import Ref
+from console.domain.pause import Pause
+from console.readmodel import PresenceRow
+from tests.support.ui_builders import NOW, PEOPLE, a_view, an_appeal, an_outage, here
+from ui.presenters.appeal import appeal_face, facts, place_line
+from ui.presenters.history import history
+
+
+def test_a_head_says_who_where_which_and_whose() -> None:
+    face = appeal_face(a_view(), here(), PEOPLE, branch="Тываэнерго")
+    assert face.name == "Чойгана Ондар"
+    assert face.place == "Кызыл, ул. Кочетова, 12"
+    assert face.line == "№ 40217 · ВКонтакте · Тываэнерго"
+    assert face.owner == "Ответственный: вы"
+    assert face.is_mine
+
+
+def test_an_appeal_without_name_and_place_is_still_worded() -> None:
+    bare = an_appeal(author=Author(" "), place=Place(), topic="", owner=None)
+    face = appeal_face(a_view(bare), here(), PEOPLE, branch="Тываэнерго")
+    assert (face.name, face.place) == ("Имя не указано", "Адрес не указан")
+    assert face.owner == "Никто не взял в работу"
+    assert "Без темы" in [chip.text for chip in face.chips]
+
+
+def test_danger_comes_before_everything() -> None:
+    face = appeal_face(a_view(an_appeal(danger=True)), here(), PEOPLE, branch="")
+    assert (face.chips[0].text, face.chips[0].kind) == ("Угроза жизни", "danger")
+
+
+def test_a_postponed_appeal_says_until_when_and_why() -> None:
+    appeal = an_appeal(
+        status=Status.POSTPONED,
+        postponed_until=NOW + timedelta(days=1),
+        pauses=(Pause(NOW, None, "ждём акт"),),
+    )
+    (notice,) = appeal_face(a_view(appeal), here(), PEOPLE, branch="").notices
+    assert notice.text == "Отложено, срок: завтра 15:00 (Кызыл, UTC+7). Причина: ждём акт"
+
+
+def test_a_duplicate_leads_to_its_original() -> None:
+    appeal = an_appeal(duplicate_of="a0", status=Status.DUPLICATE)
+    face = appeal_face(a_view(appeal), here(), PEOPLE, branch="", numbers={"a0": "40001"})
+    assert face.notices[0].text == "Это дубликат обращения № 40001."
+    assert face.notices[0].link == Ref("tyva", "a0")
+
+
+def test_colleagues_who_look_are_named_and_oneself_is_not() -> None:
+    rows = (
+        PresenceRow(Ref("tyva", "a1"), "u1", "Анна Петрова", typing=True),
+        PresenceRow(Ref("tyva", "a1"), "u2", "Борис Ким", typing=False),
+    )
+    face = appeal_face(a_view(), here(), PEOPLE, branch="", presence=rows)
+    assert face.also_here == "Сейчас смотрят: Борис Ким"
+
+
+def test_siblings_are_counted_in_russian() -> None:
+    words = [
+        appeal_face(a_view(siblings=n), here(), PEOPLE, branch="").siblings for n in (0, 1, 3, 11)
+    ]
+    assert words == [
+        "",
+        "Ещё 1 обращение в этой ветке",
+        "Ещё 3 обращения в этой ветке",
+        "Ещё 11 обращений в этой ветке",
+    ]
+
+
+def test_facts_without_a_value_are_left_out() -> None:
+    labels = [fact.label for fact in facts(a_view(), here(), branch="Тываэнерго")]
+    assert labels == ["Получено", "Назначено", "Филиал", "Адрес"]
+
+
+def test_a_place_is_not_said_twice() -> None:
+    assert place_line(Place("Омск", "Омск", "Лескова", "")) == "Омск, Лескова"
+    assert place_line(Place()) == ""
+
+
+def test_history_is_newest_first_and_speaks_of_people_and_things() -> None:
+    events = (
+        Event("tyva", "e1", "a1", NOW - timedelta(days=1), EventKind.TAKEN_IN),
+        Event("tyva", "e2", "a1", NOW, EventKind.ASSIGNED, "u2", {"to": "u1", "from": "u3"}),
+        Event("tyva", "e3", "a1", NOW, EventKind.TAGGED, "u1", {"outage": "o1"}),
+        Event("tyva", "e4", "a1", NOW, EventKind.MARKED_DUPLICATE, "u1", {"of": "a0"}),
+    )
+    lines = history(a_view(events=events), here(), PEOPLE, {"o1": an_outage()}.get)
+    assert [line.what for line in lines] == [
+        "Отмечено как дубликат другого обращения",
+        "Привязано отключение: Кызыл, ул. Кочетова · с 13:30",
+        "Назначен ответственный: вы",
+        "Обращение принято",
+    ]
+    assert [line.who for line in lines] == ["вы", "вы", "Борис Ким", "Внешняя система"]
+    assert [line.day for line in lines] == ["сегодня", "", "", "вчера"]
+    assert lines[0].link == Ref("tyva", "a0")
+
+
+def test_whoever_wrote_is_named_in_the_history() -> None:
+    event = Event("tyva", "e1", "a1", NOW, EventKind.RESIDENT_WROTE)
+    assert history(a_view(events=(event,)), here(), PEOPLE)[0].who == "Чойгана Ондар"

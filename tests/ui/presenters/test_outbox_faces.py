@@ -1,0 +1,181 @@
+"""The outbox, the comparison and the board in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from console.domain.appeal import Status
+from console.domain.ids import Ref
+from console.domain.message import MessageKind
+from console.domain.mutations import Claim, Seen, SendReply
+from console.readmodel import BoardRow, EntryState, HeldReason, OutboxEntry
+from tests.support.ui_builders import (
+    NOW,
+    PEOPLE,
+    a_message,
+    a_view,
+    an_appeal,
+    an_entry,
+    an_envelope,
+    here,
+)
+from ui.presenters.board import board_lines
+from ui.presenters.compare import comparison
+from ui.presenters.outbox import About, EntryFace, outbox_faces, summary
+
+
+def face(entry: OutboxEntry) -> EntryFace:
+    about = About("Чойгана Ондар", "№ 40217")
+    return outbox_faces([entry], lambda _: here(), PEOPLE, about=lambda _: about)[0]
+
+
+def held(*codes: str, source: str = "stale", **changes: Any) -> OutboxEntry:
+    reasons = tuple(HeldReason(source, code) for code in codes)
+    return an_entry(state=EntryState.HELD, held=reasons, **changes)
+
+
+def test_an_entry_says_what_it_is_about_whom_and_since_when() -> None:
+    shown = face(an_entry())
+    assert (shown.what, shown.about) == ("Ответ", "Чойгана Ондар · № 40217")
+    assert shown.line == "Свет дадут к 16:30."
+    assert shown.since == "В исходящих с 15:00 (Кызыл, UTC+7)"
+    assert shown.state_words == "Ждёт отправки"
+
+
+def test_replies_are_told_apart() -> None:
+    interim = SendReply("х", interim=True, promise_at=NOW)
+    approval = SendReply("х", approval=True)
+    assert face(an_entry(an_envelope(interim))).what == "Промежуточный ответ"
+    assert face(an_entry(an_envelope(approval))).what == "Ответ на согласование"
+    assert face(an_entry(an_envelope(Claim()))).what == "Взять в работу"
+
+
+def test_a_waiting_entry_says_how_often_it_was_tried_and_when_next() -> None:
+    entry = an_entry(attempts=3, not_before=NOW + timedelta(seconds=40))
+    assert face(entry).state_words == "Не ушло, 3 попытки; следующая через 40 с"
+
+
+def test_an_entry_in_its_undo_window_can_still_be_taken_back() -> None:
+    entry = an_entry(not_before=NOW + timedelta(seconds=10))
+    assert face(entry).state_words == "Уйдёт через 10 с, пока можно вернуть"
+    assert face(entry).can == ("outbox.edit", "outbox.discard")
+
+
+def test_what_is_on_its_way_is_left_alone() -> None:
+    assert face(an_entry(state=EntryState.IN_FLIGHT)).can == ()
+
+
+def test_a_held_reply_says_why_and_what_to_do() -> None:
+    shown = face(held("new_comment"))
+    assert shown.causes == ("Житель написал новый комментарий.",)
+    assert shown.advice.startswith("Сравните, что изменилось")
+    assert shown.can == ("outbox.retry", "outbox.edit", "outbox.compare", "outbox.discard")
+
+
+def test_where_there_is_nowhere_to_send_nothing_is_offered_to_send() -> None:
+    shown = face(held("author_gone"))
+    assert "outbox.retry" not in shown.can
+    assert shown.advice.startswith("Отправить некуда")
+
+
+def test_a_held_change_without_words_is_not_edited() -> None:
+    entry = held("claimed_by", source="refused", envelope=an_envelope(Claim()))
+    assert face(entry).can == ("outbox.retry", "outbox.discard")
+
+
+def test_an_unknown_protocol_fault_is_still_a_sentence() -> None:
+    assert face(held("weird", source="rejected")).causes == ("Сервер не принял изменение (weird).",)
+
+
+def test_what_needs_a_person_stands_first() -> None:
+    entries = [an_entry(seq=1), held("new_comment", seq=2), an_entry(seq=3)]
+    faces = outbox_faces(entries, lambda _: here(), PEOPLE, about=lambda _: About())
+    assert [one.seq for one in faces] == [2, 1, 3]
+    assert summary(entries, here()).text == "1 изменение задержано и ждёт вашего решения"
+    assert summary(entries[:1], here()).text == "1 изменение ждёт отправки"
+    assert summary([], here()).kind == "ok"
+
+
+def test_a_comparison_parts_what_was_seen_from_what_is_new() -> None:
+    seen_comment = a_message("c1")
+    new_comment = a_message("c2", text="Дали, спасибо!")
+    colleagues = a_message("m9", kind=MessageKind.REPLY, author="u2", text="Включили в 15:00")
+    seen = Seen.of(an_appeal(last_resident_message="c1"))
+    entry = held("new_comment", envelope=an_envelope(seen=seen))
+    moved = an_appeal(status=Status.PUBLISHED, owner="u2")
+    view = a_view(moved, messages=(seen_comment, new_comment, colleagues))
+    found = comparison(entry, view, here(), PEOPLE)
+    assert [line.text for line in found.saw] == ["В работе", "вы", "Ну что там?"]
+    assert [(line.text, line.changed) for line in found.now] == [
+        ("Ответ опубликован", True),
+        ("Борис Ким", True),
+        ("Дали, спасибо!", True),
+        ("Включили в 15:00", True),
+    ]
+    assert found.wrote == "Свет дадут к 16:30."
+
+
+def test_a_comparison_without_news_repeats_what_was_seen() -> None:
+    entry = held("etr_moved")
+    found = comparison(entry, a_view(messages=(a_message("c0", text="первое"),)), here(), PEOPLE)
+    assert [line.text for line in found.saw] == ["В работе", "вы", "первое"]
+    assert [line.changed for line in found.now] == [False, False, False]
+
+
+def test_an_own_copy_in_the_thread_is_not_news() -> None:
+    own = a_message("m1", kind=MessageKind.REPLY, author="u1")
+    found = comparison(held("new_comment"), a_view(messages=(own,)), here(), PEOPLE)
+    assert not any(line.changed for line in found.now)
+
+
+def test_an_appeal_out_of_reach_leaves_the_words() -> None:
+    found = comparison(held("appeal_gone"), None, here(), PEOPLE)
+    assert (found.saw, found.now, found.wrote) == ((), (), "Свет дадут к 16:30.")
+
+
+def a_row(branch: str, owner: str | None, *, overdue: int = 0, due_soon: int = 0) -> BoardRow:
+    return BoardRow(
+        branch=branch,
+        owner=owner,
+        owner_name=PEOPLE.names.get(owner or "", ""),
+        open=5,
+        due_soon=due_soon,
+        overdue=overdue,
+        awaiting=0,
+        answered_today=2,
+        oldest=Ref(branch, f"old-{owner}"),
+        oldest_at=NOW - timedelta(hours=3 if owner else 1),
+    )
+
+
+def test_the_board_puts_what_burns_first_and_sums_up() -> None:
+    rows = [
+        a_row("omsk", "u1", due_soon=1),
+        a_row("tyva", "u2"),
+        a_row("tyva", "u3", overdue=2),
+        a_row("tyva", None, overdue=1),
+    ]
+    lines = board_lines(rows, lambda _: here(), branch_names={"tyva": "Тываэнерго"})
+    assert [(line.level, line.name) for line in lines] == [
+        ("total", "Все филиалы"),
+        ("branch", "Тываэнерго"),
+        ("operator", "Вера Сидорова"),
+        ("unassigned", "Никто не взял"),
+        ("operator", "Борис Ким"),
+        ("branch", "omsk"),
+        ("operator", "Анна Петрова"),
+    ]
+    assert lines[0].numbers == (20, 1, 3, 0, 8)
+    assert lines[1].shown == ("15", "–", "3", "–", "6")
+    assert lines[2].oldest_words == "3 ч назад"
+    assert [line.takes_appeals for line in lines] == [False, False, True, False, True, False, True]
+
+
+def test_a_board_of_one_branch_needs_no_grand_total() -> None:
+    lines = board_lines([a_row("tyva", "u2")], lambda _: here(), branch_names={})
+    assert [line.level for line in lines] == ["branch", "operator"]
+
+
+def test_an_empty_board_has_no_lines() -> None:
+    assert board_lines([], lambda _: here(), branch_names={}) == ()

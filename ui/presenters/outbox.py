@@ -1,0 +1,185 @@
+"""The outbox in words: what waits, what is held and why, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from console.domain.ids import Ref
+from console.domain.mutations import AddNote, Approve, SendReply
+from console.readmodel import EntryState, HeldReason, OutboxEntry
+from ui.presenters.here import Here
+from ui.presenters.names import People
+from ui.presenters.refusals import OutageOf, held_words, nothing_known
+
+_LINE = 160
+_NOWHERE_TO_SEND = frozenset({"author_gone", "appeal_gone", "not_your_branch"})
+_STATE_KINDS: Mapping[EntryState, str] = {
+    EntryState.QUEUED: "info",
+    EntryState.IN_FLIGHT: "info",
+    EntryState.HELD: "danger",
+}
+
+HereOf = Callable[[Ref], Here]
+"""How to speak of one appeal: each has its region's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The appeal that an entry is about, in two short texts; empty where it is not known here."""
+
+    who: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFace:
+    """One entry of the outbox, in final words.
+
+    ``what`` names the change, ``about`` the appeal, ``line`` the beginning of the text (``text``
+    is all of it); ``causes`` say why it is held and ``advice`` what to do; ``can`` are the
+    commands that make sense now.
+    """
+
+    seq: int
+    ref: Ref
+    what: str
+    about: str
+    line: str
+    text: str
+    state: str
+    state_words: str
+    kind: str
+    since: str
+    causes: tuple[str, ...]
+    advice: str
+    can: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSummary:
+    """The head of the view: how many wait and how many need a person."""
+
+    text: str
+    kind: str
+
+
+def outbox_faces(
+    entries: Iterable[OutboxEntry],
+    here_of: HereOf,
+    people: People,
+    *,
+    about: Callable[[Ref], About],
+    outage_of: OutageOf = nothing_known,
+) -> tuple[EntryFace, ...]:
+    """All entries: the held ones first, for they need a person; each group oldest first."""
+    ordered = sorted(entries, key=lambda e: (e.state is not EntryState.HELD, e.seq))
+    return tuple(
+        _face(entry, here_of(entry.envelope.target), people, about, outage_of) for entry in ordered
+    )
+
+
+def summary(entries: Iterable[OutboxEntry], here: Here) -> OutboxSummary:
+    """What the head says."""
+    all_ = tuple(entries)
+    held = sum(1 for entry in all_ if entry.state is EntryState.HELD)
+    if held:
+        return OutboxSummary(here.t("outbox.summary_held", count=held), "danger")
+    if all_:
+        return OutboxSummary(here.t("outbox.summary_waiting", count=len(all_)), "info")
+    return OutboxSummary(here.t("outbox.summary_empty"), "ok")
+
+
+def entry_text(entry: OutboxEntry) -> str:
+    """The words that an entry carries; empty for a change without any."""
+    mutation = entry.envelope.mutation
+    if isinstance(mutation, SendReply | AddNote):
+        return mutation.text
+    if isinstance(mutation, Approve):
+        return mutation.text or ""
+    return ""
+
+
+def _face(
+    entry: OutboxEntry,
+    here: Here,
+    people: People,
+    about: Callable[[Ref], About],
+    outage_of: OutageOf,
+) -> EntryFace:
+    text = entry_text(entry)
+    target = about(entry.envelope.target)
+    return EntryFace(
+        seq=entry.seq,
+        ref=entry.envelope.target,
+        what=_what(entry, here),
+        about=" · ".join(part for part in (target.who, target.number) if part),
+        line=_first_line(text),
+        text=text,
+        state=str(entry.state),
+        state_words=_state_words(entry, here),
+        kind=_STATE_KINDS[entry.state],
+        since=here.t("outbox.since", time=here.at_zoned(entry.created_at)),
+        causes=tuple(held_words(each, here, people, outage_of) for each in entry.held),
+        advice=_advice(entry, here),
+        can=_can(entry),
+    )
+
+
+def _what(entry: OutboxEntry, here: Here) -> str:
+    mutation = entry.envelope.mutation
+    if isinstance(mutation, SendReply):
+        if mutation.approval:
+            return here.t("outbox.kind_for_approval")
+        if mutation.interim:
+            return here.t("outbox.kind_interim")
+    return here.t(f"outbox.kind_{mutation.kind}")
+
+
+def _state_words(entry: OutboxEntry, here: Here) -> str:
+    if entry.state is EntryState.QUEUED and entry.attempts:
+        words = here.t("outbox.tried", count=entry.attempts)
+        if entry.not_before > here.now:
+            return here.t("outbox.tried_next", tried=words, next=here.from_now(entry.not_before))
+        return words
+    if entry.state is EntryState.QUEUED and entry.not_before > here.now:
+        return here.t("outbox.can_be_taken_back", next=here.from_now(entry.not_before))
+    return here.t(f"outbox.state_{entry.state}")
+
+
+def _advice(entry: OutboxEntry, here: Here) -> str:
+    if entry.state is not EntryState.HELD:
+        return ""
+    codes = {reason.code for reason in entry.held}
+    if codes & _NOWHERE_TO_SEND:
+        return here.t("outbox.advice_nowhere")
+    if codes & {"etr_moved", "outage_restored", "outage_cancelled"}:
+        return here.t("outbox.advice_outage")
+    if "colleague_answered" in codes:
+        return here.t("outbox.advice_colleague")
+    if any(reason.source == "stale" for reason in entry.held):
+        return here.t("outbox.advice_stale")
+    return here.t("outbox.advice_refused" if _is_refused(entry.held) else "outbox.advice_rejected")
+
+
+def _is_refused(held: tuple[HeldReason, ...]) -> bool:
+    return any(reason.source == "refused" for reason in held)
+
+
+def _can(entry: OutboxEntry) -> tuple[str, ...]:
+    """The commands that make sense; what is on its way is left alone."""
+    if entry.state is EntryState.IN_FLIGHT:
+        return ()
+    has_text = bool(entry_text(entry))
+    edit = ("outbox.edit",) if has_text else ()
+    if entry.state is EntryState.QUEUED:
+        return (*edit, "outbox.discard")
+    stuck = {reason.code for reason in entry.held} & _NOWHERE_TO_SEND
+    retry = () if stuck else ("outbox.retry",)
+    compare = ("outbox.compare",) if has_text else ()
+    return (*retry, *edit, *compare, "outbox.discard")
+
+
+def _first_line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LINE else f"{flat[: _LINE - 1]}…"

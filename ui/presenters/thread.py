@@ -1,0 +1,228 @@
+"""The thread of an appeal as bubbles: theirs, ours, notes, and how our own are faring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.domain.appeal import Appeal
+from console.domain.message import Message, MessageKind, MessageState
+from console.domain.mutations import AddNote, Approve, ReturnReply, SendReply
+from console.readmodel import AppealView, EntryState, OutboxEntry
+from ui.presenters.appeal import Chip
+from ui.presenters.here import Here
+from ui.presenters.links import Link, links_in
+from ui.presenters.names import People, outcome_name
+from ui.presenters.refusals import OutageOf, held_words, nothing_known
+
+_BOUND_TO_TEXT = (SendReply, AddNote)
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message, in final words.
+
+    ``kind`` is resident, reply, interim or note, ``state`` published, awaiting, returned, queued,
+    in_flight or held; both select colours in the theme. ``day`` heads the bubble where a new
+    local day begins. ``remarks`` stand below the text, each with the kind of its colour;
+    ``decidable`` says that the reader may approve or return it.
+    """
+
+    id: str
+    kind: str
+    state: str
+    who: str
+    when: str
+    when_full: str
+    text: str
+    day: str
+    labels: tuple[Chip, ...]
+    remarks: tuple[Chip, ...]
+    links: tuple[Link, ...]
+    decidable: bool = False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it stands on the right."""
+        return self.kind != "resident"
+
+
+class Thread:
+    """The messages of one appeal, each made into a bubble only when it is asked for."""
+
+    def __init__(
+        self,
+        view: AppealView,
+        here: Here,
+        people: People,
+        *,
+        may_approve: bool = False,
+        outage_of: OutageOf = nothing_known,
+    ) -> None:
+        self._here = here
+        self._people = people
+        self._may_approve = may_approve
+        self._outage_of = outage_of
+        self._messages = _messages(view)
+        self._entries = _entries_by_message(view)
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all messages, oldest first."""
+        return tuple(message.id for message in self._messages)
+
+    def bubbles(self, start: int, stop: int) -> tuple[Bubble, ...]:
+        """The bubbles from ``start`` to before ``stop``, oldest first."""
+        return tuple(self._bubble(index) for index in range(max(0, start), min(stop, len(self))))
+
+    def _bubble(self, index: int) -> Bubble:
+        message, here = self._messages[index], self._here
+        entry = self._entries.get(message.id)
+        state = _state(message, entry)
+        return Bubble(
+            id=message.id,
+            kind=str(message.kind),
+            state=state,
+            who=self._who(message),
+            when=here.clock(message.at),
+            when_full=here.full(message.at),
+            text=message.text,
+            day=self._day(index),
+            labels=tuple(self._labels(message, state)),
+            remarks=tuple(self._remarks(message, entry)),
+            links=links_in(message.text) if message.kind is MessageKind.RESIDENT else (),
+            decidable=self._may_approve and state == "awaiting",
+        )
+
+    def _day(self, index: int) -> str:
+        day = self._here.day(self._messages[index].at)
+        if index == 0:
+            return day
+        return "" if self._here.day(self._messages[index - 1].at) == day else day
+
+    def _who(self, message: Message) -> str:
+        if message.kind is MessageKind.RESIDENT:
+            return message.author_name.strip() or self._here.t("appeal.nameless")
+        if message.author and message.author == self._people.me:
+            return self._here.t("thread.you")
+        return message.author_name or self._people.name(message.author, self._here.catalog)
+
+    def _labels(self, message: Message, state: str) -> list[Chip]:
+        t = self._here.t
+        labels = []
+        if message.kind is MessageKind.NOTE:
+            labels.append(Chip(t("thread.note"), "note", t("thread.note_hint")))
+        if message.kind is MessageKind.INTERIM:
+            labels.append(Chip(t("thread.interim"), "info"))
+        if state in ("awaiting", "returned", "queued", "in_flight", "held"):
+            labels.append(Chip(t(f"thread.state_{state}"), _STATE_KINDS[state]))
+        return labels
+
+    def _remarks(self, message: Message, entry: OutboxEntry | None) -> list[Chip]:
+        here, remarks = self._here, []
+        if entry is not None and entry.state is EntryState.HELD:
+            remarks += [
+                Chip(held_words(reason, here, self._people, self._outage_of), "danger")
+                for reason in entry.held
+            ]
+        if message.state is MessageState.RETURNED:
+            who = self._people.name(message.decided_by, here.catalog)
+            text = here.t("thread.returned_by", who=who, reason=message.return_reason)
+            remarks.append(Chip(text, "danger"))
+        if message.kind is MessageKind.INTERIM and message.promise_at is not None:
+            until = here.at_zoned(message.promise_at)
+            remarks.append(Chip(here.t("thread.promised", until=until), "info"))
+        if message.outcome and message.kind is MessageKind.REPLY:
+            outcome = outcome_name(message.outcome, here.catalog)
+            remarks.append(Chip(here.t("thread.outcome", outcome=outcome), "neutral"))
+        remarks += [
+            Chip(
+                here.t("thread.override", rule=_rule(each.rule, here), reason=each.reason),
+                "neutral",
+            )
+            for each in message.overrides
+        ]
+        if message.decided_by and message.state is MessageState.PUBLISHED:
+            who = self._people.name(message.decided_by, here.catalog)
+            remarks.append(Chip(here.t("thread.approved_by", who=who), "neutral"))
+        return remarks
+
+
+_STATE_KINDS: Mapping[str, str] = {
+    "awaiting": "warning",
+    "returned": "danger",
+    "queued": "info",
+    "in_flight": "info",
+    "held": "danger",
+}
+
+
+def _rule(rule: str, here: Here) -> str:
+    key = f"checks.{rule}"
+    return here.t(key) if here.catalog.has(key) else rule
+
+
+def _state(message: Message, entry: OutboxEntry | None) -> str:
+    """Where a message stands: the outbox knows better than the mirror."""
+    return str(message.state) if entry is None else str(entry.state)
+
+
+def _messages(view: AppealView) -> tuple[Message, ...]:
+    """The thread with the appeal's own text first and what is only in the outbox last."""
+    messages = list(view.messages)
+    opening = _opening(view.appeal)
+    if not any(m.kind is MessageKind.RESIDENT and m.text == opening.text for m in messages[:1]):
+        messages.insert(0, opening)
+    known = {message.id for message in messages}
+    messages += [
+        _pending(entry)
+        for entry in view.entries
+        if isinstance(entry.envelope.mutation, _BOUND_TO_TEXT) and entry.envelope.id not in known
+    ]
+    return tuple(messages)
+
+
+def _opening(appeal: Appeal) -> Message:
+    return Message(
+        branch=appeal.branch,
+        id=f"{appeal.id}:text",
+        appeal=appeal.id,
+        kind=MessageKind.RESIDENT,
+        at=appeal.created_at,
+        text=appeal.text,
+        author_name=appeal.author.name,
+    )
+
+
+def _pending(entry: OutboxEntry) -> Message:
+    envelope = entry.envelope
+    mutation = envelope.mutation
+    assert isinstance(mutation, SendReply | AddNote)
+    kind = MessageKind.NOTE
+    if isinstance(mutation, SendReply):
+        kind = MessageKind.INTERIM if mutation.interim else MessageKind.REPLY
+    return Message(
+        branch=envelope.target.branch,
+        id=envelope.id,
+        appeal=envelope.target.id,
+        kind=kind,
+        at=envelope.at,
+        text=mutation.text,
+        author_name="",
+        author=envelope.author,
+        promise_at=getattr(mutation, "promise_at", None),
+    )
+
+
+def _entries_by_message(view: AppealView) -> dict[str, OutboxEntry]:
+    """The outbox entries by the message that each is about."""
+    found = {}
+    for entry in view.entries:
+        mutation = entry.envelope.mutation
+        if isinstance(mutation, _BOUND_TO_TEXT):
+            found[entry.envelope.id] = entry
+        elif isinstance(mutation, Approve | ReturnReply):
+            found[mutation.message] = entry
+    return found
