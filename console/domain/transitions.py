@@ -95,7 +95,20 @@ def apply(state: State, envelope: Envelope, *, actor: Operator, now: datetime) -
     if not actor.may(right):
         raise RefusedError("role_may_not", right=str(right))
     applied = handler(_Step(state, envelope, actor, now), mutation)
-    return replace(applied, appeal=replace(applied.appeal, version=appeal.version + 1))
+    return replace(applied, appeal=_settled(applied.appeal, version=appeal.version + 1, now=now))
+
+
+def _settled(appeal: Appeal, *, version: int, now: datetime) -> Appeal:
+    """``appeal`` with what follows from its status alone, whichever mutation led there.
+
+    A pause lasts as long as the appeal is postponed, and nothing awaits once it has ended.
+    """
+    changes: dict[str, Any] = {"version": version}
+    if appeal.status is not Status.POSTPONED:
+        changes |= {"postponed_until": None, "pauses": _ended_pauses(appeal, now)}
+    if appeal.status in ENDED:
+        changes["awaiting"] = None
+    return replace(appeal, **changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,7 @@ class _Step:
         message = self.state.messages.get(message_id)
         if message is None:
             raise RefusedError("unknown_message")
-        if message.state is not MessageState.AWAITING:
+        if self.appeal.awaiting != message_id or (message.state is not MessageState.AWAITING):
             raise RefusedError("not_awaiting", state=str(message.state))
         return message
 
@@ -367,8 +380,6 @@ def _resume(step: _Step, _: Resume) -> Applied:
         EventKind.RESUMED,
         {},
         status=Status.INTERIM_PUBLISHED,
-        postponed_until=None,
-        pauses=_ended_pauses(appeal, step.now),
     )
 
 
@@ -395,9 +406,6 @@ def _close(step: _Step, mutation: Close) -> Applied:
         status=Status.CLOSED,
         outcome=mutation.outcome,
         closed_at=step.now,
-        postponed_until=None,
-        awaiting=None,
-        pauses=_ended_pauses(appeal, step.now),
     )
 
 
@@ -491,20 +499,16 @@ def receive(state: State, message: Message, *, now: datetime) -> Applied:
     changes: dict[str, Any] = {
         "last_resident_message": message.id,
         "last_resident_at": message.at,
-        "version": appeal.version + 1,
     }
     events = [_outside_event(appeal, message, EventKind.RESIDENT_WROTE, now)]
     if appeal.status in ANSWERED and appeal.status is not Status.TRANSFERRED:
         changes |= _reopened(appeal, now)
         events.append(_outside_event(appeal, message, EventKind.REOPENED, now))
     elif appeal.status is Status.POSTPONED:
-        changes |= {
-            "status": Status.INTERIM_PUBLISHED,
-            "postponed_until": None,
-            "pauses": _ended_pauses(appeal, now),
-        }
+        changes["status"] = Status.INTERIM_PUBLISHED
         events.append(_outside_event(appeal, message, EventKind.RESUMED, now))
-    return Applied(replace(appeal, **changes), messages=(message,), events=tuple(events))
+    after = _settled(replace(appeal, **changes), version=appeal.version + 1, now=now)
+    return Applied(after, messages=(message,), events=tuple(events))
 
 
 def _outside_event(appeal: Appeal, message: Message, kind: EventKind, now: datetime) -> Event:
@@ -521,8 +525,8 @@ def _outside_event(appeal: Appeal, message: Message, kind: EventKind, now: datet
 def author_gone(appeal: Appeal, *, event_id: str, now: datetime) -> Applied:
     """The appeal after its author deleted the post or closed the comments."""
     event = Event(appeal.branch, event_id, appeal.id, now, EventKind.AUTHOR_GONE)
-    after = replace(appeal, status=Status.AUTHOR_GONE, closed_at=now, version=appeal.version + 1)
-    return Applied(after, events=(event,))
+    ended = replace(appeal, status=Status.AUTHOR_GONE, closed_at=now)
+    return Applied(_settled(ended, version=appeal.version + 1, now=now), events=(event,))
 
 
 def apply_outage(
