@@ -1,0 +1,173 @@
+"""A reply template: a template's text with what it is for, and which of them come first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.channel import Channel, Visibility
+from console.domain.outage import Outage, OutageKind, OutageStatus
+from console.domain.template import Template, normal_name
+
+
+class OutageState(StrEnum):
+    """What a resident needs to hear about an outage; a template is written for some of them."""
+
+    NONE = "none"
+    UNKNOWN_ETR = "unknown_etr"
+    KNOWN_ETR = "known_etr"
+    MOVED = "moved"
+    PLANNED = "planned"
+    RESTORED = "restored"
+
+
+class ReplyKind(StrEnum):
+    """What a text made from the template is."""
+
+    FINAL = "final"
+    INTERIM = "interim"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name that templates may use.
+
+    ``key`` is what the program knows it by; ``manual``: only the operator can fill it in;
+    ``promises_etr``: its value is the restoration time of an outage.
+    """
+
+    name: str
+    key: str
+    example: str
+    manual: bool = False
+    promises_etr: bool = False
+
+
+class Variables:
+    """The catalogue of names."""
+
+    def __init__(self, variables: Iterable[Variable]) -> None:
+        self.by_name: Mapping[str, Variable] = {normal_name(v.name): v for v in variables}
+        self.by_key: Mapping[str, Variable] = {v.key: v for v in self.by_name.values()}
+
+    def named(self, values: Mapping[str, str]) -> dict[str, str]:
+        """``values`` by key turned into values by name; a key without a name is left out."""
+        return {self.by_key[key].name: text for key, text in values.items() if key in self.by_key}
+
+    def examples(self) -> dict[str, str]:
+        """A value for every name, to show what a template looks like."""
+        return {variable.name: variable.example for variable in self.by_name.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTemplate:
+    """A template with its card.
+
+    ``topics`` are topic keys (a root stands for its children), empty for all; ``states`` the
+    states of the outage it is written for, empty for all; ``channels`` channel keys, empty for
+    all. ``visibility``: the widest audience it is safe for. ``words``: what it is searched by
+    besides its title and body.
+    """
+
+    key: str
+    title: str
+    body: Template
+    kind: ReplyKind = ReplyKind.FINAL
+    visibility: Visibility = Visibility.PUBLIC
+    topics: tuple[str, ...] = ()
+    states: tuple[OutageState, ...] = ()
+    channels: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def suits(self, channel: Channel | None) -> bool:
+        """Whether a text made from it may go out through ``channel`` (None: not known yet)."""
+        if channel is None:
+            return True
+        too_open = (
+            self.visibility is not Visibility.PUBLIC and channel.visibility is Visibility.PUBLIC
+        )
+        return (not self.channels or channel.key in self.channels) and (
+            self.kind is ReplyKind.NOTE or not too_open
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTemplate:
+    """A template and how well it suits; higher is better, below 0 is beside the point."""
+
+    template: ReplyTemplate
+    score: float
+
+
+def outage_state(outage: Outage | None, now: datetime) -> OutageState:
+    """What there is to say about ``outage`` at ``now``.
+
+    An ETR that has passed is no longer a promise, so the time is unknown again. It has moved when
+    an earlier, different ETR was set before.
+    """
+    if outage is None or outage.status is OutageStatus.CANCELLED:
+        return OutageState.NONE
+    if outage.status is OutageStatus.RESTORED:
+        return OutageState.RESTORED
+    end = outage.expected_end()
+    if end is None or end < now:
+        return OutageState.UNKNOWN_ETR
+    if any(record.etr is not None and record.etr != end for record in outage.etr_history):
+        return OutageState.MOVED
+    return OutageState.PLANNED if outage.kind is OutageKind.PLANNED else OutageState.KNOWN_ETR
+
+
+def rank(
+    templates: Iterable[ReplyTemplate],
+    *,
+    topic: str = "",
+    state: OutageState = OutageState.NONE,
+    channel: Channel | None = None,
+    usage: Mapping[str, int] | None = None,
+) -> tuple[RankedTemplate, ...]:
+    """The templates that may be used in ``channel``, the most fitting first.
+
+    ``usage`` is how often the operator used each key; it decides between equals, and never lifts
+    a template for another topic above one for this topic.
+    """
+    used = usage or {}
+    ranked = (
+        RankedTemplate(
+            each,
+            _topic_score(each, topic)
+            + _state_score(each, state, topic)
+            + min(0.9, 0.2 * math.log1p(used.get(each.key, 0))),
+        )
+        for each in templates
+        if each.suits(channel)
+    )
+    return tuple(sorted(ranked, key=lambda r: (-r.score, r.template.title)))
+
+
+def _topic_score(template: ReplyTemplate, topic: str) -> float:
+    if not template.topics:
+        return 1.0
+    if topic in template.topics:
+        return 5.0
+    root = topic.partition(".")[0]
+    if root and root in template.topics:
+        return 4.0
+    if any(own.partition(".")[0] == root for own in template.topics):
+        return 1.5
+    return -2.0
+
+
+def _state_score(template: ReplyTemplate, state: OutageState, topic: str) -> float:
+    if not template.states:
+        return 0.0
+    if state in template.states:
+        # An outage at hand says more about what to answer than the topic does, and a template
+        # written for this state alone says it better than one for several.
+        return 0.0 if state is OutageState.NONE else 4.0 + 1 / len(template.states)
+    if state is OutageState.NONE and topic.startswith("outage"):
+        return -1.0
+    return -4.0

@@ -1,0 +1,109 @@
+"""Loader of the reply templates and of the catalogue of their names in resources/templates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Final
+
+from console.domain.channel import Visibility
+from console.domain.reply_template import (
+    OutageState,
+    ReplyKind,
+    ReplyTemplate,
+    Variable,
+    Variables,
+)
+from console.domain.template import Fault, TemplateError, parse, unknown_fields
+from console.errors import ConfigError
+from console.paths import RESOURCES
+from console.rulebook.tables import Table, unique
+
+TEMPLATES: Final[Path] = RESOURCES / "templates"
+VARIABLES: Final[Path] = TEMPLATES / "variables.toml"
+
+
+class TemplateFileError(ConfigError):
+    """The body of a template file is wrong; ``faults`` count lines within the body."""
+
+    def __init__(self, path: Path, faults: tuple[Fault, ...]) -> None:
+        said = "; ".join(str(TemplateError(fault)) for fault in faults)
+        super().__init__(f"{path}: body, {said}")
+        self.path = path
+        self.faults = faults
+
+
+def load_variables(path: Path = VARIABLES) -> Variables:
+    """The names that templates may use; `ConfigError` where the file is wrong."""
+    tables = list(Table.read(path).only("variable").tables("variable"))
+    unique((table.text("name") for table in tables), path, "name")
+    unique((table.text("key") for table in tables), path, "key")
+    return Variables(_variable(table) for table in tables)
+
+
+def load_templates(folder: Path = TEMPLATES) -> tuple[ReplyTemplate, ...]:
+    """Every template of ``folder``, by key; `ConfigError` names a wrong file and its fault."""
+    variables = load_variables()
+    files = sorted(file for file in folder.glob("*.toml") if file.name != VARIABLES.name)
+    templates = tuple(load_template(file, variables) for file in files)
+    unique((template.key for template in templates), folder, "template key")
+    return tuple(sorted(templates, key=lambda template: template.key))
+
+
+def load_template(path: Path, variables: Variables) -> ReplyTemplate:
+    """One file; `TemplateFileError` for its body, `ConfigError` for everything else."""
+    table = Table.read(path).only(
+        "key", "title", "kind", "visibility", "topics", "states", "channels", "words", "body"
+    )
+    try:
+        body = parse(table.text("body").strip("\n"))
+    except TemplateError as error:
+        raise TemplateFileError(path, (error.fault,)) from error
+    if faults := unknown_fields(body, variables.by_name):
+        raise TemplateFileError(path, faults)
+    return ReplyTemplate(
+        key=table.text("key"),
+        title=table.text("title"),
+        body=body,
+        kind=table.choice("kind", ReplyKind, ReplyKind.FINAL),
+        visibility=table.choice("visibility", Visibility, Visibility.PUBLIC),
+        topics=table.texts("topics"),
+        states=tuple(_state(table, value) for value in table.texts("states")),
+        channels=table.texts("channels"),
+        words=table.texts("words"),
+    )
+
+
+def check_cards(
+    templates: Iterable[ReplyTemplate], *, topics: Collection[str], channels: Collection[str]
+) -> None:
+    """`ConfigError` where a card names a topic or a channel that there is not."""
+    for template in templates:
+        for kind, own, known in (
+            ("topic", template.topics, topics),
+            ("channel", template.channels, channels),
+        ):
+            for key in own:
+                if key not in known:
+                    raise ConfigError(
+                        f"template “{template.key}”: there is no {kind} “{key}”; "
+                        f"the {kind}s are in resources/rules/{kind}s.toml"
+                    )
+
+
+def _variable(table: Table) -> Variable:
+    table.only("name", "key", "example", "manual", "promises_etr")
+    return Variable(
+        name=table.text("name"),
+        key=table.text("key"),
+        example=table.text("example"),
+        manual=table.flag("manual", default=False),
+        promises_etr=table.flag("promises_etr", default=False),
+    )
+
+
+def _state(table: Table, value: str) -> OutageState:
+    try:
+        return OutageState(value)
+    except ValueError as error:
+        raise table.wrong("states", f"a list of {', '.join(OutageState)}") from error
