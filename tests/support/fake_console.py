@@ -1,0 +1,834 @@
+"""A console without store, network or threads: the real transitions over plain dictionaries.
+
+`FakeConsole` has the shape of `console.app.Console`; `a_console()` fills one with a small shift.
+Everything happens at once on the calling thread, the future that comes back is already done.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+from console.changes import ChangeFeed, Changes
+from console.config import Settings
+from console.domain.appeal import ANSWERED, OPEN, Appeal, Author, OutageTag, Outcome, Place, Status
+from console.domain.draft import Draft, DraftMode
+from console.domain.event import Event
+from console.domain.ids import Ref, uuid7
+from console.domain.message import EtrQuote, Message, MessageKind, Override
+from console.domain.mutations import (
+    AddNote,
+    AppealMutation,
+    Approve,
+    Assign,
+    Claim,
+    Close,
+    DecideTransfer,
+    Envelope,
+    MarkDuplicate,
+    Postpone,
+    Release,
+    Reopen,
+    RequestTransfer,
+    Resume,
+    ReturnReply,
+    Seen,
+    SendReply,
+    SetPlace,
+    SetTopic,
+    TagOutage,
+    UntagOutage,
+)
+from console.domain.operator import Operator, Role
+from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
+from console.domain.transitions import State, apply
+from console.errors import OtklikError
+from console.paths import RESOURCES
+from console.readmodel import (
+    AppealView,
+    BoardRow,
+    EntryState,
+    HeldReason,
+    Link,
+    OutboxEntry,
+    PresenceRow,
+    QueueCounts,
+    QueueQuery,
+    QueueRow,
+    QueueSort,
+    SavedQueue,
+    SessionInfo,
+    SyncStatus,
+)
+
+T = TypeVar("T")
+
+NOON = datetime(2026, 11, 18, 5, 0, tzinfo=UTC)
+"""Wednesday, noon in Novokuznetsk."""
+
+OPERATOR = Operator("op-1", "demo", "Соколова Мария", Role.OPERATOR, ("*",))
+SUPERVISOR = Operator("sup-1", "boss", "Громов Павел", Role.SUPERVISOR, ("*",))
+COLLEAGUE = Operator("op-2", "ivan", "Ершов Иван", Role.OPERATOR, ("*",))
+
+
+def done(value: T) -> Future[T]:
+    """A future that is already there."""
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
+
+
+class FakeClock:
+    """A clock that stands until somebody moves it."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+        self._count = itertools.count(1)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return (self._now - NOON).total_seconds()
+
+    def entropy(self, count: int) -> bytes:
+        return next(self._count).to_bytes(count, "big")
+
+    def move(self, by: timedelta) -> None:
+        """Let time pass."""
+        self._now += by
+
+
+@dataclass(frozen=True, slots=True)
+class FakeDone:
+    """What became of one appeal of a bulk call."""
+
+    ref: Ref
+    error: OtklikError | None = None
+
+
+@dataclass(slots=True)
+class World:
+    """All that the fake store holds; tests change it and then `FakeConsole.publish`."""
+
+    appeals: dict[Ref, Appeal] = field(default_factory=dict)
+    messages: dict[Ref, list[Message]] = field(default_factory=dict)
+    events: dict[Ref, list[Event]] = field(default_factory=dict)
+    outages: dict[str, Outage] = field(default_factory=dict)
+    operators: list[Operator] = field(default_factory=list)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    entries: list[OutboxEntry] = field(default_factory=list)
+    presence: dict[Ref, tuple[PresenceRow, ...]] = field(default_factory=dict)
+    saved: list[SavedQueue] = field(default_factory=list)
+    unread: set[Ref] = field(default_factory=set)
+    due: dict[Ref, datetime] = field(default_factory=dict)
+    ids: dict[Ref, int] = field(default_factory=dict)
+
+    def add(self, appeal: Appeal, *, due_at: datetime | None = None) -> Ref:
+        """Put an appeal in, with the resident's message."""
+        self.ids.setdefault(appeal.ref, len(self.ids) + 1)
+        self.appeals[appeal.ref] = appeal
+        self.due[appeal.ref] = due_at or appeal.received_at + timedelta(hours=8)
+        self.messages.setdefault(
+            appeal.ref,
+            [
+                Message(
+                    branch=appeal.branch,
+                    id=f"{appeal.id}:0",
+                    appeal=appeal.id,
+                    kind=MessageKind.RESIDENT,
+                    at=appeal.created_at,
+                    text=appeal.text,
+                    author_name=appeal.author.name,
+                )
+            ],
+        )
+        self.events.setdefault(appeal.ref, [])
+        return appeal.ref
+
+
+class FakeReader:
+    """`console.ports.Reader` over a `World`."""
+
+    def __init__(self, world: World, me: Callable[[], str], *, due_soon: timedelta) -> None:
+        self._world = world
+        self._me = me
+        self._due_soon = due_soon
+        self.reads: list[str] = []
+
+    def queue_ids(self, query: QueueQuery, *, now: datetime) -> Sequence[int]:
+        self.reads.append("queue_ids")
+        found = [one for one in self._world.appeals.values() if self._matches(one, query, now)]
+        found.sort(key=lambda one: self._key(one, query.sort))
+        return [self._world.ids[one.ref] for one in found]
+
+    def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
+        self.reads.append("queue_rows")
+        by_id = {row_id: ref for ref, row_id in self._world.ids.items()}
+        refs = [by_id[row_id] for row_id in ids if row_id in by_id]
+        return [self._row(self._world.appeals[ref]) for ref in refs if ref in self._world.appeals]
+
+    def row_id(self, ref: Ref) -> int | None:
+        return self._world.ids.get(ref) if ref in self._world.appeals else None
+
+    def counts(self, *, now: datetime) -> QueueCounts:
+        keys = ["all", "open", "mine", "unassigned", "due_soon", "overdue", "danger", "approval"]
+        keys += ["drafts", "outbox", "postponed", "answered"]
+        keys += sorted({f"branch:{ref.branch}" for ref in self._world.appeals})
+        topics = {one.topic.split(".")[0] for one in self._world.appeals.values() if one.topic}
+        keys += sorted(f"topic:{topic}" for topic in topics)
+        counts = {key: len(self.queue_ids(QueueQuery(key), now=now)) for key in keys}
+        for saved in self._world.saved:
+            counts[f"saved:{saved.id}"] = len(self.queue_ids(saved.query, now=now))
+        return QueueCounts(counts)
+
+    def appeal(self, ref: Ref) -> AppealView | None:
+        world = self._world
+        found = world.appeals.get(ref)
+        if found is None:
+            return None
+        return AppealView(
+            appeal=found,
+            messages=tuple(world.messages.get(ref, ())),
+            events=tuple(world.events.get(ref, ())),
+            outages=tuple(
+                world.outages[tag.outage] for tag in found.outages if tag.outage in world.outages
+            ),
+            drafts=tuple(one for one in world.drafts.values() if one.appeal == ref),
+            entries=tuple(one for one in world.entries if one.envelope.target == ref),
+            siblings=sum(
+                1
+                for one in world.appeals.values()
+                if found.thread and one.thread == found.thread and one.ref != ref
+            ),
+        )
+
+    def outages(self, *, branch: str | None = None, active_only: bool = True) -> list[Outage]:
+        found = [
+            one
+            for one in self._world.outages.values()
+            if (branch is None or one.branch == branch) and (one.is_dark or not active_only)
+        ]
+        return sorted(found, key=lambda one: one.started_at, reverse=True)
+
+    def outage(self, branch: str, outage: str) -> Outage | None:
+        found = self._world.outages.get(outage)
+        return found if found is not None and found.branch == branch else None
+
+    def operators(self) -> list[Operator]:
+        return sorted(self._world.operators, key=lambda one: one.name)
+
+    def drafts(self) -> list[Draft]:
+        return sorted(self._world.drafts.values(), key=lambda one: one.updated_at, reverse=True)
+
+    def draft(self, draft_id: str) -> Draft | None:
+        return self._world.drafts.get(draft_id)
+
+    def outbox(self) -> list[OutboxEntry]:
+        return sorted(self._world.entries, key=lambda one: one.seq)
+
+    def presence(self) -> Mapping[Ref, tuple[PresenceRow, ...]]:
+        return dict(self._world.presence)
+
+    def board(self, *, now: datetime) -> list[BoardRow]:
+        groups: dict[tuple[str, str | None], list[Appeal]] = {}
+        for one in self._world.appeals.values():
+            groups.setdefault((one.branch, one.owner), []).append(one)
+        return [self._board_row(key, group, now) for key, group in sorted(groups.items(), key=str)]
+
+    def saved_queues(self) -> list[SavedQueue]:
+        return list(self._world.saved)
+
+    def template_usage(self) -> Mapping[str, int]:
+        return {}
+
+    def _board_row(
+        self, key: tuple[str, str | None], group: list[Appeal], now: datetime
+    ) -> BoardRow:
+        waiting = [one for one in group if one.is_open]
+        oldest = min(waiting, key=lambda one: one.received_at, default=None)
+        late = [one for one in waiting if self._world.due[one.ref] <= now]
+        soon = [one for one in waiting if self._is_soon(one, now)]
+        return BoardRow(
+            branch=key[0],
+            owner=key[1],
+            owner_name=self._name(key[1]),
+            open=len(waiting),
+            due_soon=len(soon),
+            overdue=len(late),
+            awaiting=sum(1 for one in group if one.awaiting),
+            answered_today=sum(1 for one in group if one.status in ANSWERED),
+            oldest=oldest.ref if oldest else None,
+            oldest_at=oldest.received_at if oldest else None,
+        )
+
+    def _is_soon(self, appeal: Appeal, now: datetime) -> bool:
+        due = self._world.due[appeal.ref]
+        return appeal.status in OPEN and now < due <= now + self._due_soon
+
+    def _name(self, operator: str | None) -> str:
+        return next((one.name for one in self._world.operators if one.id == operator), "")
+
+    def _key(self, appeal: Appeal, sort: QueueSort) -> Any:
+        if sort is QueueSort.NEWEST:
+            return -appeal.received_at.timestamp()
+        if sort is QueueSort.OLDEST:
+            return appeal.received_at
+        if sort is QueueSort.PLACE:
+            return (appeal.place.settlement, appeal.place.street, appeal.received_at)
+        if sort is QueueSort.AUTHOR:
+            return appeal.author.name.casefold()
+        return (appeal.status not in OPEN, self._world.due[appeal.ref], appeal.id)
+
+    def _matches(self, appeal: Appeal, query: QueueQuery, now: datetime) -> bool:
+        return (
+            self._in_queue(appeal, query.queue, now)
+            and (not query.branches or appeal.branch in query.branches)
+            and (not query.topics or appeal.topic.split(".")[0] in query.topics)
+            and (not query.channels or appeal.channel in query.channels)
+            and (not query.statuses or appeal.status in query.statuses)
+            and (not query.owners or appeal.owner in query.owners)
+            and query.text.casefold() in f"{appeal.text} {appeal.author.name}".casefold()
+        )
+
+    def _in_queue(self, appeal: Appeal, queue: str, now: datetime) -> bool:
+        world, ref = self._world, appeal.ref
+        kind, _, name = queue.partition(":")
+        is_open = appeal.status in OPEN
+        tests: dict[str, bool] = {
+            "all": True,
+            "open": is_open,
+            "mine": is_open and appeal.owner == self._me(),
+            "unassigned": is_open and appeal.owner is None,
+            "due_soon": self._is_soon(appeal, now),
+            "overdue": is_open and world.due[ref] <= now,
+            "danger": is_open and appeal.danger,
+            "approval": appeal.awaiting is not None,
+            "drafts": any(one.appeal == ref for one in world.drafts.values()),
+            "outbox": any(one.envelope.target == ref for one in world.entries),
+            "postponed": appeal.status is Status.POSTPONED,
+            "answered": appeal.status in ANSWERED,
+            "branch": is_open and appeal.branch == name,
+            "topic": is_open and appeal.topic.split(".")[0] == name,
+            "outage": appeal.has_outage(name),
+        }
+        return tests.get(kind, False)
+
+    def _row(self, appeal: Appeal) -> QueueRow:
+        world, ref = self._world, appeal.ref
+        tag = next((one for one in appeal.outages if one.outage in world.outages), None)
+        outage = world.outages[tag.outage] if tag else None
+        entry = next((one for one in world.entries if one.envelope.target == ref), None)
+        paused = appeal.status is Status.POSTPONED
+        parts = (appeal.place.settlement, appeal.place.street, appeal.place.house)
+        return QueueRow(
+            ref=ref,
+            number=appeal.number,
+            status=str(appeal.status),
+            topic=appeal.topic,
+            danger=appeal.danger,
+            high_priority=appeal.high_priority,
+            channel=appeal.channel,
+            author=appeal.author.name,
+            place=", ".join(part for part in parts if part),
+            first_line=appeal.text.partition("\n")[0],
+            created_at=appeal.created_at,
+            started_at=appeal.received_at,
+            due_at=world.due[ref] if appeal.status in OPEN else None,
+            preset="danger" if appeal.danger else "im_standard",
+            paused=paused,
+            owner=appeal.owner,
+            owner_name=self._name(appeal.owner),
+            outage=outage.id if outage else None,
+            outage_status=str(outage.status) if outage else None,
+            outage_etr=outage.expected_end() if outage else None,
+            outbox_state=str(entry.state) if entry else None,
+            has_draft=any(one.appeal == ref for one in world.drafts.values()),
+            unread=ref in world.unread,
+        )
+
+
+class FakeConsole:
+    """The shape of `console.app.Console`. `sent` is every envelope that was asked for."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        clock: FakeClock | None = None,
+        me: Operator = OPERATOR,
+        online: bool = True,
+        settings: Settings | None = None,
+    ) -> None:
+        self.world = world
+        self.clock = clock or FakeClock()
+        self.settings = settings or Settings(RESOURCES, "http://127.0.0.1:1")
+        self.changes = ChangeFeed()
+        self.sent: list[Envelope] = []
+        self.me: Operator | None = me
+        self.online = online
+        self.sync_status = SyncStatus(
+            Link.ONLINE if online else Link.OFFLINE, since=self.clock.now()
+        )
+        due_soon = timedelta(minutes=self.settings.due_soon_minutes)
+        self.reader = FakeReader(world, lambda: self.me.id if self.me else "", due_soon=due_soon)
+        self.session = _Session(self)
+        self.triage = _Triage(self)
+        self.reply = _Reply(self)
+        self.drafts = _Drafts(self)
+        self.outages = _Outages(self)
+        self.outbox = _Outbox(self)
+        self.queues = _Queues(self)
+        self.sync = _Sync(self)
+        self.rulebook = SimpleNamespace()
+
+    def publish(self, *refs: Ref, **more: Any) -> None:
+        """Tell the listeners that these appeals (and whatever else) have changed."""
+        self.changes.publish(Changes(appeals=frozenset(refs), **more))
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def act(self, ref: Ref, mutation: AppealMutation) -> OutboxEntry:
+        """Apply ``mutation`` now; it goes into the outbox while the fake is offline."""
+        assert self.me is not None
+        appeal = self.world.appeals[ref]
+        now = self.clock.now()
+        envelope = Envelope(
+            uuid7(now, self.clock.entropy(10)), ref, self.me.id, now, mutation, Seen.of(appeal)
+        )
+        messages = {one.id: one for one in self.world.messages.get(ref, [])}
+        applied = apply(State(appeal, messages), envelope, actor=self.me, now=now)
+        self.world.appeals[ref] = applied.appeal
+        for message in applied.messages:
+            messages[message.id] = message
+        self.world.messages[ref] = list(messages.values())
+        self.world.events.setdefault(ref, []).extend(applied.events)
+        self.sent.append(envelope)
+        entry = OutboxEntry(len(self.sent), envelope, EntryState.QUEUED, now, now)
+        if not self.online:
+            self.world.entries.append(entry)
+        self.publish(ref, outbox=not self.online, status=not self.online)
+        return entry
+
+    def attempt(self, ref: Ref, mutation: AppealMutation) -> Future[Any]:
+        """`act`, with the refusal in the future."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(self.act(ref, mutation))
+        except OtklikError as error:
+            future.set_exception(error)
+        return future
+
+    def each(self, refs: Iterable[Ref], mutation: AppealMutation) -> Future[tuple[FakeDone, ...]]:
+        """`act` on each, with the refusals one by one."""
+        results: list[FakeDone] = []
+        for ref in refs:
+            try:
+                self.act(ref, mutation)
+                results.append(FakeDone(ref))
+            except OtklikError as error:
+                results.append(FakeDone(ref, error))
+        return done(tuple(results))
+
+
+@dataclass(slots=True)
+class _Part:
+    console: FakeConsole
+
+
+class _Session(_Part):
+    accounts: Mapping[str, Operator] = {one.login: one for one in (OPERATOR, SUPERVISOR, COLLEAGUE)}
+
+    @property
+    def current(self) -> SessionInfo | None:
+        me = self.console.me
+        if me is None:
+            return None
+        return SessionInfo(
+            me.id, me.login, me.name, str(me.role), me.branches, self.console.settings.server
+        )
+
+    def sign_in(self, login: str, password: str) -> Future[SessionInfo]:
+        from console.errors import AuthError
+
+        future: Future[SessionInfo] = Future()
+        account = self.accounts.get(login)
+        if account is None or not password:
+            future.set_exception(AuthError("wrong login or password"))
+            return future
+        self.console.me = account
+        current = self.current
+        assert current is not None
+        future.set_result(current)
+        self.console.publish(everything=True, status=True)
+        return future
+
+    def sign_out(self) -> Future[None]:
+        self.console.me = None
+        self.console.publish(everything=True, status=True)
+        return done(None)
+
+
+class _Triage(_Part):
+    def claim(self, refs: Sequence[Ref]) -> Future[tuple[FakeDone, ...]]:
+        return self.console.each(refs, Claim())
+
+    def assign(self, refs: Sequence[Ref], to: str) -> Future[tuple[FakeDone, ...]]:
+        return self.console.each(refs, Assign(to))
+
+    def release(self, refs: Sequence[Ref]) -> Future[tuple[FakeDone, ...]]:
+        return self.console.each(refs, Release())
+
+    def set_topic(self, ref: Ref, topic: str, *, danger: bool = False) -> Future[Any]:
+        return self.console.attempt(ref, SetTopic(topic, danger))
+
+    def set_place(self, ref: Ref, place: Place) -> Future[Any]:
+        return self.console.attempt(ref, SetPlace(place))
+
+    def postpone(self, ref: Ref, until: datetime, reason: str) -> Future[Any]:
+        return self.console.attempt(ref, Postpone(until, reason))
+
+    def resume(self, ref: Ref) -> Future[Any]:
+        return self.console.attempt(ref, Resume())
+
+    def close(self, ref: Ref, outcome: Outcome, *, fact: str = "") -> Future[Any]:
+        return self.console.attempt(ref, Close(outcome, fact))
+
+    def reopen(self, ref: Ref, reason: str) -> Future[Any]:
+        return self.console.attempt(ref, Reopen(reason))
+
+    def request_transfer(self, ref: Ref, to: str, reason: str) -> Future[Any]:
+        return self.console.attempt(ref, RequestTransfer(to, reason))
+
+    def decide_transfer(self, ref: Ref, granted: bool, reason: str) -> Future[Any]:
+        return self.console.attempt(ref, DecideTransfer(granted, reason))
+
+    def mark_duplicate(self, ref: Ref, of: str) -> Future[Any]:
+        return self.console.attempt(ref, MarkDuplicate(of))
+
+
+class _Reply(_Part):
+    def send(
+        self,
+        draft: Draft,
+        *,
+        outcome: Outcome | None,
+        approval: bool = False,
+        overrides: tuple[Override, ...] = (),
+    ) -> Future[OutboxEntry]:
+        mutation = SendReply(
+            draft.text,
+            outcome,
+            interim=draft.mode is DraftMode.INTERIM,
+            promise_at=draft.promise_at,
+            quotes=draft.quotes,
+            template=draft.template,
+            overrides=overrides,
+            approval=approval,
+        )
+        future = self.console.attempt(draft.appeal, mutation)
+        if future.exception() is None:
+            self.console.world.drafts.pop(draft.id, None)
+            self.console.publish(draft.appeal, drafts=True)
+        return future
+
+    def note(self, ref: Ref, text: str) -> Future[Any]:
+        return self.console.attempt(ref, AddNote(text))
+
+    def approve(
+        self,
+        ref: Ref,
+        message: str,
+        text: str | None = None,
+        quotes: tuple[EtrQuote, ...] = (),
+    ) -> Future[Any]:
+        return self.console.attempt(ref, Approve(message, text, quotes))
+
+    def return_reply(self, ref: Ref, message: str, reason: str) -> Future[Any]:
+        return self.console.attempt(ref, ReturnReply(message, reason))
+
+
+class _Drafts(_Part):
+    def new(self, ref: Ref, mode: DraftMode) -> Draft:
+        console = self.console
+        now = console.clock.now()
+        seen = Seen.of(console.world.appeals[ref])
+        return Draft(uuid7(now, console.clock.entropy(10)), ref, mode, "", now, seen=seen)
+
+    def save(self, draft: Draft) -> Future[Draft]:
+        kept = replace(draft, updated_at=self.console.clock.now())
+        self.console.world.drafts[draft.id] = kept
+        self.console.publish(draft.appeal, drafts=True)
+        return done(kept)
+
+    def discard(self, draft_id: str) -> Future[None]:
+        draft = self.console.world.drafts.pop(draft_id, None)
+        if draft is not None:
+            self.console.publish(draft.appeal, drafts=True)
+        return done(None)
+
+
+class _Outages(_Part):
+    def tag(
+        self, refs: Sequence[Ref], outage: str, *, confidence: float | None = None
+    ) -> Future[tuple[FakeDone, ...]]:
+        return self.console.each(refs, TagOutage(outage, confidence))
+
+    def untag(self, refs: Sequence[Ref], outage: str) -> Future[tuple[FakeDone, ...]]:
+        return self.console.each(refs, UntagOutage(outage))
+
+    def suggest(self, ref: Ref) -> list[Any]:
+        return []
+
+
+class _Outbox(_Part):
+    def cancel(self, seq: int) -> Future[None]:
+        return self._drop(seq)
+
+    def retry(self, seq: int) -> Future[None]:
+        return self._drop(seq)
+
+    def discard(self, seq: int) -> Future[None]:
+        return self._drop(seq)
+
+    def _drop(self, seq: int) -> Future[None]:
+        world = self.console.world
+        world.entries = [one for one in world.entries if one.seq != seq]
+        self.console.publish(outbox=True, status=True)
+        return done(None)
+
+
+class _Queues(_Part):
+    def save(self, name: str, query: QueueQuery) -> Future[SavedQueue]:
+        saved = SavedQueue(f"q{len(self.console.world.saved) + 1}", name, query)
+        self.console.world.saved.append(saved)
+        self.console.publish(status=True)
+        return done(saved)
+
+    def rename(self, queue_id: str, name: str) -> Future[None]:
+        world = self.console.world
+        world.saved = [replace(x, name=name) if x.id == queue_id else x for x in world.saved]
+        self.console.publish(status=True)
+        return done(None)
+
+    def remove(self, queue_id: str) -> Future[None]:
+        world = self.console.world
+        world.saved = [one for one in world.saved if one.id != queue_id]
+        self.console.publish(status=True)
+        return done(None)
+
+    def mark_read(self, ref: Ref) -> Future[None]:
+        if ref in self.console.world.unread:
+            self.console.world.unread.discard(ref)
+            self.console.publish(ref)
+        return done(None)
+
+
+class _Sync(_Part):
+    def status(self) -> SyncStatus:
+        entries = self.console.world.entries
+        held = sum(1 for one in entries if one.state is EntryState.HELD)
+        return replace(self.console.sync_status, waiting=len(entries) - held, held=held)
+
+    def try_now(self) -> None:
+        self.console.sync_status = replace(self.console.sync_status, next_try_at=None)
+        self.console.publish(status=True)
+
+    def set_work_offline(self, work_offline: bool) -> None:
+        link = Link.WORK_OFFLINE if work_offline else Link.ONLINE
+        self.console.online = not work_offline
+        self.console.sync_status = replace(self.console.sync_status, link=link)
+        self.console.publish(status=True)
+
+    def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
+        """Nobody else is there to see it."""
+
+
+_VOICES: tuple[tuple[str, str, str, str, str], ...] = (
+    (
+        "Марина Кузнецова",
+        "Солонцы",
+        "ул. Пятая",
+        "outage.emergency",
+        "В Солонцах на Пятой нет света с 7 утра, дома ребёнок маленький, когда дадут??",
+    ),
+    (
+        "Алексей П.",
+        "Берёзовка",
+        "ул. Мира",
+        "quality.low",
+        "Напряжение 170 вольт третий день, холодильник не запускается",
+    ),
+    (
+        "Тамара Ильинична",
+        "Новокузнецк",
+        "пр. Октябрьский",
+        "danger.wire",
+        "Провод оборвался и искрит возле детской площадки!!! срочно приезжайте",
+    ),
+    (
+        "Серёга",
+        "Минусинск",
+        "",
+        "outage.planned",
+        "почему не предупредили об отключении? работаю из дома, всё пропало",
+    ),
+    (
+        "Ольга Ветрова",
+        "Белокуриха",
+        "ул. Славского",
+        "connection.status",
+        "Подала заявку на техприсоединение в августе, до сих пор тишина",
+    ),
+    (
+        "Дмитрий Н.",
+        "Улан-Удэ",
+        "мкр. Сокол",
+        "outage.emergency",
+        "опять свет моргает, каждый вечер одно и то же, сколько можно терпеть",
+    ),
+    (
+        "Анна",
+        "Горно-Алтайск",
+        "ул. Чорос-Гуркина",
+        "thanks",
+        "Спасибо бригаде, приехали ночью в метель и всё починили за час!",
+    ),
+    (
+        "Баир Д.",
+        "Чита",
+        "ул. Бабушкина",
+        "outage.repeated",
+        "Свет дали в обед и через два часа снова отключили весь посёлок",
+    ),
+    (
+        "Екатерина Сафронова",
+        "Абакан",
+        "ул. Щетинкина",
+        "not_ours",
+        "Не горят фонари на Щетинкина от 15 до 40 дома, дети идут из школы в темноте",
+    ),
+    (
+        "Виктор Павлович",
+        "Омск",
+        "ул. 3-я Автомобильная",
+        "outage.emergency",
+        "Сгорел счётчик после скачка, кто будет платить?",
+    ),
+)
+_BRANCHES = (
+    "omsk",
+    "barnaul",
+    "gorno-altaysk",
+    "kuzbass",
+    "krasnoyarsk",
+    "khakassia",
+    "tyva",
+    "buryatia",
+    "chita",
+)
+_CHANNELS = ("vk", "ok", "telegram", "im", "pos", "phone", "site", "email", "max", "office")
+
+
+def an_appeal(number: int = 1, **changes: Any) -> Appeal:
+    """One appeal of the fake shift, the same for the same number."""
+    author, settlement, street, topic, text = _VOICES[number % len(_VOICES)]
+    at = NOON - timedelta(minutes=11 * number + 7)
+    appeal = Appeal(
+        branch=_BRANCHES[number % len(_BRANCHES)],
+        id=f"a{number:05d}",
+        source="im",
+        number=str(48_000 + number),
+        channel=_CHANNELS[number % len(_CHANNELS)],
+        author=Author(author),
+        text=text,
+        created_at=at,
+        received_at=at,
+        topic=topic,
+        danger=topic.startswith("danger"),
+        place=Place(settlement=settlement, street=street),
+    )
+    return replace(appeal, **changes)
+
+
+def an_outage(ident: str = "out-1", **changes: Any) -> Outage:
+    """An emergency outage of Krasnoyarsk's suburb, power promised in two hours."""
+    etr = NOON + timedelta(hours=2, minutes=30)
+    outage = Outage(
+        branch="krasnoyarsk",
+        id=ident,
+        kind=OutageKind.EMERGENCY,
+        status=OutageStatus.CREW_SENT,
+        started_at=NOON - timedelta(hours=4),
+        areas=(OutageArea("Солонцы", "ул. Пятая"),),
+        feeder="10 кВ 12-4",
+        cause="обрыв провода",
+        etr=etr,
+        etr_history=(EtrRecord(etr, NOON - timedelta(hours=3), "sup-1"),),
+    )
+    return replace(outage, **changes)
+
+
+def a_world(appeals: int = 40) -> World:
+    """A shift of that many appeals in every state that the queue can show."""
+    world = World(operators=[OPERATOR, SUPERVISOR, COLLEAGUE])
+    world.outages = {"out-1": an_outage()}
+    for number in range(appeals):
+        world.add(_in_state(number), due_at=_due(number))
+    refs = list(world.appeals)
+    for ref in refs[1:4]:
+        world.presence[ref] = (PresenceRow(ref, COLLEAGUE.id, COLLEAGUE.name, typing=False),)
+    world.unread.update(refs[::3])
+    return world
+
+
+def _in_state(number: int) -> Appeal:
+    changes: dict[str, Any] = {}
+    if number % 3 == 0:
+        changes |= {"owner": OPERATOR.id, "status": Status.ASSIGNED, "assigned_at": NOON}
+    elif number % 7 == 0:
+        changes |= {"owner": COLLEAGUE.id, "status": Status.IN_WORK, "assigned_at": NOON}
+    if number % 10 == 0:
+        changes |= {"branch": "krasnoyarsk", "outages": (OutageTag("out-1", NOON, "op-1", 0.9),)}
+    if number % 17 == 5:
+        changes |= {"status": Status.POSTPONED, "postponed_until": NOON + timedelta(days=2)}
+    if number % 19 == 6:
+        changes |= {"status": Status.PUBLISHED, "published_at": NOON}
+    return an_appeal(number, **changes)
+
+
+def _due(number: int) -> datetime:
+    return NOON + timedelta(minutes=(number * 37) % 480 - 65)
+
+
+def a_console(appeals: int = 40, **more: Any) -> FakeConsole:
+    """A fake console over `a_world`, with a draft and two outbox entries in it."""
+    console = FakeConsole(a_world(appeals), **more)
+    refs = list(console.world.appeals)
+    if len(refs) > 12:
+        now = console.clock.now()
+        draft = Draft("draft-1", refs[6], DraftMode.REPLY, "Здравствуйте! Бригада", now)
+        console.world.drafts[draft.id] = draft
+        envelope = Envelope("e-1", refs[9], "op-1", now, SendReply("Свет дадут к 14:30."))
+        held = (HeldReason("stale", "new_comment"),)
+        console.world.entries = [
+            OutboxEntry(1, envelope, EntryState.HELD, now, now, held=held),
+            OutboxEntry(
+                2, replace(envelope, id="e-2", target=refs[12]), EntryState.QUEUED, now, now
+            ),
+        ]
+    return console
+
+
+def as_console(fake: FakeConsole) -> Any:
+    """The fake, for constructors that ask for the real class."""
+    return cast(Any, fake)

@@ -1,0 +1,1 @@
+"""The command table made Qt: dispatch, actions, menus."""

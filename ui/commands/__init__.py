@@ -1,0 +1,1 @@
+"""The command table: everything that a person can invoke, as data."""
