@@ -19,6 +19,7 @@ Where ``OTKLIK_REQUIRE_ALL`` is set, a skipped test is a failed test.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -43,12 +44,22 @@ def pytest_configure(config: pytest.Config) -> None:
     leaks.watch_starts()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    # What is imported by now stays; collecting garbage after a test need not look at it again.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_unexpected(request: pytest.FixtureRequest) -> Generator[None]:
     """Watch one test; the first fixture to be set up and the last to be torn down."""
     before = leaks.snapshot()
     with _LogWatch() as logged, QtMessages() as printed:
         yield
+        if "qapp" in request.fixturenames:
+            # A window that only cycles keep alive is not to die in a later test, or in a thread.
+            gc.collect()
         # Dropping what a test left behind may itself log or print, so leaks are looked for first.
         left = leaks.left_since(before)
     complaints = [
