@@ -24,6 +24,12 @@ def clock(instant: datetime, zone: ZoneInfo) -> str:
     return local(instant, zone).strftime("%H:%M")
 
 
+def exact_clock(instant: datetime, zone: ZoneInfo) -> str:
+    """Hours and minutes, and seconds where there are any: ``16:30``, ``16:30:42``."""
+    there = local(instant, zone)
+    return there.strftime("%H:%M:%S" if there.second else "%H:%M")
+
+
 def day(value: date, catalog: Catalog) -> str:
     """Day and month in words, as «30 декабря»."""
     return catalog.t(f"time.month_{value.month}", day=value.day)

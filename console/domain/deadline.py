@@ -185,7 +185,7 @@ def _clock(
     event, start = began
     term = Term(preset, start, calendar)
     length = _length(preset, facts)
-    heeded = pauses if preset.pausable else ()
+    heeded = tuple(p for p in pauses if preset.pausable and (p.end is None or start < p.end))
     due = term.due(length, heeded)
     target = None if preset.target is None else term.due(preset.target, heeded)
     stop = _stop(preset, facts, start)

@@ -220,31 +220,34 @@ def _paused_throughout(day: date, pauses: Pauses, calendar: WorkCalendar) -> boo
 
 
 def _walk_days(clock: Clock, calendar: WorkCalendar) -> Iterator[Step]:
-    rule, start, number = clock.rule, clock.started_at, clock.length.days
-    term = Term(rule, start, calendar)
+    rule, number = clock.rule, clock.length.days
+    term = Term(rule, clock.started_at, calendar)
     pauses = term.heeded(clock.length, clock.pauses)
-    told: list[Pause] = []
-    run = _Run(0, [])
+    untold = list(pauses)
+    run = _Run(rule.unit, 0, [])
     first = term.first_day()
     yield CountFromStep(first, rule.first_day)
     for day in calendar.days(first):
+        while untold and calendar.local_date(untold[0].start) <= day.day:
+            yield from run.told()
+            yield _pause_in_days(untold.pop(0))
         if rule.unit is Unit.WORKING_DAYS and not day.is_worked:
             yield from run.told()
             yield _skipped(day)
             continue
         pause = pause_over(pauses, term.end_of(day.day))
         if pause is None:
+            if day.kind is DayKind.MOVED_WORKING:
+                yield from run.told()
+                yield MovedWorkingStep(day.day, day.counterpart)
             run.days.append(day.day)
             if run.so_far + len(run.days) == number:
                 break
-            continue
-        yield from run.told()
-        if pause not in told:
-            told.append(pause)
-            yield _pause_in_days(pause)
-        if pause.end is None:
+        elif pause.end is None:
             return
-        yield PausedDayStep(day.day)
+        else:
+            yield from run.told()
+            yield PausedDayStep(day.day)
     last = run.days[-1]
     yield from run.told()
     yield from _landing(term, last, pauses, target=clock.target_at)
@@ -259,6 +262,9 @@ def _landing(term: Term, last: date, pauses: Pauses, *, target: datetime | None)
     if to != last:
         day = term.calendar.day(last)
         yield RolledStep(last, to, day.kind, day.name, day.counterpart)
+    cut = term.calendar.day(to).cut
+    if cut and term.rule.day_ends is DayEnd.CLOSING:
+        yield ShortenedStep(to, timedelta(minutes=cut), term.end_of(to))
     if target is not None:
         yield TargetStep(target)
     yield DueStep(term.end_of(to))
@@ -268,6 +274,7 @@ def _landing(term: Term, last: date, pauses: Pauses, *, target: datetime | None)
 class _Run:
     """Days in a row that count, told together."""
 
+    unit: Unit
     so_far: int
     days: list[date]
 
@@ -275,7 +282,7 @@ class _Run:
         """The row so far as one step, if there is one; the next row begins."""
         if self.days:
             self.so_far += len(self.days)
-            yield CountedDaysStep(self.days[0], self.days[-1], self.so_far)
+            yield CountedDaysStep(self.unit, self.days[0], self.days[-1], self.so_far)
             self.days = []
 
 

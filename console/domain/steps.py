@@ -111,6 +111,7 @@ class RanStep:
 class CountedDaysStep:
     """Days in a row that count: the first and the last, and how many are counted with them."""
 
+    unit: Unit
     first: date
     last: date
     so_far: int
