@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Protocol, TypeVar
@@ -141,7 +141,7 @@ class FeedPosition:
 
     epoch: str = ""
     branches: tuple[str, ...] = ()
-    cursors: Mapping[str, int] | None = None
+    cursors: Mapping[str, int] = field(default_factory=dict)
 
 
 class Mirror(Protocol):

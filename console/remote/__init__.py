@@ -1,0 +1,1 @@
+"""The central server over HTTP, and the operating system's keychain."""

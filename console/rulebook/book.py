@@ -1,0 +1,71 @@
+"""The rulebook: everything in resources/ that decides, each part read at its first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from console.domain.branch import Branch
+from console.domain.calendar import WorkCalendar
+from console.domain.channel import Channel
+from console.domain.preset import Preset
+from console.domain.reply_template import ReplyTemplate, Variables
+from console.domain.topic import TopicBook
+from console.rulebook.branches import load_branches
+from console.rulebook.channels import load_channels
+from console.rulebook.templates import load_templates, load_variables
+from console.rulebook.topics import load_topics
+
+
+class Rulebook:
+    """The shipped rules. A part that is wrong raises `ConfigError` at its first use."""
+
+    @staticmethod
+    def load() -> Rulebook:
+        """The rules in resources/."""
+        return Rulebook()
+
+    @cached_property
+    def branches(self) -> tuple[Branch, ...]:
+        """The branches, in the order of the file."""
+        return load_branches()
+
+    @cached_property
+    def zones(self) -> Mapping[str, ZoneInfo]:
+        """The time zone of each branch by its key."""
+        return {branch.key: branch.zone for branch in self.branches}
+
+    @cached_property
+    def calendars(self) -> Mapping[str, WorkCalendar]:
+        """The working calendar of each branch by its key."""
+        from console.rulebook.calendars import load_calendars  # imports the holidays of Russia
+
+        return load_calendars(branches=self.branches)
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """The deadlines book."""
+        from console.rulebook.deadlines import load_presets
+
+        return load_presets(channels=self.channels)
+
+    @cached_property
+    def topics(self) -> TopicBook:
+        """The topics."""
+        return load_topics()
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        """The channels by key."""
+        return load_channels()
+
+    @cached_property
+    def variables(self) -> Variables:
+        """The fields that a template may reach."""
+        return load_variables()
+
+    @cached_property
+    def templates(self) -> tuple[ReplyTemplate, ...]:
+        """The reply templates."""
+        return load_templates()

@@ -1,0 +1,81 @@
+"""The desk: what an operator keeps for themselves; saved queues, read marks, habits."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from console.domain.ids import Ref
+from console.readmodel import SavedQueue
+from console.store import tables
+from console.store.engine import upsert
+from console.store.work import Work
+from console.wire.codec import decode, encode
+
+_QUEUES, _USE, _ROWS = tables.saved_queue, tables.template_use, tables.queue_row
+_SAVE_QUEUE = upsert(_QUEUES, "id")
+_MARK_READ = upsert(tables.read_mark, "operator", "branch", "appeal")
+
+
+class DeskPart:
+    """`ports.Desk` over one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def save_queue(self, queue: SavedQueue) -> None:
+        """Keep a saved queue, replacing the one of the same id."""
+        self._work.db.execute(
+            _SAVE_QUEUE,
+            {"id": queue.id, "operator": self._work.operator(), "body": encode(queue)},
+        )
+        self._work.touched.status = True
+
+    def saved_queue(self, queue_id: str) -> SavedQueue | None:
+        """One saved queue."""
+        body = self._work.db.execute(
+            select(_QUEUES.c.body).where(
+                _QUEUES.c.id == queue_id, _QUEUES.c.operator == self._work.operator()
+            )
+        ).scalar()
+        return None if body is None else decode(body, SavedQueue)
+
+    def remove_queue(self, queue_id: str) -> None:
+        """Forget a saved queue."""
+        self._work.db.execute(
+            delete(_QUEUES).where(
+                _QUEUES.c.id == queue_id, _QUEUES.c.operator == self._work.operator()
+            )
+        )
+        self._work.touched.status = True
+
+    def mark_read(self, ref: Ref) -> None:
+        """Remember that the operator has seen the appeal as it now stands."""
+        newest = self._work.db.execute(
+            select(_ROWS.c.resident_message).where(
+                _ROWS.c.row == tables.appeal.c.row,
+                tables.appeal.c.branch == ref.branch,
+                tables.appeal.c.id == ref.id,
+            )
+        ).scalar()
+        if newest is None:
+            return
+        self._work.db.execute(
+            _MARK_READ,
+            {
+                "operator": self._work.operator(),
+                "branch": ref.branch,
+                "appeal": ref.id,
+                "resident_message": newest,
+            },
+        )
+        self._work.touched.shown.add(ref)
+
+    def count_template(self, template: str) -> None:
+        """Remember that the operator has sent this template once more."""
+        once = insert(_USE).values(operator=self._work.operator(), template=template, times=1)
+        self._work.db.execute(
+            once.on_conflict_do_update(
+                index_elements=["operator", "template"], set_={"times": _USE.c.times + 1}
+            )
+        )

@@ -1,0 +1,25 @@
+"""Names under which the store keeps small values in its ``meta`` table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OPERATOR: Final = "session.operator"
+"""The id of the signed-in operator."""
+
+SESSION: Final = "session.info"
+"""Who is signed in, as `readmodel.SessionInfo`."""
+
+ACTOR: Final = "session.actor"
+"""The signed-in operator as the session's answer said, as `domain.operator.Operator`."""
+
+REFRESH_TOKEN: Final = "session.refresh_token"
+"""The refresh token, where there is no keychain to keep it."""
+
+EPOCH: Final = "feed.epoch"
+BRANCHES: Final = "feed.branches"
+FIRST_SYNC: Final = "feed.complete"
+"""Present once a first sync has come to its end."""
+
+CLOCK_OFFSET: Final = "clock.offset_micros"
+"""The last measured distance of the server's time from this machine's."""

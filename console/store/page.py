@@ -1,0 +1,67 @@
+"""A page of the queue: rows by their ids, with all that their two lines show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from console.domain.ids import Ref
+from console.readmodel import QueueRow
+from console.store.instants import from_micros
+from console.wire.codec import encode
+
+Rows = Callable[[str, Mapping[str, object]], Iterable[Any]]
+
+_PAGE = """
+SELECT q.branch, q.id, q.number, q.status, q.topic, q.danger, q.high_priority, q.channel,
+       q.author, q.place, q.first_line, q.created_at, q.started_at, q.due_at, q.preset, q.paused,
+       q.owner, p.name, q.outage, o.status, o.etr,
+       (SELECT min(state) FROM outbox AS b
+        WHERE b.operator = :me AND b.branch = q.branch AND b.target = q.id),
+       EXISTS (SELECT 1 FROM draft AS d
+        WHERE d.operator = :me AND d.branch = q.branch AND d.appeal = q.id),
+       q.ended = 0 AND NOT EXISTS (SELECT 1 FROM read_mark AS r
+        WHERE r.operator = :me AND r.branch = q.branch AND r.appeal = q.id
+          AND r.resident_message = q.resident_message)
+FROM json_each(:ids) AS wanted
+CROSS JOIN queue_row AS q ON q.row = wanted.value
+LEFT JOIN operator AS p ON p.id = q.owner
+LEFT JOIN outage_row AS o ON o.branch = q.branch AND o.id = q.outage
+ORDER BY wanted.key
+"""
+
+
+def queue_rows(rows: Rows, ids: Sequence[int], *, me: str) -> list[QueueRow]:
+    """The rows of these ids, in the given order; a vanished one is left out."""
+    if not ids:
+        return []
+    found = rows(_PAGE, {"ids": encode(list(ids)).decode(), "me": me})
+    return [_queue_row(row) for row in found]
+
+
+def _queue_row(row: Sequence[Any]) -> QueueRow:
+    return QueueRow(
+        ref=Ref(row[0], row[1]),
+        number=row[2],
+        status=row[3],
+        topic=row[4],
+        danger=bool(row[5]),
+        high_priority=bool(row[6]),
+        channel=row[7],
+        author=row[8],
+        place=row[9],
+        first_line=row[10],
+        created_at=from_micros(row[11]),
+        started_at=from_micros(row[12]),
+        due_at=from_micros(row[13]),
+        preset=row[14],
+        paused=bool(row[15]),
+        owner=row[16],
+        owner_name=row[17] or row[16] or "",
+        outage=row[18],
+        outage_status=row[19],
+        outage_etr=from_micros(row[20]),
+        outbox_state=row[21],
+        has_draft=bool(row[22]),
+        unread=bool(row[23]),
+    )

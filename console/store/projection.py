@@ -1,0 +1,72 @@
+"""The projection: mirror ⊕ outbox, as pure functions of both.
+
+A held entry is not projected: its words are with nobody, and the screen must not say otherwise.
+An entry that the rules would refuse now is passed over; the server's answer will say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from console.domain.appeal import Appeal
+from console.domain.event import Event
+from console.domain.message import Message
+from console.domain.mutations import Envelope
+from console.domain.operator import Operator
+from console.domain.outage import Outage
+from console.domain.transitions import RefusedError, State, apply, apply_outage
+from console.readmodel import EntryState, OutboxEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """An appeal with what waits in the outbox done to it; ``messages`` by id, in no order."""
+
+    appeal: Appeal
+    messages: Mapping[str, Message]
+    events: tuple[Event, ...] = ()
+
+
+def project_appeal(
+    appeal: Appeal,
+    messages: Mapping[str, Message],
+    *,
+    entries: Iterable[OutboxEntry],
+    actor: Operator | None,
+) -> Projected:
+    """``appeal`` after its waiting ``entries``, each as of the instant it was asked for.
+
+    ``messages`` are the known messages of the thread: at least those that an entry speaks of.
+    """
+    state, events = State(appeal, dict(messages)), list[Event]()
+    for envelope in _waiting(entries):
+        if actor is None:
+            break
+        if envelope.id in state.messages:
+            continue  # the server has it already, only its answer is still under way
+        try:
+            after = apply(state, envelope, actor=actor, now=envelope.at)
+        except RefusedError:
+            continue
+        state = State(after.appeal, {**state.messages, **{m.id: m for m in after.messages}})
+        events.extend(after.events)
+    return Projected(state.appeal, state.messages, tuple(events))
+
+
+def project_outage(
+    outage: Outage | None, *, entries: Iterable[OutboxEntry], actor: Operator | None
+) -> Outage | None:
+    """``outage`` (None: the server has none of that id) after its waiting ``entries``."""
+    for envelope in _waiting(entries):
+        if actor is None:
+            break
+        try:
+            outage = apply_outage(outage, envelope, actor=actor, now=envelope.at)
+        except RefusedError:
+            continue
+    return outage
+
+
+def _waiting(entries: Iterable[OutboxEntry]) -> Iterable[Envelope]:
+    return (entry.envelope for entry in entries if entry.state is not EntryState.HELD)

@@ -1,0 +1,112 @@
+"""Queue rows as they are stored: one appeal of the projection as columns, and where it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from console.domain.appeal import ANSWERED, Appeal, Place, Status
+from console.domain.outage import Outage, OutageStatus
+from console.ports import DueFacts
+from console.store.instants import NEVER, to_micros
+from console.wire.codec import encode
+
+_FIRST_LINE = 240
+"""Characters of the text that a row shows; the rest is cut by the width of the window anyway."""
+
+TALLY_COLUMNS = "branch, root, status, ended, danger, owner"
+"""What `tally_keys` takes, in this order."""
+
+
+def queue_row(
+    appeal: Appeal, due: DueFacts, *, row: int, outage: str | None, words_digest: int
+) -> dict[str, Any]:
+    """The columns of ``queue_row`` for a projected appeal that is shown with ``outage``."""
+    place = place_line(appeal.place)
+    return {
+        "row": row,
+        "branch": appeal.branch,
+        "id": appeal.id,
+        "number": appeal.number,
+        "status": str(appeal.status),
+        "ended": int(appeal.status in ANSWERED),
+        "topic": appeal.topic,
+        "root": appeal.topic.partition(".")[0],
+        "danger": int(appeal.danger),
+        "high_priority": int(appeal.high_priority),
+        "channel": appeal.channel,
+        "author": appeal.author.name,
+        "place": place,
+        "first_line": " ".join(appeal.text[: 2 * _FIRST_LINE].split())[:_FIRST_LINE],
+        "thread": appeal.thread,
+        "resident_message": appeal.last_resident_message or "",
+        "created_at": to_micros(appeal.created_at),
+        "received_at": to_micros(appeal.received_at),
+        "answered_at": to_micros(appeal.published_at or appeal.closed_at),
+        "started_at": to_micros(due.started_at),
+        "due_at": to_micros(due.due_at),
+        "due_key": NEVER if due.due_at is None else to_micros(due.due_at),
+        "preset": due.preset,
+        "paused": int(due.paused),
+        "owner": appeal.owner,
+        "outage": outage,
+        "author_key": _sort_key(appeal.author.name),
+        "place_key": _sort_key(place),
+        "words_digest": words_digest,
+    }
+
+
+def place_line(place: Place) -> str:
+    """A place in one line, the largest part first: «Солонцы, Новостройки, 5»."""
+    return ", ".join(part for part in (place.settlement, place.street, place.house) if part)
+
+
+def tally_keys(columns: Sequence[Any]) -> Iterator[str]:
+    """The queues that a row with these `TALLY_COLUMNS` is in, whatever the time of day."""
+    branch, root, status, ended, danger, owner = columns
+    yield "all"
+    if ended:
+        yield "answered"
+        return
+    yield "open"
+    yield f"branch:{branch}"
+    yield "unassigned" if owner is None else f"owner:{owner}"
+    if root:
+        yield f"topic:{root}"
+    if danger:
+        yield "danger"
+    if status == Status.ON_APPROVAL:
+        yield "approval"
+    elif status == Status.POSTPONED:
+        yield "postponed"
+
+
+def outage_row(outage: Outage) -> dict[str, Any]:
+    """The columns of ``outage_row`` for a projected outage; ``etr`` is its expected end."""
+    return {
+        "branch": outage.branch,
+        "id": outage.id,
+        "status": str(outage.status),
+        "active": int(
+            outage.restored_at is None and outage.status not in ("restored", "cancelled")
+        ),
+        "started_at": to_micros(outage.started_at),
+        "etr": to_micros(outage.expected_end()),
+        "body": encode(outage),
+    }
+
+
+def clock_of(outage: Outage | None) -> tuple[int, bool] | None:
+    """What clocks of tagged appeals depend on: the outage's start, and whether it still lasts."""
+    return None if outage is None else (to_micros(outage.started_at), is_active(outage))
+
+
+def is_active(outage: Outage) -> bool:
+    """Whether it is still to come or going on."""
+    return outage.status not in (OutageStatus.RESTORED, OutageStatus.CANCELLED)
+
+
+def _sort_key(text: str) -> str:
+    """Sorts as people expect, whatever the case; the unnamed come last."""
+    folded = text.casefold().replace("ё", "е").strip(" «»\"'")
+    return folded or "\uffff"

@@ -1,0 +1,230 @@
+"""The reader: query-only reads of the projection, on whichever thread asks.
+
+It speaks to the driver directly: the first page must not wait for SQLAlchemy to be imported.
+Each thread has a connection of its own, opened at its first read.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from console.domain.draft import Draft
+from console.domain.ids import Ref
+from console.domain.operator import Operator
+from console.domain.outage import Outage
+from console.readmodel import (
+    AppealView,
+    BoardRow,
+    OutboxEntry,
+    PresenceRow,
+    QueueCounts,
+    QueueQuery,
+    QueueRow,
+    SavedQueue,
+    SessionInfo,
+)
+from console.store import appeal_view, board, names, page, queue_query
+from console.store.driver import Connection, connect_reader
+from console.store.entries import COLUMNS, entry_from
+from console.wire.codec import decode
+
+_NOBODY = ""
+_META = "SELECT value FROM meta WHERE key = :key"
+_OUTAGES = """
+SELECT body FROM outage_row
+WHERE (:branch IS NULL OR branch = :branch) AND (NOT :active OR active = 1)
+ORDER BY started_at DESC
+"""
+_OUTBOX = f"SELECT {', '.join(COLUMNS)} FROM outbox WHERE operator = :me ORDER BY seq"
+_PRESENCE = """
+SELECT p.branch, p.appeal, p.operator, ifnull(o.name, p.operator), p.typing
+FROM presence AS p LEFT JOIN operator AS o ON o.id = p.operator
+WHERE p.operator <> :me ORDER BY p.since
+"""
+
+
+class StoreReader:
+    """`ports.Reader` over the encrypted file."""
+
+    def __init__(
+        self, path: Path, key: bytes, *, due_soon: timedelta, zones: Mapping[str, ZoneInfo]
+    ) -> None:
+        self._path = path
+        self._key = key
+        self._due_soon = due_soon
+        self._zones = zones
+        self._local = threading.local()
+        self._opened: list[Connection] = []
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the connections of every thread; no read may be under way."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+            self._local = threading.local()
+
+    # ------------------------------------------------------------------ queues
+
+    def queue_ids(self, query: QueueQuery, *, now: datetime) -> Sequence[int]:
+        """The ids of all rows of a queue in its order."""
+        statement = queue_query.statement(query, self._moment(now))
+        return array("q", decode(self._one(statement.ids(), statement.parameters), list[int]))
+
+    def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
+        """The rows of these ids, in the given order; a vanished one is left out."""
+        return page.queue_rows(self._rows, ids, me=self._me())
+
+    def row_id(self, ref: Ref) -> int | None:
+        """The id of an appeal's row, None if it is not in the store."""
+        sql = "SELECT row FROM appeal WHERE branch = :branch AND id = :id"
+        found: int | None = self._one(sql, {"branch": ref.branch, "id": ref.id})
+        return found
+
+    def counts(self, *, now: datetime) -> QueueCounts:
+        """Live counts of every queue."""
+        with self._snapshot():
+            moment = self._moment(now)
+            counts = dict(self._rows("SELECT key, n FROM tally WHERE n > 0", {}))
+            counts |= queue_query.live_counts(self._one, moment)
+            counts["mine"] = counts.get(f"owner:{moment.me}", 0)
+            for saved in self.saved_queues():
+                statement = queue_query.statement(saved.query, moment)
+                counts[f"saved:{saved.id}"] = self._one(statement.count(), statement.parameters)
+            return QueueCounts(counts)
+
+    def saved_queues(self) -> list[SavedQueue]:
+        """The operator's own queues, in the order of saving."""
+        sql = "SELECT body FROM saved_queue WHERE operator = :me ORDER BY row"
+        return [decode(body, SavedQueue) for (body,) in self._rows(sql, {"me": self._me()})]
+
+    # ------------------------------------------------------------------ one appeal
+
+    def appeal(self, ref: Ref) -> AppealView | None:
+        """All of one appeal, None if it is not in the store."""
+        with self._snapshot():
+            me = self._me()
+            return appeal_view.appeal_view(self._rows, ref, me=me, actor=self.actor())
+
+    def presence(self) -> Mapping[Ref, tuple[PresenceRow, ...]]:
+        """Which colleagues are in which appeal."""
+        found: dict[Ref, tuple[PresenceRow, ...]] = {}
+        for branch, appeal, operator, name, typing in self._rows(_PRESENCE, {"me": self._me()}):
+            ref = Ref(branch, appeal)
+            row = PresenceRow(ref, operator, name, bool(typing))
+            found[ref] = (*found.get(ref, ()), row)
+        return found
+
+    # ------------------------------------------------------------------ registries
+
+    def outages(self, *, branch: str | None = None, active_only: bool = True) -> list[Outage]:
+        """The registry, newest first."""
+        parameters = {"branch": branch, "active": active_only}
+        return [decode(body, Outage) for (body,) in self._rows(_OUTAGES, parameters)]
+
+    def outage(self, branch: str, outage: str) -> Outage | None:
+        """One outage."""
+        sql = "SELECT body FROM outage_row WHERE branch = :branch AND id = :id"
+        body = self._one(sql, {"branch": branch, "id": outage})
+        return None if body is None else decode(body, Outage)
+
+    def operators(self) -> list[Operator]:
+        """Colleagues, by name."""
+        sql = "SELECT body FROM operator ORDER BY name, id"
+        return [decode(body, Operator) for (body,) in self._rows(sql, {})]
+
+    def board(self, *, now: datetime) -> list[BoardRow]:
+        """The supervisor's board: a row for each branch and owner with open or answered work."""
+        with self._snapshot():
+            return board.board_rows(self._rows, now=now, due_soon=self._due_soon, zones=self._zones)
+
+    # ------------------------------------------------------------------ the operator's own
+
+    def drafts(self) -> list[Draft]:
+        """All drafts, newest first."""
+        sql = "SELECT body FROM draft WHERE operator = :me ORDER BY updated_at DESC, id"
+        return [decode(body, Draft) for (body,) in self._rows(sql, {"me": self._me()})]
+
+    def draft(self, draft_id: str) -> Draft | None:
+        """One draft."""
+        sql = "SELECT body FROM draft WHERE operator = :me AND id = :id"
+        body = self._one(sql, {"me": self._me(), "id": draft_id})
+        return None if body is None else decode(body, Draft)
+
+    def outbox(self) -> list[OutboxEntry]:
+        """All entries, oldest first; a held one with the appeal as it stands at the server."""
+        with self._snapshot():
+            found = [entry_from(row) for row in self._rows(_OUTBOX, {"me": self._me()})]
+            return [
+                appeal_view.with_server(
+                    entry, appeal_view.mirrored(self._rows, entry.envelope.target)
+                )
+                for entry in found
+            ]
+
+    def template_usage(self) -> Mapping[str, int]:
+        """How often this operator sent each template."""
+        sql = "SELECT template, times FROM template_use WHERE operator = :me"
+        return dict(self._rows(sql, {"me": self._me()}))
+
+    def session(self) -> SessionInfo | None:
+        """Who is signed in."""
+        found = self.value(names.SESSION)
+        return None if found is None else decode(found, SessionInfo)
+
+    def actor(self) -> Operator | None:
+        """The signed-in operator with the rights that the server last said."""
+        sql = "SELECT body FROM operator WHERE id = :me"
+        kept = self._one(sql, {"me": self._me()}) or self.value(names.ACTOR)
+        return None if kept is None else decode(kept, Operator)
+
+    def value(self, key: str) -> str | None:
+        """A small value of this installation."""
+        found: str | None = self._one(_META, {"key": key})
+        return found
+
+    # ------------------------------------------------------------------ the connection
+
+    def _moment(self, now: datetime) -> queue_query.Moment:
+        return queue_query.Moment(self._me(), now, self._due_soon)
+
+    def _me(self) -> str:
+        return self.value(names.OPERATOR) or _NOBODY
+
+    def _one(self, sql: str, parameters: Mapping[str, object]) -> Any:
+        """The first column of the first row, None if there is no row."""
+        row = self._connection().execute(sql, dict(parameters)).fetchone()
+        return None if row is None else row[0]
+
+    def _rows(self, sql: str, parameters: Mapping[str, object]) -> Iterator[Any]:
+        return iter(self._connection().execute(sql, dict(parameters)))
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Several reads of one state: what commits meanwhile is not seen."""
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
+    def _connection(self) -> Connection:
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = connect_reader(self._path, self._key)
+            with self._lock:
+                self._opened.append(found)
+            self._local.connection = found
+        return found

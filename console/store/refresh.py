@@ -1,0 +1,246 @@
+"""The refresh: the projection brought up to date for what a transaction touched, before it commits.
+
+Everything is done in batches of statements, never row by row: that is what makes a page of the
+change feed cheap (full text above all: one delete and one insert for the whole batch).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from console.domain.appeal import Appeal
+from console.domain.ids import Ref
+from console.domain.message import Message
+from console.domain.operator import Operator
+from console.domain.outage import Outage
+from console.errors import SignInNeededError
+from console.ports import Clocks
+from console.readmodel import OutboxEntry
+from console.store import fulltext, tables
+from console.store.account import AccountPart
+from console.store.engine import upsert
+from console.store.mirror import MirrorPart
+from console.store.outbox import OutboxPart
+from console.store.projection import project_appeal, project_outage
+from console.store.queue_rows import (
+    TALLY_COLUMNS,
+    clock_of,
+    outage_row,
+    queue_row,
+    tally_keys,
+)
+from console.store.work import Work
+from console.usecases.clocks import main_outage
+from console.wire.codec import decode, encode
+
+_BATCH = 200
+_PUT_ROW = upsert(tables.queue_row, "row")
+_PUT_OUTAGE = upsert(tables.outage_row, "branch", "id")
+_ADD_TAG = insert(tables.outage_tag).on_conflict_do_nothing()
+_COUNT = insert(tables.tally)
+_COUNT = _COUNT.on_conflict_do_update(
+    index_elements=["key"], set_={"n": tables.tally.c.n + _COUNT.excluded.n}
+)
+
+_APPEALS = """
+SELECT a.branch, a.id, a.row, a.body
+FROM json_each(?) AS wanted JOIN appeal AS a
+  ON a.branch = wanted.value ->> 0 AND a.id = wanted.value ->> 1
+"""
+_MESSAGES = """
+SELECT m.branch, m.appeal, m.body
+FROM json_each(?) AS wanted JOIN message AS m
+  ON m.branch = wanted.value ->> 0 AND m.appeal = wanted.value ->> 1
+"""
+_BEFORE = f"""
+SELECT row, words_digest, {TALLY_COLUMNS} FROM queue_row
+WHERE row IN (SELECT value FROM json_each(?))
+"""
+_TAGS_BEFORE = "SELECT row, outage FROM outage_tag WHERE row IN (SELECT value FROM json_each(?))"
+_OUTAGE_BODIES = "SELECT id, body FROM outage_row WHERE id IN (SELECT value FROM json_each(?))"
+_TAGGED = """
+SELECT a.branch, a.id FROM outage_tag AS t JOIN appeal AS a ON a.row = t.row
+WHERE t.outage = ? AND a.branch = ?
+"""
+
+
+class Refresh:
+    """Brings the projection up to date at the end of one transaction."""
+
+    def __init__(self, work: Work, clocks: Clocks) -> None:
+        self._work = work
+        self._clocks = clocks
+        self._mirror = MirrorPart(work)
+        self._outbox = OutboxPart(work)
+        self._tally: Counter[str] = Counter()
+        self._actor: Operator | None = None
+
+    def run(self) -> None:
+        """Project every touched outage, then every touched appeal."""
+        touched = self._work.touched
+        if not (touched.appeals or touched.outages or touched.gone_rows):
+            return
+        self._actor = self._actor_or_none()
+        targets = (*touched.appeals, *touched.outages)
+        entries = self._outbox.entries_of(targets)
+        for ref in tuple(touched.outages):
+            self._refresh_outage(ref, entries.get(ref, ()))
+        refs = tuple(touched.appeals)
+        for start in range(0, len(refs), _BATCH):
+            self._refresh_appeals(refs[start : start + _BATCH], entries)
+        self._forget_rows(touched.gone_rows)
+        self._write_tally()
+
+    # ------------------------------------------------------------------ outages
+
+    def _refresh_outage(self, ref: Ref, entries: Sequence[OutboxEntry]) -> None:
+        table = tables.outage_row
+        where = (table.c.branch == ref.branch, table.c.id == ref.id)
+        found = self._work.db.execute(
+            select(table.c.started_at, table.c.active).where(*where)
+        ).first()
+        before = None if found is None else (found.started_at, bool(found.active))
+        after = project_outage(self._mirror.outage(ref), entries=entries, actor=self._actor)
+        if after is None:
+            self._work.db.execute(delete(table).where(*where))
+        else:
+            self._work.db.execute(_PUT_OUTAGE, outage_row(after))
+        tagged = [Ref(*row) for row in self._work.db.exec_driver_sql(_TAGGED, (ref.id, ref.branch))]
+        self._work.touched.shown.update(tagged)
+        if before != clock_of(after):
+            self._work.touch_appeals(tagged)
+
+    # ------------------------------------------------------------------ appeals
+
+    def _refresh_appeals(
+        self, refs: Sequence[Ref], entries: Mapping[Ref, Sequence[OutboxEntry]]
+    ) -> None:
+        wanted = encode(list(refs)).decode()
+        rows, appeals = self._appeals(wanted)
+        if not appeals:
+            return
+        messages = self._messages(wanted)
+        shown = {}
+        for ref, appeal in appeals.items():
+            known = messages.get(ref, {})
+            waiting = entries.get(ref)
+            if waiting:
+                done = project_appeal(appeal, known, entries=waiting, actor=self._actor)
+                appeals[ref], messages[ref] = done.appeal, dict(done.messages)
+            shown[ref] = fulltext.document(appeals[ref], messages.get(ref, {}).values())
+        row_list = encode(list(rows.values())).decode()
+        digests = self._uncount(row_list)
+        outages = self._outages(appeals.values())
+        values = []
+        for ref, appeal in appeals.items():
+            outage = main_outage(appeal, outages)
+            values.append(
+                queue_row(
+                    appeal,
+                    self._clocks.due(appeal, outages),
+                    row=rows[ref],
+                    outage=None if outage is None else outage.id,
+                    words_digest=fulltext.digest(shown[ref]),
+                )
+            )
+        self._work.db.execute(_PUT_ROW, values)
+        for value in values:
+            self._count(value, +1)
+        self._write_words({rows[ref]: text for ref, text in shown.items()}, digests)
+        self._write_tags({rows[ref]: appeal for ref, appeal in appeals.items()}, row_list)
+
+    def _appeals(self, wanted: str) -> tuple[dict[Ref, int], dict[Ref, Appeal]]:
+        fresh = self._work.touched.fresh
+        rows: dict[Ref, int] = {}
+        appeals: dict[Ref, Appeal] = {}
+        for branch, ident, row, body in self._work.db.exec_driver_sql(_APPEALS, (wanted,)):
+            ref = Ref(branch, ident)
+            rows[ref] = row
+            appeals[ref] = fresh.get(ref) or decode(body, Appeal)
+        return rows, appeals
+
+    def _messages(self, wanted: str) -> dict[Ref, dict[str, Message]]:
+        found: dict[Ref, dict[str, Message]] = {}
+        for branch, appeal, body in self._work.db.exec_driver_sql(_MESSAGES, (wanted,)):
+            message = decode(body, Message)
+            found.setdefault(Ref(branch, appeal), {})[message.id] = message
+        return found
+
+    def _outages(self, appeals: Iterable[Appeal]) -> dict[str, Outage]:
+        ids = {tag.outage for appeal in appeals for tag in appeal.outages}
+        if not ids:
+            return {}
+        found = self._work.db.exec_driver_sql(_OUTAGE_BODIES, (encode(list(ids)).decode(),))
+        return {ident: decode(body, Outage) for ident, body in found}
+
+    def _write_words(self, texts: Mapping[int, str], digests: Mapping[int, int]) -> None:
+        changed = [
+            (row, text) for row, text in texts.items() if digests.get(row) != fulltext.digest(text)
+        ]
+        known = [(row,) for row, _ in changed if row in digests]
+        if known:
+            self._work.db.exec_driver_sql("DELETE FROM words WHERE rowid = ?", known)
+        if changed:
+            self._work.db.exec_driver_sql(
+                "INSERT INTO words (rowid, words) VALUES (?, ?)", sorted(changed)
+            )
+
+    def _write_tags(self, appeals: Mapping[int, Appeal], row_list: str) -> None:
+        before = {
+            (row, outage)
+            for row, outage in self._work.db.exec_driver_sql(_TAGS_BEFORE, (row_list,))
+        }
+        after = {(row, tag.outage) for row, appeal in appeals.items() for tag in appeal.outages}
+        table = tables.outage_tag
+        for row, outage in before - after:
+            self._work.db.execute(delete(table).where(table.c.row == row, table.c.outage == outage))
+            self._tally[f"outage:{outage}"] -= 1
+        added = sorted(after - before)
+        if added:
+            self._work.db.execute(_ADD_TAG, [{"row": r, "outage": o} for r, o in added])
+            self._tally.update(f"outage:{outage}" for _, outage in added)
+
+    # ------------------------------------------------------------------ counting
+
+    def _uncount(self, row_list: str) -> dict[int, int]:
+        """Take the rows as they were out of the tally; their word digests by row."""
+        digests: dict[int, int] = {}
+        for row, digest, *columns in self._work.db.exec_driver_sql(_BEFORE, (row_list,)):
+            digests[row] = digest
+            self._tally.subtract(tally_keys(columns))
+        return digests
+
+    def _count(self, value: Mapping[str, Any], by: int) -> None:
+        columns = [value[name] for name in TALLY_COLUMNS.split(", ")]
+        for key in tally_keys(columns):
+            self._tally[key] += by
+
+    def _write_tally(self) -> None:
+        moved = [{"key": key, "n": n} for key, n in self._tally.items() if n]
+        if moved:
+            self._work.db.execute(_COUNT, moved)
+
+    def _forget_rows(self, rows: Iterable[int]) -> None:
+        listed = sorted(rows)
+        if not listed:
+            return
+        row_list = encode(listed).decode()
+        self._uncount(row_list)
+        self._write_tags({}, row_list)
+        gone = [(row,) for row in listed]
+        for statement in (
+            "DELETE FROM queue_row WHERE row = ?",
+            "DELETE FROM words WHERE rowid = ?",
+        ):
+            self._work.db.exec_driver_sql(statement, gone)
+
+    def _actor_or_none(self) -> Operator | None:
+        try:
+            return AccountPart(self._work).actor()
+        except SignInNeededError:
+            return None

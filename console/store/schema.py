@@ -1,0 +1,179 @@
+"""The schema of the local store, as the steps that lead to it from an empty file.
+
+Server rows are kept whole as JSON (``body``) beside the few columns that are searched by: the
+server is the truth, and a new field of an appeal must not need a new column here. What screens
+list is in ``queue_row`` and ``outage_row``, the projection, with a column for everything shown.
+Instants are microseconds since 1970 UTC; ``due_key`` is `instants.NEVER` where nothing is due.
+
+``tally`` counts the rows of each queue whose membership does not depend on the time of day, so
+that a count costs the same at a hundred appeals and at a million.
+
+A step, once released, is never edited: the next change is another step.
+"""
+
+from __future__ import annotations
+
+_BEGINNING = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE feed_cursor (feed TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE appeal (
+    row INTEGER PRIMARY KEY,
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (branch, id)
+);
+CREATE TABLE message (
+    row INTEGER PRIMARY KEY,
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (branch, id)
+);
+CREATE INDEX message_of ON message (branch, appeal);
+CREATE TABLE event (
+    branch TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (branch, appeal, id)
+) WITHOUT ROWID;
+CREATE TABLE outage (
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (branch, id)
+);
+CREATE TABLE operator (id TEXT PRIMARY KEY, name TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE presence (
+    branch TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    typing INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (branch, appeal, operator)
+) WITHOUT ROWID;
+
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    operator TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    branch TEXT NOT NULL,
+    target TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    last_error TEXT NOT NULL,
+    held BLOB NOT NULL,
+    envelope BLOB NOT NULL
+);
+CREATE INDEX outbox_of ON outbox (operator, branch, target);
+CREATE TABLE draft (
+    id TEXT PRIMARY KEY,
+    operator TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX draft_of ON draft (operator, branch, appeal);
+CREATE TABLE saved_queue (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    operator TEXT NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE TABLE template_use (
+    operator TEXT NOT NULL,
+    template TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (operator, template)
+) WITHOUT ROWID;
+CREATE TABLE read_mark (
+    operator TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    resident_message TEXT NOT NULL,
+    PRIMARY KEY (operator, branch, appeal)
+) WITHOUT ROWID;
+
+CREATE TABLE queue_row (
+    row INTEGER PRIMARY KEY,
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    number TEXT NOT NULL,
+    status TEXT NOT NULL,
+    ended INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    root TEXT NOT NULL,
+    danger INTEGER NOT NULL,
+    high_priority INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    author TEXT NOT NULL,
+    place TEXT NOT NULL,
+    first_line TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    resident_message TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    answered_at INTEGER,
+    started_at INTEGER,
+    due_at INTEGER,
+    due_key INTEGER NOT NULL,
+    preset TEXT NOT NULL,
+    paused INTEGER NOT NULL,
+    owner TEXT,
+    outage TEXT,
+    author_key TEXT NOT NULL,
+    place_key TEXT NOT NULL,
+    words_digest INTEGER NOT NULL
+);
+CREATE INDEX queue_due ON queue_row (ended, due_key, branch, owner, root, channel, status);
+CREATE INDEX queue_created ON queue_row (created_at, ended, branch, owner, root, channel, status);
+CREATE INDEX queue_open_created ON queue_row (created_at) WHERE ended = 0;
+CREATE INDEX queue_place ON queue_row (place_key, ended, branch, owner, root, channel, status);
+CREATE INDEX queue_author ON queue_row (author_key, ended, branch, owner, root, channel, status);
+CREATE INDEX queue_owner ON queue_row (owner, due_key) WHERE ended = 0;
+CREATE INDEX queue_branch ON queue_row (branch, owner, due_key, status) WHERE ended = 0;
+CREATE INDEX queue_root ON queue_row (root, due_key) WHERE ended = 0;
+CREATE INDEX queue_status ON queue_row (status, due_key);
+CREATE INDEX queue_danger ON queue_row (due_key) WHERE danger = 1 AND ended = 0;
+CREATE INDEX queue_thread ON queue_row (branch, thread) WHERE thread <> '';
+CREATE INDEX queue_answered ON queue_row (branch, answered_at, owner) WHERE answered_at IS NOT NULL;
+CREATE TABLE outage_tag (
+    outage TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (outage, row)
+) WITHOUT ROWID;
+CREATE INDEX outage_tag_row ON outage_tag (row);
+CREATE TABLE outage_row (
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    etr INTEGER,
+    body BLOB NOT NULL,
+    PRIMARY KEY (branch, id)
+);
+CREATE INDEX outage_newest ON outage_row (active, started_at);
+CREATE TABLE tally (key TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5 (
+    words, content='', contentless_delete=1, detail=none,
+    tokenize="unicode61 remove_diacritics 2"
+);
+"""
+
+STEPS: tuple[str, ...] = (_BEGINNING,)
+"""The script that leads from version n to n + 1 stands at index n."""
+
+VERSION = len(STEPS)
+"""The version of a store that this program reads and writes (`PRAGMA user_version`)."""
+
+MIRRORED: tuple[str, ...] = ("appeal", "message", "event", "outage", "operator", "presence")
+PROJECTED: tuple[str, ...] = ("queue_row", "outage_tag", "outage_row", "tally")

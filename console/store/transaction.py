@@ -1,0 +1,92 @@
+"""A transaction of the store: its parts, the projection as it stands within, and its end."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from console.changes import Changes
+from console.domain.appeal import Appeal
+from console.domain.ids import Ref
+from console.domain.message import Message
+from console.domain.outage import Outage
+from console.domain.transitions import is_appeal_mutation
+from console.errors import SignInNeededError
+from console.ports import Clocks
+from console.readmodel import OutboxEntry
+from console.store.account import AccountPart
+from console.store.desk import DeskPart
+from console.store.drafts import DraftsPart
+from console.store.mirror import MirrorPart
+from console.store.outbox import OutboxPart
+from console.store.projection import Projected, project_appeal, project_outage
+from console.store.refresh import Refresh
+from console.store.work import Work
+
+
+class StoreTransaction:
+    """`ports.Transaction` over one database transaction."""
+
+    def __init__(self, db: Connection, clocks: Clocks) -> None:
+        self._work = Work(db)
+        self._clocks = clocks
+        self.mirror = MirrorPart(self._work)
+        self.outbox = OutboxPart(self._work)
+        self.drafts = DraftsPart(self._work)
+        self.desk = DeskPart(self._work)
+        self.account = AccountPart(self._work)
+
+    def appeal(self, ref: Ref) -> Appeal | None:
+        """The projected appeal: mirror ⊕ outbox."""
+        found = self._project(ref)
+        return None if found is None else found.appeal
+
+    def message(self, ref: Ref) -> Message | None:
+        """One projected message (``ref`` is its own)."""
+        known = self.mirror.message(ref)
+        if known is None:
+            return None
+        found = self._project(Ref(ref.branch, known.appeal), {ref.id: known})
+        return known if found is None else found.messages.get(ref.id)
+
+    def outage(self, ref: Ref) -> Outage | None:
+        """The projected outage."""
+        return project_outage(
+            self.mirror.outage(ref),
+            entries=self.outbox.entries_of((ref,)).get(ref, ()),
+            actor=self.account.actor(),
+        )
+
+    def finish(self) -> Changes:
+        """Bring the projection up to date, just before the commit; what to publish after it."""
+        if self._work.touched.everything:
+            self.outbox.touch_all()
+        Refresh(self._work, self._clocks).run()
+        return self._work.touched.changes()
+
+    def _project(self, ref: Ref, messages: dict[str, Message] | None = None) -> Projected | None:
+        appeal = self.mirror.appeal(ref)
+        if appeal is None:
+            return None
+        entries = self.outbox.entries_of((ref,)).get(ref, [])
+        known = dict(messages or {})
+        for message in _spoken_of(entries) - known.keys():
+            found = self.mirror.message(Ref(ref.branch, message))
+            if found is not None:
+                known[message] = found
+        try:
+            actor = self.account.actor()
+        except SignInNeededError:
+            actor = None
+        return project_appeal(appeal, known, entries=entries, actor=actor)
+
+
+def _spoken_of(entries: list[OutboxEntry]) -> set[str]:
+    """Ids of the messages that the entries speak of, or would be if the server had them."""
+    from console.domain.transitions import needed_messages
+
+    return {
+        ident
+        for entry in entries
+        if is_appeal_mutation(entry.envelope.mutation)
+        for ident in (entry.envelope.id, *needed_messages(entry.envelope.mutation))
+    }

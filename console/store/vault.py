@@ -1,0 +1,168 @@
+"""The vault: where the key of the store comes from.
+
+The key is random. It is kept in the operating system's keychain, under the profile's id; where
+there is no keychain, it is kept in the profile, wrapped with what argon2id makes of a passphrase:
+32 bytes cover the key (a one-time pad, for salt and key are both used once), 32 bytes sign it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.errors import NoKeychainError, StoreError
+from console.ports import Secrets
+from console.store.profile import Profile
+from console.wire.codec import DecodeError, decode, encode
+
+AskPassphrase = Callable[[str], str | None]
+"""Asks the person for a passphrase, None if they will not give one.
+
+The argument says why, as the key of a text in the i18n area ``keychain``: ``new_none``,
+``new_locked``, ``new_no_bus``, ``new_failed`` (choose one, for there is no keychain), ``open``
+(give the one that was chosen), ``wrong`` (that was not it), ``short`` (choose a longer one).
+"""
+
+KEY_BYTES = 32
+LEAST_PASSPHRASE = 8
+"""Characters of a new passphrase."""
+
+_SALT_BYTES = 16
+_MEMORY_KIB, _PASSES, _LANES = 64 * 1024, 3, 1
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """The wrapped key as it stands in the profile; byte strings are in hexadecimal."""
+
+    salt: str
+    covered: str
+    signature: str
+    memory_kib: int = _MEMORY_KIB
+    passes: int = _PASSES
+    lanes: int = _LANES
+    kdf: str = "argon2id"
+
+
+def store_key(
+    profile: Profile, secrets: Secrets, *, ask: AskPassphrase, entropy: Callable[[int], bytes]
+) -> bytes:
+    """The key of the profile's store, made where the store is new.
+
+    `NoKeychainError` if there is neither a keychain nor a passphrase, `StoreError` if the key of
+    an existing store is lost. The store itself is never touched.
+    """
+    if profile.wrapped_key.exists():
+        return _opened(profile.wrapped_key, ask)
+    name = secret_name(profile)
+    try:
+        kept = secrets.get(name)
+        if kept is not None:
+            return _from_hex(kept)
+        if profile.store.exists():
+            raise StoreError(
+                f"{profile.store}: its key is not in the keychain any more; restore the keychain "
+                f"entry “{name}”, or move the file away to begin anew"
+            )
+        key = entropy(KEY_BYTES)
+        secrets.set(name, key.hex())
+        return key
+    except NoKeychainError as error:
+        if profile.store.exists():
+            raise NoKeychainError(
+                f"{profile.store}: its key is in the keychain, which cannot be read now: {error}",
+                code=error.code,
+            ) from error
+        return _made(profile.wrapped_key, error, ask=ask, entropy=entropy)
+
+
+def secret_name(profile: Profile, what: str = "store-key") -> str:
+    """The name of a secret of this profile in the keychain."""
+    return f"{what}/{profile.id}"
+
+
+def wrap(key: bytes, passphrase: str, *, salt: bytes) -> WrappedKey:
+    """``key`` under a passphrase."""
+    plain = WrappedKey(salt=salt.hex(), covered="", signature="")
+    pad, signing = _derived(plain, passphrase)
+    covered = bytes(a ^ b for a, b in zip(key, pad, strict=True))
+    return WrappedKey(
+        salt=salt.hex(), covered=covered.hex(), signature=_signature(signing, salt, covered)
+    )
+
+
+def unwrap(wrapped: WrappedKey, passphrase: str) -> bytes | None:
+    """The key, None if that is not the passphrase."""
+    pad, signing = _derived(wrapped, passphrase)
+    covered = bytes.fromhex(wrapped.covered)
+    expected = _signature(signing, bytes.fromhex(wrapped.salt), covered)
+    if not hmac.compare_digest(expected, wrapped.signature):
+        return None
+    return bytes(a ^ b for a, b in zip(covered, pad, strict=True))
+
+
+def _made(
+    path: Path,
+    reason: NoKeychainError,
+    *,
+    ask: AskPassphrase,
+    entropy: Callable[[int], bytes],
+) -> bytes:
+    passphrase = ask(f"new_{reason.code}")
+    while passphrase is not None and len(passphrase) < LEAST_PASSPHRASE:
+        passphrase = ask("short")
+    if passphrase is None:
+        raise reason
+    key = entropy(KEY_BYTES)
+    wrapped = wrap(key, passphrase, salt=entropy(_SALT_BYTES))
+    # Complete or not there at all: half a key file would lock its user out for ever.
+    beside = path.with_suffix(".new")
+    beside.write_bytes(encode(wrapped))
+    beside.replace(path)
+    return key
+
+
+def _opened(path: Path, ask: AskPassphrase) -> bytes:
+    try:
+        wrapped = decode(path.read_bytes(), WrappedKey)
+    except (DecodeError, OSError) as error:
+        raise StoreError(f"{path}: the wrapped key cannot be read: {error}") from error
+    reason = "open"
+    while (passphrase := ask(reason)) is not None:
+        key = unwrap(wrapped, passphrase)
+        if key is not None:
+            return key
+        reason = "wrong"
+    raise StoreError(f"{path}: without the passphrase the store stays closed; nothing was changed")
+
+
+def _derived(wrapped: WrappedKey, passphrase: str) -> tuple[bytes, bytes]:
+    from argon2.low_level import Type, hash_secret_raw
+
+    both = hash_secret_raw(
+        passphrase.encode(),
+        bytes.fromhex(wrapped.salt),
+        time_cost=wrapped.passes,
+        memory_cost=wrapped.memory_kib,
+        parallelism=wrapped.lanes,
+        hash_len=2 * KEY_BYTES,
+        type=Type.ID,
+    )
+    return both[:KEY_BYTES], both[KEY_BYTES:]
+
+
+def _signature(signing: bytes, salt: bytes, covered: bytes) -> str:
+    return hmac.new(signing, salt + covered, hashlib.sha256).hexdigest()
+
+
+def _from_hex(kept: str) -> bytes:
+    try:
+        key = bytes.fromhex(kept)
+    except ValueError as error:
+        raise StoreError("the keychain's entry is not a key of Otklik's store") from error
+    if len(key) != KEY_BYTES:
+        raise StoreError("the keychain's entry is not a key of Otklik's store: wrong length")
+    return key

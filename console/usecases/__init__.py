@@ -1,0 +1,1 @@
+"""What an operator can do: one transaction each, refused at once where the rules say no."""

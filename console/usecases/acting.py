@@ -1,0 +1,156 @@
+"""Acting: how every use case puts a mutation into the outbox, after the rules have agreed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from console.domain.ids import Ref, uuid7
+from console.domain.message import Message
+from console.domain.mutations import AppealMutation, Envelope, OutageMutation, Seen
+from console.domain.transitions import State, apply, apply_outage, needed_messages
+from console.errors import OtklikError
+from console.ports import Clock, Store, Transaction
+from console.readmodel import OutboxEntry
+
+T = TypeVar("T")
+
+
+class GoneError(OtklikError):
+    """What was to be changed is not in the store any more.
+
+    ``what`` is a machine word (``appeal``, ``entry``, ``draft``, ``queue``).
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"this {what} is not here any more; look at the list again")
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one appeal of a bulk call: ``error`` is None where it went through."""
+
+    ref: Ref
+    error: OtklikError | None = None
+
+
+class Acting:
+    """Puts mutations of the signed-in operator into the outbox, within one transaction each."""
+
+    def __init__(self, store: Store, clock: Clock, *, undo: timedelta) -> None:
+        self._store = store
+        self._clock = clock
+        self._undo = undo
+
+    def run(
+        self, job: Callable[[Transaction], T], *, before_commit: str = "", after_commit: str = ""
+    ) -> Future[T]:
+        """Any job, in a transaction of its own."""
+        return self._store.submit(job, before_commit=before_commit, after_commit=after_commit)
+
+    def act(self, ref: Ref, mutation: AppealMutation) -> Future[OutboxEntry]:
+        """Change one appeal; a refusal comes through the future."""
+        return self.run(lambda transaction: self.enqueue(transaction, ref, mutation))
+
+    def act_on_each(
+        self, refs: Sequence[Ref], mutation: AppealMutation
+    ) -> Future[tuple[Done, ...]]:
+        """Change many appeals in one transaction; what refuses does not stop the others."""
+        return self.run(lambda transaction: tuple(self._each(transaction, refs, mutation)))
+
+    def act_on_outage(self, target: Ref, mutation: OutageMutation) -> Future[OutboxEntry]:
+        """Change one outage, or open it."""
+
+        def job(transaction: Transaction) -> OutboxEntry:
+            envelope = self._envelope(transaction, target, mutation, seen=None)
+            actor = transaction.account.actor()
+            apply_outage(transaction.outage(target), envelope, actor=actor, now=envelope.at)
+            return self._add(transaction, envelope)
+
+        return self.run(job)
+
+    def enqueue(
+        self,
+        transaction: Transaction,
+        ref: Ref,
+        mutation: AppealMutation,
+        *,
+        seen: Seen | None = None,
+    ) -> OutboxEntry:
+        """Into the outbox, if the rules allow it on the projected state.
+
+        ``seen`` is what the author had before their eyes; without it, the state as it is now.
+        """
+        envelope = self.checked(transaction, ref, mutation, seen=seen)
+        return self._add(transaction, envelope)
+
+    def checked(
+        self,
+        transaction: Transaction,
+        ref: Ref,
+        mutation: AppealMutation,
+        *,
+        seen: Seen | None = None,
+    ) -> Envelope:
+        """An envelope that the rules allow on the projected state; else `RefusedError`."""
+        appeal = transaction.appeal(ref)
+        if appeal is None:
+            raise GoneError("appeal")
+        envelope = self._envelope(transaction, ref, mutation, seen=seen or Seen.of(appeal))
+        state = State(appeal, _messages(transaction, ref, mutation))
+        apply(state, envelope, actor=transaction.account.actor(), now=envelope.at)
+        return envelope
+
+    def new_id(self) -> str:
+        """A fresh time-ordered id."""
+        return uuid7(self._clock.now(), self._clock.entropy(10))
+
+    def _each(
+        self, transaction: Transaction, refs: Sequence[Ref], mutation: AppealMutation
+    ) -> Iterable[Done]:
+        for ref in refs:
+            try:
+                self.enqueue(transaction, ref, mutation)
+            except OtklikError as error:
+                yield Done(ref, error)
+            else:
+                yield Done(ref)
+
+    def _envelope(
+        self,
+        transaction: Transaction,
+        target: Ref,
+        mutation: AppealMutation | OutageMutation,
+        *,
+        seen: Seen | None,
+    ) -> Envelope:
+        return Envelope(
+            id=self.new_id(),
+            target=target,
+            author=transaction.account.actor().id,
+            at=self._clock.now(),
+            mutation=mutation,
+            seen=seen,
+        )
+
+    def _add(self, transaction: Transaction, envelope: Envelope) -> OutboxEntry:
+        return transaction.outbox.add(
+            envelope, not_before=envelope.at + self.undo_window(envelope), now=envelope.at
+        )
+
+    def undo_window(self, envelope: Envelope) -> timedelta:
+        """How long the envelope stays here so that it can be taken back: words to residents."""
+        return self._undo if envelope.is_publishing else timedelta()
+
+
+def _messages(transaction: Transaction, ref: Ref, mutation: AppealMutation) -> dict[str, Message]:
+    found: dict[str, Message] = {}
+    for ident in needed_messages(mutation):
+        message = transaction.message(Ref(ref.branch, ident))
+        if message is not None:
+            found[ident] = message
+    return found

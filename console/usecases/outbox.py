@@ -1,0 +1,109 @@
+"""The outbox as its owner sees it: take back, send anyway, throw away."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import replace
+
+from console.domain.draft import Draft, DraftMode
+from console.domain.mutations import AddNote, Approve, Envelope, Seen, SendReply
+from console.domain.transitions import RefusedError, is_appeal_mutation
+from console.ports import Clock, Transaction
+from console.readmodel import EntryState, OutboxEntry
+from console.usecases.acting import Acting, GoneError
+
+
+class OutboxUseCases:
+    """An entry that is IN_FLIGHT may have arrived already: nothing can be done to it here."""
+
+    def __init__(self, acting: Acting, clock: Clock) -> None:
+        self._acting = acting
+        self._clock = clock
+
+    def cancel(self, seq: int) -> Future[Draft | None]:
+        """Take an entry back; if it has words, they become a draft again (the future has it)."""
+
+        def job(transaction: Transaction) -> Draft | None:
+            entry = _mine(transaction, seq)
+            transaction.outbox.remove(seq)
+            draft = self._draft_again(transaction, entry.envelope)
+            if draft is not None:
+                transaction.drafts.save(draft)
+            return draft
+
+        return self._acting.run(job)
+
+    def retry(self, seq: int) -> Future[OutboxEntry]:
+        """Send a held entry anyway: the same words, against the state as its author sees it now.
+
+        It leaves under a new id (the old one has been answered) and keeps its place in the order.
+        `RefusedError` where the rules still do not allow it.
+        """
+
+        def job(transaction: Transaction) -> OutboxEntry:
+            entry = _mine(transaction, seq)
+            before = entry.envelope
+            if is_appeal_mutation(before.mutation):
+                after = self._again(transaction, before)
+            else:
+                after = replace(before, id=self._acting.new_id(), at=self._clock.now())
+            not_before = after.at + self._acting.undo_window(after)
+            return transaction.outbox.replace(seq, after, not_before=not_before)
+
+        return self._acting.run(job)
+
+    def discard(self, seq: int) -> Future[None]:
+        """Throw an entry away, words and all."""
+
+        def job(transaction: Transaction) -> None:
+            _mine(transaction, seq)
+            transaction.outbox.remove(seq)
+
+        return self._acting.run(job)
+
+    def _again(self, transaction: Transaction, before: Envelope) -> Envelope:
+        appeal = transaction.appeal(before.target)
+        if appeal is None:
+            raise GoneError("appeal")
+        return self._acting.checked(
+            transaction,
+            before.target,
+            before.mutation,  # type: ignore[arg-type]
+            seen=Seen.of(appeal),
+        )
+
+    def _draft_again(self, transaction: Transaction, envelope: Envelope) -> Draft | None:
+        appeal = transaction.appeal(envelope.target)
+        draft = Draft(
+            id=self._acting.new_id(),
+            appeal=envelope.target,
+            mode=DraftMode.REPLY,
+            text="",
+            updated_at=self._clock.now(),
+            seen=None if appeal is None else Seen.of(appeal),
+        )
+        match envelope.mutation:
+            case SendReply() as reply:
+                return replace(
+                    draft,
+                    mode=DraftMode.INTERIM if reply.interim else DraftMode.REPLY,
+                    text=reply.text,
+                    template=reply.template,
+                    quotes=reply.quotes,
+                    promise_at=reply.promise_at,
+                )
+            case AddNote(text=text):
+                return replace(draft, mode=DraftMode.NOTE, text=text)
+            case Approve(text=str(text), quotes=quotes):
+                return replace(draft, text=text, quotes=quotes)
+            case _:
+                return None
+
+
+def _mine(transaction: Transaction, seq: int) -> OutboxEntry:
+    entry = transaction.outbox.entry(seq)
+    if entry is None:
+        raise GoneError("entry")
+    if entry.state is EntryState.IN_FLIGHT:
+        raise RefusedError("in_flight")
+    return entry

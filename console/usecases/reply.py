@@ -1,0 +1,90 @@
+"""Replies: words on their way to a resident, notes for ourselves, and their approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from console.domain.appeal import Outcome
+from console.domain.draft import Draft, DraftMode
+from console.domain.ids import Ref
+from console.domain.message import EtrQuote, Override
+from console.domain.mutations import AddNote, AppealMutation, Approve, ReturnReply, SendReply
+from console.ports import Transaction
+from console.readmodel import OutboxEntry
+from console.usecases.acting import Acting
+
+
+class ReplyUseCases:
+    """Every future resolves after the commit; a refusal comes through it as `RefusedError`."""
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+
+    def send(
+        self,
+        draft: Draft,
+        *,
+        outcome: Outcome | None,
+        approval: bool = False,
+        overrides: Sequence[Override] = (),
+    ) -> Future[OutboxEntry]:
+        """Send what a composer holds: in ONE transaction the entry goes in and the draft out.
+
+        ``draft.seen`` is the state that its author had on the screen: the composer sets it anew
+        whenever the thread beside it is shown anew (`Seen.of` the appeal shown). What came after
+        it makes the reply stale, and it is held rather than sent past an unread comment. A draft
+        without it counts as written against the state of this moment.
+        """
+        mutation = _mutation(draft, outcome, approval=approval, overrides=tuple(overrides))
+
+        def job(transaction: Transaction) -> OutboxEntry:
+            entry = self._acting.enqueue(transaction, draft.appeal, mutation, seen=draft.seen)
+            transaction.drafts.remove(draft.id)
+            if draft.template is not None:
+                transaction.desk.count_template(draft.template)
+            return entry
+
+        return self._acting.run(
+            job, before_commit="before_send_commit", after_commit="after_send_commit"
+        )
+
+    def note(self, ref: Ref, text: str) -> Future[OutboxEntry]:
+        """Write an internal note."""
+        return self._acting.act(ref, AddNote(text))
+
+    def approve(
+        self,
+        ref: Ref,
+        message: str,
+        text: str | None = None,
+        quotes: Sequence[EtrQuote] = (),
+    ) -> Future[OutboxEntry]:
+        """Publish a message that awaits approval, with one's own wording where given."""
+        return self._acting.act(ref, Approve(message, text, tuple(quotes)))
+
+    def return_reply(self, ref: Ref, message: str, reason: str) -> Future[OutboxEntry]:
+        """Send a message that awaits approval back to its author."""
+        return self._acting.act(ref, ReturnReply(message, reason))
+
+
+def _mutation(
+    draft: Draft,
+    outcome: Outcome | None,
+    *,
+    approval: bool,
+    overrides: tuple[Override, ...],
+) -> AppealMutation:
+    if draft.mode is DraftMode.NOTE:
+        return AddNote(draft.text)
+    interim = draft.mode is DraftMode.INTERIM
+    return SendReply(
+        text=draft.text,
+        outcome=None if interim else outcome,
+        interim=interim,
+        promise_at=draft.promise_at if interim else None,
+        quotes=draft.quotes,
+        template=draft.template,
+        overrides=overrides,
+        approval=approval,
+    )
