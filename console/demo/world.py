@@ -1,0 +1,122 @@
+"""The demonstration's world: a month of a contact centre, made from a seed and the present time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from console.demo.appeals import Plan, Planner, Scribe
+from console.demo.grammar import Grammar, Speaker
+from console.demo.outages import Bank, Grid, Trouble, past, present
+from console.demo.people import People
+from console.demo.places import DEMO, Atlas
+from console.demo.scene import Scenery, Seasons
+from console.demo.shift import Shift, Story
+from console.demo.staff import Staff
+from console.demo.texts import Writer
+from console.demo.voice import Typist
+from console.domain.appeal import Appeal
+from console.domain.event import Event
+from console.domain.message import Message
+from console.domain.operator import Operator
+from console.domain.outage import Outage
+from console.rulebook.branches import load_branches
+
+APPEALS: Final = 2400
+_FIRST_NUMBER: Final = 61_204_000
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that the server knows at ``now`` (UTC), oldest first."""
+
+    seed: int
+    now: datetime
+    operators: tuple[Operator, ...]
+    outages: tuple[Outage, ...]
+    appeals: tuple[Appeal, ...]
+    messages: tuple[Message, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What worlds are made with: the phrases, the places, the people, the grid."""
+
+    atlas: Atlas
+    people: People
+    scenery: Scenery
+    staff: Staff
+    grid: Grid
+    zones: Mapping[str, ZoneInfo]
+    writer: Writer
+
+    @staticmethod
+    def set(seed: int, now: datetime) -> Stage:
+        """Load the resources of the demonstration; `ConfigError` where one is wrong."""
+        atlas, people, seasons = Atlas.load(), People.load(), Seasons.load()
+        speaker = Speaker(Grammar.load(DEMO / "phrases"), Random(f"{seed}/words"))
+        return Stage(
+            atlas=atlas,
+            people=people,
+            scenery=Scenery(atlas, seasons),
+            staff=Staff.load(),
+            grid=Grid(atlas, Bank.load(), people, season=seasons.season(now)),
+            zones={branch.key: branch.zone for branch in load_branches()},
+            writer=Writer(speaker, Typist.load()),
+        )
+
+
+def generate(seed: int, now: datetime, *, appeals: int = APPEALS) -> World:
+    """The world of ``seed`` at ``now`` (aware UTC): the same arguments make the same world.
+
+    ``appeals`` of the last 30 days, at least as many as the present outages bring (about 300).
+    """
+    stage = Stage.set(seed, now)
+    troubles = _troubles(stage, now, Random(f"{seed}/outages"), scale=appeals / APPEALS)
+    plans = _plans(stage, troubles, now, Random(f"{seed}/plans"), count=appeals)
+    stories = _work(stage, plans, now, Random(f"{seed}/shift"))
+    return World(
+        seed=seed,
+        now=now,
+        operators=stage.staff.operators,
+        outages=tuple(trouble.outage for trouble in troubles),
+        appeals=tuple(story.appeal for story in stories),
+        messages=tuple(message for story in stories for message in story.messages.values()),
+        events=tuple(event for story in stories for event in story.events),
+    )
+
+
+def _troubles(stage: Stage, now: datetime, rng: Random, *, scale: float) -> list[Trouble]:
+    old = past(stage.grid, stage.atlas, stage.zones, now=now, rng=rng, scale=scale)
+    new = present(stage.grid, stage.atlas, stage.zones, now=now, rng=rng)
+    return sorted(old + new, key=lambda trouble: trouble.outage.started_at)
+
+
+def _plans(
+    stage: Stage, troubles: Sequence[Trouble], now: datetime, rng: Random, *, count: int
+) -> list[Plan]:
+    planner = Planner(stage.atlas, stage.people, stage.zones, now=now)
+    plans = [plan for trouble in troubles for plan in planner.about(trouble, rng)]
+    plans += planner.any_day(max(0, count - len(plans)), rng)
+    return sorted(plans, key=lambda plan: plan.at)
+
+
+def _work(stage: Stage, plans: Sequence[Plan], now: datetime, rng: Random) -> list[Story]:
+    scribe = Scribe(stage.writer, stage.scenery, stage.zones, _FIRST_NUMBER)
+    shift = Shift(stage.writer, stage.scenery, stage.staff, stage.people, stage.zones, now=now)
+    stories: list[Story] = []
+    seen: dict[str, Appeal] = {}
+    for plan in plans:
+        appeal = scribe.write(plan, rng)
+        trouble = plan.trouble
+        same = seen.get(trouble.outage.id) if trouble and not appeal.danger else None
+        story = shift.work(plan, appeal, rng, same_as=same)
+        if trouble is not None:
+            seen.setdefault(trouble.outage.id, appeal)
+        stories.append(story)
+    return stories
