@@ -28,7 +28,8 @@ _RUSSIAN_IN_ENGLISH = {
     "Отклик",  # the product's name
     "Русский",  # a language is named in itself
 }
-_THE_SAME_IN_BOTH = {"MAX", "Telegram"}
+_RUSSIAN_ON_PURPOSE = {"commands.view.language"}  # who reads no English must find the switch
+_THE_SAME_IN_BOTH = {"MAX", "Telegram", "Enter", "Backspace", "Delete", "Tab", "Esc", "Home", "End"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def test_no_text_is_left_in_the_other_language(area: str) -> None:
         key: text
         for key, text in english.items()
         # A template's fields are Russian words in braces, whatever language explains them.
-        if set(_CYRILLIC.findall(re.sub(r"\{[^}]*\}", "", text))) - _RUSSIAN_IN_ENGLISH
+        if f"{area}.{key}" not in _RUSSIAN_ON_PURPOSE
+        and set(_CYRILLIC.findall(re.sub(r"\{[^}]*\}", "", text))) - _RUSSIAN_IN_ENGLISH
     }
     left_english = {
         key: text
