@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from console.errors import ConfigError
 
@@ -61,12 +61,19 @@ class Line:
         return self.needs <= tags and self.refuses.isdisjoint(tags)
 
 
+class Words(Protocol):
+    """The words of a context."""
+
+    def find(self, name: str) -> str | None:
+        """The word of that name, None if the context has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Who speaks of what: tags that choose alternatives, and the words that stand in braces."""
 
     tags: frozenset[str]
-    words: Mapping[str, str]
+    words: Words
     female: bool = False
 
 
@@ -233,7 +240,7 @@ class Speaker:
         return int(self._rng.random() * len(choice.options))
 
     def _word(self, ref: Ref, context: Context, depth: int) -> str:
-        known = context.words.get(ref.name)
+        known = context.words.find(ref.name)
         if known is not None:
             return _RAISED[ref.case](known)
         if depth > _DEPTH:

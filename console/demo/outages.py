@@ -1,4 +1,4 @@
-"""The outages of the demonstration: a month of history, and one in every state at this moment."""
+"""The outages of the demonstration: a month of history, and one in every state now."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from console.demo.places import DEMO, Atlas, Settlement, Street
 from console.demo.staff import DISPATCHER
 from console.domain.ids import uuid7
 from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
-
-
-
 
 _PLANNED: Final = OutageKind.PLANNED
 _MONTH: Final = 30
@@ -103,7 +100,8 @@ class Grid:
         rng.shuffle(streets)
         count = max(2, len(streets) // 6)
         name = rng.choice((town.name, *self._bank.words("substation_names")))
-        station = rng.choice(self._bank.words("substations")).format(name=name, n=rng.randint(2, 90))
+        station = rng.choice(self._bank.words("substations"))
+        station = station.format(name=name, n=rng.randint(2, 90))
         for part in range(count):
             line = rng.choice(self._bank.words("feeders")).format(
                 n=part * 2 + rng.randint(1, 2) + 4, sub=town.name[:2].upper()
@@ -239,7 +237,8 @@ def present(
             rng.shuffle(branches)
         branch = branches[at % len(branches)]
         if case.nested:
-            outer = next(t for t in reversed(found) if t.outage.restored_at and not _nests(found, t))
+            ended = [t for t in found if t.outage.restored_at and not _nests(found, t)]
+            outer = ended[-1]
             zone = zones[outer.town.branch]
             found.append(grid.inside(outer, case, now=now, zone=zone, rng=rng))
             continue

@@ -127,14 +127,17 @@ def author(person: Person, channel: str, rng: Random) -> Author:
     return Author(f"{person.nickname or person.first} {person.surname}", handle=handle)
 
 
-_LATIN: Final = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя-",
-        "a b v g d e e zh z i y k l m n o p r s t u f h c ch sh sch _ y _ e yu ya _".split(),
-        strict=True,
-    )
-)
+_CYRILLIC: Final = "абвгдеёзийклмнопрстуфхыэ"
+_LATIN: Final = dict(zip(_CYRILLIC, "abvgdeeziyklmnoprstufhye", strict=True)) | {
+    "ж": "zh",
+    "ц": "c",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sch",
+    "ю": "yu",
+    "я": "ya",
+}
 
 
 def _latin(name: str) -> str:
-    return "".join(_LATIN.get(letter, "") for letter in name.lower()).replace("_", "")
+    return "".join(_LATIN.get(letter, "") for letter in name.lower())

@@ -1,4 +1,4 @@
-"""Where the demonstration plays: real settlements of nine branches, and plausible streets in them."""
+"""Where the demonstration plays: real settlements of nine branches, and plausible streets."""
 
 from __future__ import annotations
 

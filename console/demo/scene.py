@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from console.demo.grammar import Context
 from console.demo.people import Person
-from console.demo.places import DEMO, Address, Atlas, Street
+from console.demo.places import DEMO, Address, Atlas
 
 MENTION: Final = "\ue000"
 """Stands for the mention of the company until the text is typed out."""
+
+
+Maker: TypeAlias = "Callable[[Scene], str]"
+"""Puts one word of a scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,11 @@ class Scenery:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Facts of a scene that only some topics have; instants aware."""
+    """Facts of a scene that only some topics have; ``makers`` put theirs in words when asked."""
 
     tags: frozenset[str] = frozenset()
     words: Mapping[str, str] = field(default_factory=dict)
+    makers: Mapping[str, Maker] = field(default_factory=dict)
 
 
 NO_EXTRAS: Final = Extras()
@@ -90,26 +95,190 @@ def context_of(
     extras: Extras = NO_EXTRAS,
 ) -> Context:
     """Words and tags for `Speaker.say` of what ``person`` has to tell."""
-    words = _time_words(scenery.seasons, moment, rng)
-    words |= _place_words(scenery.atlas, address, rng)
-    words |= _person_words(person)
-    words |= _number_words(scenery.seasons, moment, rng)
-    words |= extras.words
-    tags = _time_tags(moment) | _season_tags(scenery.seasons, moment) | address.settlement.tags
-    return Context(frozenset(tags | {person.age} | extras.tags), words, female=person.female)
+    scene = Scene(scenery, person, address=address, moment=moment, rng=rng, extras=extras)
+    tags = scene.tags() | address.settlement.tags | extras.tags
+    return Context(frozenset(tags | {person.age}), scene, female=person.female)
 
 
-def _time_tags(moment: Moment) -> set[str]:
-    now, start = moment.now.astimezone(moment.zone), moment.start.astimezone(moment.zone)
-    elapsed = max(timedelta(0), moment.now - moment.start)
-    tags = {_part_of_day(now.hour), _elapsed_tag(elapsed), f"start_{_start_part(start.hour)}"}
-    days = (now.date() - start.date()).days
-    same = days == 0 or elapsed < timedelta(hours=6)
-    tags.add("same_day" if same else "yesterday" if days == 1 else "older")
-    if now.isoweekday() <= 5:
-        tags.add("weekday")
-    tags.add(f"wd{start.isoweekday()}")
-    return tags
+class Scene:
+    """The words of one scene. Each is made when first asked for, and then stays the same."""
+
+    def __init__(
+        self,
+        scenery: Scenery,
+        person: Person,
+        *,
+        address: Address,
+        moment: Moment,
+        rng: Random,
+        extras: Extras,
+    ) -> None:
+        self.atlas = scenery.atlas
+        self.seasons = scenery.seasons
+        self.person = person
+        self.address = address
+        self.town = address.settlement
+        self.rng = rng
+        self.now = moment.now.astimezone(moment.zone)
+        self.start = min(moment.start, moment.now).astimezone(moment.zone)
+        self._known = dict(extras.words)
+        self._makers = extras.makers
+
+    def find(self, name: str) -> str | None:
+        """The word ``name`` of this scene, None if scenes have none of that name."""
+        known = self._known.get(name)
+        if known is None and (maker := self._makers.get(name) or WORDS.get(name)):
+            known = self._known[name] = maker(self)
+        return known
+
+    def tags(self) -> set[str]:
+        """The moment as tags: season, time of day, how long the trouble has lasted."""
+        now, start = self.now, self.start
+        elapsed = now - start
+        days = (now.date() - start.date()).days
+        same = days == 0 or elapsed < timedelta(hours=6)
+        return {
+            _part_of_day(now.hour),
+            _elapsed_tag(elapsed),
+            f"start_{_start_part(start.hour)}",
+            "same_day" if same else "yesterday" if days == 1 else "older",
+            "weekday" if now.isoweekday() <= 5 else "weekend",
+            f"wd{start.isoweekday()}",
+            self.seasons.season(now),
+        }
+
+    def told(self) -> datetime:
+        """The start as people remember it: to five minutes, sometimes a little off."""
+        told = self.start + timedelta(minutes=self.rng.choice((0, 0, 0, -5, 5, 10)))
+        told = min(told, self.now)
+        return told.replace(minute=told.minute // 5 * 5)
+
+    def clock(self, when: datetime) -> str:
+        """Hours and minutes as people type them."""
+        return f"{when.hour:02}{self.rng.choice('::-.:')}{when.minute:02}"
+
+    def date(self, when: datetime) -> str:
+        """A date in words or in figures."""
+        roll = self.rng.random()
+        if roll < 0.4:
+            return self.seasons.day(when)
+        figures = f"{when.day:02}.{when.month:02}"
+        if roll < 0.6:
+            return figures
+        return f"{figures}.{when.year if roll < 0.8 else when.year % 100}"
+
+    def ago(self, days: int, most: int) -> datetime:
+        """A day between so many and at ``most`` days ago."""
+        return self.now - timedelta(days=self.rng.randint(days, most))
+
+    def ahead(self, days: int, most: int) -> str:
+        """A day ahead, in words."""
+        return self.seasons.day(self.now + timedelta(days=self.rng.randint(days, most)))
+
+    def street(self, form: str) -> str:
+        """The street in one of the ways to name it."""
+        street = self.address.street
+        g, p, d = street.cases()
+        pattern = self.rng.choice(self.atlas.forms[street.type][form])
+        return pattern.format(n=street.name, g=g, p=p, d=d)
+
+    def res(self, ending: str) -> str:
+        """«Кяхтинский» of «Кяхтинский РЭС» in another case."""
+        words = self.town.res.removesuffix(" РЭС").split()
+        return " ".join(word[:-2] + ending for word in words)
+
+    def number(self, low: int, high: int) -> str:
+        """A whole number as text."""
+        return str(self.rng.randint(low, high))
+
+    def after(self, word: str, least: int, most: int) -> str:
+        """A number somewhat greater than the one of another word."""
+        return str(int(self.find(word) or 0) + self.rng.randint(least, most))
+
+    def money(self) -> str:
+        """A sum in roubles as people write it."""
+        rng = self.rng
+        amount = rng.choice((rng.randint(12, 98) * 100, rng.randint(10, 68) * 1000))
+        spaced = f"{amount:,}".replace(",", " ") if rng.random() < 0.4 else str(amount)
+        return rng.choice(("{} руб", "{} рублей", "{}р", "{} р.")).format(spaced)
+
+    def earlier(self, at: int) -> str:
+        """The ``at``-th of three recent days, oldest first, as day and month in figures."""
+        days = (self.rng.randint(19, 27), self.rng.randint(10, 18), self.rng.randint(2, 9))
+        when = self.now - timedelta(days=days[at])
+        return f"{when.day:02}.{when.month:02}"
+
+
+WORDS: Final[Mapping[str, Maker]] = {
+    # time
+    "hhmm": lambda s: s.clock(s.told()),
+    "hh": lambda s: str(s.start.hour),
+    "clock": lambda s: s.clock(s.now),
+    "h": lambda s: str(round((s.now - s.start).total_seconds() / 3600)),
+    "mins": lambda s: str(max(5, round((s.now - s.start).total_seconds() / 300) * 5)),
+    "date_off": lambda s: s.date(s.start),
+    "date_dm": lambda s: f"{s.start.day:02}.{s.start.month:02}",
+    "etr": lambda s: s.clock((s.now + timedelta(hours=s.rng.randint(-2, 3))).replace(minute=0)),
+    "plan_start": lambda s: s.rng.choice(("9", "9:00", "10:00", "8:30", "9-00")),
+    "plan_end": lambda s: s.rng.choice(("17:00", "16:00", "18:00", "17-00", "15:00", "17", "18")),
+    "date_past": lambda s: s.date(s.ago(12, 70)),
+    "month_past": lambda s: s.seasons.month_in[s.ago(70, 300).month - 1],
+    "month_gen": lambda s: s.seasons.month_of[s.ago(30, 200).month - 1],
+    "date_plan": lambda s: s.ahead(1, 5),
+    "date_next": lambda s: s.ahead(1, 5),
+    "date_soon": lambda s: s.ahead(2, 8),
+    "date_far": lambda s: s.ahead(20, 45),
+    "date_ago": lambda s: s.seasons.day(s.now - timedelta(days=1)),
+    "date1": lambda s: s.earlier(0),
+    "date2": lambda s: s.earlier(1),
+    "date3": lambda s: s.earlier(2),
+    "year": lambda s: s.number(1968, 2009),
+    # place
+    "place": lambda s: s.town.name,
+    "in_place": lambda s: s.town.where,
+    "of_place": lambda s: s.town.of,
+    "district": lambda s: s.town.district,
+    "district_area": lambda s: s.town.municipality,
+    "street": lambda s: s.street("street"),
+    "street_full": lambda s: s.street("full"),
+    "on_street": lambda s: s.street("on"),
+    "on_street_plain": lambda s: s.street("plain"),
+    "of_street": lambda s: s.street("of"),
+    "of_street_full": lambda s: s.street("of_full"),
+    "whole_street": lambda s: s.street("whole"),
+    "street2": lambda s: s.rng.choice(s.atlas.streets(s.town)).name,
+    "house": lambda s: s.address.house,
+    "house_a": lambda s: s.number(1, 40),
+    "house_b": lambda s: s.after("house_a", 4, 30),
+    "house_c": lambda s: s.after("house_b", 2, 20),
+    "flat": lambda s: s.number(1, 90),
+    "res": lambda s: s.town.res,
+    "res_gen": lambda s: f"{s.res('ого')} РЭС",
+    "grid_gen": lambda s: f"{s.res('ого')} района сетей",
+    "grid_dat": lambda s: f"{s.res('ому')} району сетей",
+    "grid_ins": lambda s: f"{s.res('им')} районом сетей",
+    # person
+    "first_name": lambda s: s.person.first,
+    "io": lambda s: s.person.io,
+    "fio": lambda s: s.person.fio,
+    "fio_short": lambda s: s.person.fio_short,
+    "phone": lambda s: s.person.phone,
+    "mention": lambda _: MENTION,
+    # numbers
+    "frost": lambda s: s.number(*s.seasons.frost.get(s.now.month, (5, 12))),
+    "heat": lambda s: s.number(29, 36),
+    "volt": lambda s: s.number(142, 189),
+    "volt2": lambda s: s.after("volt", 6, 18),
+    "volt_high": lambda s: s.number(248, 277),
+    "n2": lambda s: s.number(5, 11),
+    "n10": lambda s: s.rng.choice(("10", "12", "15", "20", "25", "30", "40", "17")),
+    "sum": lambda s: s.money(),
+    "ls": lambda s: s.number(200_000_000_000, 899_999_999_999),
+    "req": lambda s: s.number(1200, 9800),
+    "req_tp": lambda s: s.number(1_400_000, 8_900_000),
+    "tp": lambda s: s.number(3, 412),
+}
+"""Every word that a phrase may put in braces besides the rules, and how a scene makes it."""
 
 
 def _part_of_day(hour: int) -> str:
@@ -133,151 +302,3 @@ def _elapsed_tag(elapsed: timedelta) -> str:
     if hours < 24:
         return "hmore" if hours < 20.5 else "hlate"
     return f"day{min(3, round(hours / 24))}"
-
-
-def _season_tags(seasons: Seasons, moment: Moment) -> set[str]:
-    month = moment.now.astimezone(moment.zone).month
-    tags = {"winter"} if month in seasons.winter else set()
-    return tags | ({"summer"} if month in seasons.summer else set())
-
-
-def _time_words(seasons: Seasons, moment: Moment, rng: Random) -> dict[str, str]:
-    now, start = moment.now.astimezone(moment.zone), moment.start.astimezone(moment.zone)
-    told = start + timedelta(minutes=rng.choice((0, 0, 0, -5, 5, 10)))
-    told = min(told, now).replace(minute=told.minute // 5 * 5)
-    minutes = max(5, round((now - start).total_seconds() / 300) * 5)
-    return {
-        "hhmm": _clock(told, rng),
-        "hh": str(told.hour),
-        "clock": _clock(now, rng),
-        "h": str(round((now - start).total_seconds() / 3600)),
-        "mins": str(minutes),
-        "date_off": _date(seasons, start, rng),
-        "date_dm": start.strftime("%d.%m"),
-        "etr": _clock(_round_hour(now + timedelta(hours=rng.randint(-2, 3))), rng),
-        "plan_start": rng.choice(("9", "9:00", "10:00", "8:30", "9-00")),
-        "plan_end": rng.choice(("17:00", "16:00", "18:00", "17-00", "15:00", "17", "18")),
-    }
-
-
-def _clock(when: datetime, rng: Random) -> str:
-    return when.strftime(rng.choice(("%H:%M", "%H:%M", "%H-%M", "%H.%M", "%H:%M")))
-
-
-def _round_hour(when: datetime) -> datetime:
-    return when.replace(minute=0)
-
-
-def _date(seasons: Seasons, when: datetime, rng: Random) -> str:
-    numeric = rng.choice(("", "", "%d.%m.%Y", "%d.%m", "%d.%m.%y"))
-    return when.strftime(numeric) if numeric else seasons.day(when)
-
-
-def _place_words(atlas: Atlas, address: Address, rng: Random) -> dict[str, str]:
-    town, streets = address.settlement, atlas.streets(address.settlement)
-    res = _res_cases(town.res)
-    start = rng.randint(1, 40)
-    words = {
-        "place": town.name,
-        "in_place": town.where,
-        "of_place": town.of,
-        "district": town.district,
-        "district_area": town.municipality,
-        "house": address.house,
-        "house_a": str(start),
-        "house_b": str(start + rng.randint(4, 30)),
-        "house_c": str(start + rng.randint(31, 50)),
-        "flat": str(rng.randint(1, 90)),
-        "street2": f"{rng.choice(streets).name}",
-        "res": town.res,
-        "res_gen": f"{res[0]} РЭС",
-        "grid_gen": f"{res[0]} района сетей",
-        "grid_dat": f"{res[1]} району сетей",
-        "grid_ins": f"{res[2]} районом сетей",
-    }
-    return words | street_words(atlas, address.street, rng)
-
-
-def street_words(atlas: Atlas, street: Street, rng: Random) -> dict[str, str]:
-    """The ways to name a street."""
-    forms = atlas.forms[street.type]
-    g, p, d = street.cases()
-
-    def one(kind: str) -> str:
-        pattern = rng.choice(forms[kind])
-        return pattern.format(n=street.name, g=g, p=p, d=d)
-
-    return {
-        "street": one("street"),
-        "street_full": one("full"),
-        "on_street": one("on"),
-        "on_street_plain": one("plain"),
-        "of_street": one("of"),
-        "of_street_full": one("of_full"),
-        "whole_street": one("whole"),
-    }
-
-
-def _res_cases(name: str) -> tuple[str, str, str]:
-    """Genitive, dative and instrumental of «Кяхтинский» in «Кяхтинский РЭС»."""
-    words = name.removesuffix(" РЭС").split()
-    stems = [word[:-2] for word in words]
-    return (
-        " ".join(stem + "ого" for stem in stems),
-        " ".join(stem + "ому" for stem in stems),
-        " ".join(stem + "им" for stem in stems),
-    )
-
-
-def _person_words(person: Person) -> dict[str, str]:
-    return {
-        "first_name": person.first,
-        "io": person.io,
-        "fio": person.fio,
-        "fio_short": person.fio_short,
-        "phone": person.phone,
-        "mention": MENTION,
-    }
-
-
-def _number_words(seasons: Seasons, moment: Moment, rng: Random) -> dict[str, str]:
-    now = moment.now.astimezone(moment.zone)
-    low, high = seasons.frost.get(now.month, (5, 12))
-    volt = rng.randint(142, 189)
-    past = now - timedelta(days=rng.randint(12, 70))
-    far = now - timedelta(days=rng.randint(70, 300))
-    recent = sorted(rng.sample(range(2, 28), 3), reverse=True)
-    dates = [(now - timedelta(days=days)).strftime("%d.%m") for days in recent]
-    return {
-        "frost": str(rng.randint(low, high)),
-        "heat": str(rng.randint(29, 36)),
-        "volt": str(volt),
-        "volt2": str(volt + rng.randint(6, 18)),
-        "volt_high": str(rng.randint(248, 277)),
-        "n2": str(rng.randint(5, 11)),
-        "n10": rng.choice(("10", "12", "15", "20", "25", "30", "40", "17")),
-        "year": str(rng.randint(1968, 2009)),
-        "sum": _money(rng),
-        "ls": str(rng.randint(200_000_000_000, 899_999_999_999)),
-        "req": str(rng.randint(1200, 9800)),
-        "req_tp": str(rng.randint(1_400_000, 8_900_000)),
-        "tp": str(rng.randint(3, 412)),
-        "date_past": _date(seasons, past, rng),
-        "month_past": seasons.month_in[far.month - 1],
-        "month_gen": seasons.month_of[far.month - 1],
-        "date_plan": seasons.day(now + timedelta(days=rng.randint(1, 5))),
-        "date_next": seasons.day(now + timedelta(days=rng.randint(1, 5))),
-        "date_soon": seasons.day(now + timedelta(days=rng.randint(2, 8))),
-        "date_far": seasons.day(now + timedelta(days=rng.randint(20, 45))),
-        "date_ago": seasons.day(now - timedelta(days=1)),
-        "date1": dates[0],
-        "date2": dates[1],
-        "date3": dates[2],
-    }
-
-
-def _money(rng: Random) -> str:
-    amount = rng.choice((rng.randint(12, 98) * 100, rng.randint(10, 68) * 1000))
-    pattern = rng.choice(("{} руб", "{} рублей", "{}р", "{} р."))
-    spaced = f"{amount:,}".replace(",", " ")
-    return pattern.format(spaced if amount >= 10_000 and rng.random() < 0.5 else amount)

@@ -7,6 +7,7 @@ shows could have happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from console.demo.appeals import Plan
 from console.demo.grammar import Context
 from console.demo.people import People, Person
-from console.demo.scene import Extras, Moment, Scenery, context_of
+from console.demo.scene import Extras, Maker, Moment, Scenery, context_of
 from console.demo.staff import Staff
 from console.demo.texts import SOCIAL, Writer
 from console.domain.appeal import ENDED, Appeal, Outcome, Status
@@ -107,10 +108,8 @@ class Shift:
                 kind=EventKind.TAKEN_IN,
             )
         )
-        try:
+        with suppress(_NotYetError):
             self._tell(story, same_as)
-        except _NotYetError:
-            pass
         return story
 
     # -- the plot ---------------------------------------------------------------------------
@@ -272,7 +271,7 @@ class Shift:
 
     # -- what is answered ---------------------------------------------------------------------
 
-    def _about_etr(self, story: Story, at: datetime, worker: Operator) -> Answer:
+    def _about_etr(self, story: Story, at: datetime) -> Answer:
         trouble = story.plan.trouble
         assert trouble is not None
         etr = trouble.etr_at(at)
@@ -289,20 +288,20 @@ class Shift:
             rule = "r.moved"
         return Answer(self._ours(story, rule, at, etr=etr), quote, etr)
 
-    def _about_restored(self, story: Story, at: datetime, worker: Operator) -> Answer:
+    def _about_restored(self, story: Story, at: datetime) -> Answer:
         return Answer(self._ours(story, "r.restored", at), outcome=Outcome.SOLVED)
 
-    def _about_interim(self, story: Story, at: datetime, worker: Operator) -> Answer:
+    def _about_interim(self, story: Story, at: datetime) -> Answer:
         hours = story.rng.uniform(0.7, 2) if story.appeal.danger else story.rng.uniform(24, 120)
         promise = _half_hour(at + timedelta(hours=hours))
         rule = story.plan.subject.interim
         return Answer(self._ours(story, rule, at, promise=promise), promise=promise)
 
-    def _about_subject(self, story: Story, at: datetime, worker: Operator) -> Answer:
+    def _about_subject(self, story: Story, at: datetime) -> Answer:
         trouble, reply = story.plan.trouble, story.plan.subject.reply
         if trouble is not None and self._is_dark(story):
             over = trouble.is_over(at)
-            return (self._about_restored if over else self._about_etr)(story, at, worker)
+            return (self._about_restored if over else self._about_etr)(story, at)
         solved = reply in ("r.danger", "r.single", "r.single.done", "r.surge", "r.meter", "r.low")
         rule = "r.single.done" if reply == "r.single" else reply
         outcome = Outcome.SOLVED if solved else Outcome.EXPLAINED
@@ -323,14 +322,14 @@ class Shift:
         story: Story,
         worker: Operator,
         at: datetime,
-        answer: Callable[[Story, datetime, Operator], Answer],
+        answer: Callable[[Story, datetime], Answer],
         *,
         interim: bool = False,
     ) -> datetime:
         """Send an answer at ``at``, through approval where it is needed; when it was published."""
         self._until(at)
         rng = story.rng
-        made = answer(story, at, worker)
+        made = answer(story, at)
         promise = made.promise or at + timedelta(hours=2)
         reply = SendReply(
             text=made.text,
@@ -408,18 +407,18 @@ class Shift:
         etr: datetime | None = None,
         promise: datetime | None = None,
     ) -> str:
-        words = self._facts(story, at)
+        makers = self._facts(story, at)
         if etr is not None:
-            words["etr"] = self._clock(story, etr, at)
+            makers["etr"] = lambda _: self._clock(story, etr, at)
         if promise is not None:
-            words["promise"] = f"до {self._clock(story, promise, at)}"
-        context = self._context(story, at, story.plan.person, words)
+            makers["promise"] = lambda _: self._until_clock(story, promise, at)
+        context = self._context(story, at, story.plan.person, makers)
         if worker is not None:
             context = replace(context, female=worker.name.split()[0].endswith(("а", "я")))
         return self._writer.ours(rule, context)
 
     def _context(
-        self, story: Story, at: datetime, person: Person, words: Mapping[str, str] | None = None
+        self, story: Story, at: datetime, person: Person, makers: Mapping[str, Maker] | None = None
     ) -> Context:
         zone = self._zones[story.appeal.branch]
         return context_of(
@@ -428,38 +427,46 @@ class Shift:
             address=story.plan.address,
             moment=Moment(at, min(story.plan.since, at), zone),
             rng=story.rng,
-            extras=Extras(words=words or {}),
+            extras=Extras(makers=makers or {}),
         )
 
-    def _facts(self, story: Story, at: datetime) -> dict[str, str]:
+    def _facts(self, story: Story, at: datetime) -> dict[str, Maker]:
+        """What an answer may tell of the outage; each is put in words only where it is told."""
         trouble = story.plan.trouble
-        words = {
-            "promise": f"до {self._clock(story, _half_hour(at + timedelta(hours=3)), at)}",
-            "etr": self._clock(story, _half_hour(at + timedelta(hours=4)), at),
-            "restored": self._clock(story, at - _minutes(40), at),
+        makers: dict[str, Maker] = {
+            "promise": lambda _: self._until_clock(story, at + timedelta(hours=3), at),
+            "etr": lambda _: self._clock(story, _half_hour(at + timedelta(hours=4)), at),
+            "restored": lambda _: self._clock(story, at - _minutes(40), at),
         }
         if trouble is None:
-            return words
+            return makers
         outage = trouble.outage
-        words["since_start"] = f"в {self._clock(story, outage.started_at, at)}"
+        makers["since_start"] = lambda _: f"в {self._clock(story, outage.started_at, at)}"
         if outage.cause:
-            words["cause"] = outage.cause
-        if outage.restored_at is not None:
-            words["restored"] = self._clock(story, outage.restored_at, at)
-        if outage.planned_end is not None:
-            words["plan_start"] = self._clock(story, outage.started_at, at)
-            words["plan_end"] = self._clock(story, outage.planned_end, at)
-        reasons = [record.reason for record in outage.etr_history if record.reason]
-        if reasons:
-            words["late_reason"] = reasons[-1][:1].lower() + reasons[-1][1:]
-        return words
+            makers["cause"] = lambda _: outage.cause
+        if (back := outage.restored_at) is not None:
+            makers["restored"] = lambda _: self._clock(story, back, at)
+        if (end := outage.planned_end) is not None:
+            makers["plan_start"] = lambda _: self._clock(story, outage.started_at, at)
+            makers["plan_end"] = lambda _: self._clock(story, end, at)
+            makers["date_plan"] = lambda scene: scene.seasons.day(
+                outage.started_at.astimezone(self._zones[outage.branch])
+            )
+        if reasons := [record.reason for record in outage.etr_history if record.reason]:
+            makers["late_reason"] = lambda _: reasons[-1][:1].lower() + reasons[-1][1:]
+        return makers
+
+    def _until_clock(self, story: Story, when: datetime, at: datetime) -> str:
+        return f"до {self._clock(story, _half_hour(when), at)}"
 
     def _clock(self, story: Story, when: datetime, at: datetime) -> str:
         """A local time as it is written to a resident: «21:00», or «09:00 14 ноября»."""
         zone = self._zones[story.appeal.branch]
         there, here = when.astimezone(zone), at.astimezone(zone)
-        clock = there.strftime("%H:%M")
-        return clock if there.date() == here.date() else f"{clock} {self._scenery.seasons.day(there)}"
+        clock = f"{there.hour:02}:{there.minute:02}"
+        if there.date() == here.date():
+            return clock
+        return f"{clock} {self._scenery.seasons.day(there)}"
 
     def _wait(self, story: Story, minutes: float) -> timedelta:
         """How long until somebody takes it: at once for danger, longer for what can wait."""
@@ -488,4 +495,3 @@ def _minutes(count: float) -> timedelta:
 def _half_hour(when: datetime) -> datetime:
     whole = when.replace(second=0, microsecond=0)
     return whole + timedelta(minutes=-whole.minute % 30)
-

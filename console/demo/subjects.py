@@ -23,7 +23,7 @@ class Weighted:
 
 
 _DARK: Final = frozenset(
-    "emergency planned announced frequent single repeat noinfo nocall".split()
+    {"emergency", "planned", "announced", "frequent", "single", "repeat", "noinfo", "nocall"}
 )
 """Rules whose authors sit in the dark: only they joke about candles."""
 

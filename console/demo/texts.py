@@ -1,4 +1,4 @@
-"""Texts of appeals: a subject, a channel and a person become what that person would have written."""
+"""Texts of appeals: what this person would have written about that, in this channel."""
 
 from __future__ import annotations
 

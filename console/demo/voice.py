@@ -17,6 +17,7 @@ _BEFORE_MARK: Final = re.compile(r"\s+([,.!?;:])")
 _DOUBLED: Final = re.compile(r"([!?…,;:])[.,](?=\s|$)")
 _TWO_DOTS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _LEADING: Final = re.compile(r"^[\s,.;:]+")
+_UNTIDY: Final = re.compile(r"^[,.;:]|\s[,.!?;:]|[!?…,;:.][.,]")
 _SENTENCE: Final = re.compile(r"(\w+)?([.!?…])(\s+)([а-яё])")
 _WORD: Final = re.compile(r"[а-яёА-ЯЁ]+(?:-[а-яё]+)?")
 
@@ -78,8 +79,10 @@ class Typist:
 
     def tidy(self, text: str) -> str:
         """``text`` with its spaces, doubled marks and capitals in order."""
-        text = _LEADING.sub("", _SPACES.sub(" ", text)).strip()
-        text = _TWO_DOTS.sub(".", _DOUBLED.sub(r"\1", _BEFORE_MARK.sub(r"\1", text)))
+        text = " ".join(text.split())
+        if _UNTIDY.search(text):
+            text = _LEADING.sub("", _BEFORE_MARK.sub(r"\1", text))
+            text = _TWO_DOTS.sub(".", _DOUBLED.sub(r"\1", text))
         text = _SENTENCE.sub(self._capital, text)
         return text[:1].upper() + text[1:]
 
@@ -143,18 +146,18 @@ def _grammar_slip(word: str) -> str:
 
 def _marked(text: str, marks: str, rng: Random) -> str:
     if marks == "open":
-        return text.removesuffix(".")
-    if marks == "none":
-        return _SPACES.sub(" ", re.sub(r"[,.!;:«»]+(?=\s|$)|[«»]", "", text)).strip()
-    if marks == "loud":
+        text = text.removesuffix(".")
+    elif marks == "none":
+        text = _SPACES.sub(" ", re.sub(r"[,.!;:«»]+(?=\s|$)|[«»]", "", text)).strip()
+    elif marks == "loud":
         text = re.sub(r"\?+", "?" * rng.randint(1, 4), text)
-        return re.sub(r"!+|\.$", "!" * rng.randint(1, 4), text)
-    if marks == "glued":
-        return re.sub(r"([а-яё])([,.!?]) (?=[А-Яа-яё])", r"\1\2", text)
-    if marks == "dots":
-        return re.sub(r"(?<=[а-яё]{4})\.(?=\s|$)", rng.choice(("...", "..", "....")), text)
-    if marks == "lines":
-        return re.sub(r"(?<=[а-яё!?]{4})([.!?]) ", r"\1\n", text)
+        text = re.sub(r"!+|\.$", "!" * rng.randint(1, 4), text)
+    elif marks == "glued":
+        text = re.sub(r"([а-яё])([,.!?]) (?=[А-Яа-яё])", r"\1\2", text)
+    elif marks == "dots":
+        text = re.sub(r"(?<=[а-яё]{4})\.(?=\s|$)", rng.choice(("...", "..", "....")), text)
+    elif marks == "lines":
+        text = re.sub(r"(?<=[а-яё!?]{4})([.!?]) ", r"\1\n", text)
     return text
 
 
