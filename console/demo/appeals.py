@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from console.demo.outages import Trouble
 from console.demo.people import People, Person, author
 from console.demo.places import Address, Atlas, Settlement
-from console.demo.scene import Extras, Moment, Scenery, context_of
+from console.demo.scene import Extras, Moment, Scene, Scenery, context_of
 from console.demo.subjects import (
     AFTER_RESTORED,
     ANY_DAY,
@@ -61,6 +61,18 @@ class Plan:
     trouble: Trouble | None = None
     also: bool = False
     """Whether it only joins others («и у нас»)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An appeal as it came in, and the numbers in it that an answer will repeat."""
+
+    plan: Plan
+    appeal: Appeal
+    said: Mapping[str, str]
+
+
+_REMEMBERED: Final = ("req_tp", "req", "ls", "volt", "snt", "plan_start", "plan_end", "date_plan")
 
 
 class Planner:
@@ -182,7 +194,7 @@ class Scribe:
         self._zones = zones
         self._number = first
 
-    def write(self, plan: Plan, rng: Random) -> Appeal:
+    def write(self, plan: Plan, rng: Random) -> Draft:
         """The new appeal of ``plan``: nobody has touched it yet."""
         town = plan.address.settlement
         zone = self._zones[town.branch]
@@ -202,7 +214,8 @@ class Scribe:
             original = self._writer.appeal(
                 plan.subject.subject, context, person=plan.person, channel=plan.channel, rng=rng
             )
-        return self._appeal(plan, original, rng)
+        said = context.words.said(*_REMEMBERED) if isinstance(context.words, Scene) else {}
+        return Draft(plan, self._appeal(plan, original, rng), said)
 
     def _extras(self, plan: Plan) -> Extras:
         trouble = plan.trouble

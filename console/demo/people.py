@@ -26,6 +26,8 @@ class Person:
     age: str
     phone: str
     nickname: str = ""
+    nameless: bool = False
+    """Whether the nickname says nothing of a name, such as «Злой Сосед»."""
 
     @property
     def io(self) -> str:
@@ -75,22 +77,26 @@ class People:
         age = rng.choices(AGES, weights=(22, 53, 25))[0]
         gender = "female" if female else "male"
         first = rng.choice(words.get(f"{gender}_{age}") or words[gender])
+        nickname, behind = self._nickname(rng, gender) if people == "russian" else ("", "")
         male, _, feminine = rng.choice(words["patronymics"]).partition("/")
         return Person(
-            first=first,
+            first=behind or first,
             patronymic=feminine if female else male,
             surname=_surname(rng.choice(words["surnames"]), female=female),
             female=female,
             age=age,
             phone=_phone(rng),
-            nickname=self._nickname(rng, female=female),
+            nickname=nickname,
+            nameless=bool(nickname) and not behind,
         )
 
-    def _nickname(self, rng: Random, *, female: bool) -> str:
+    def _nickname(self, rng: Random, gender: str) -> tuple[str, str]:
+        """Mostly none; else a nickname and the name behind it, which may be unknown."""
         roll = rng.random()
         if roll < 0.05:
-            return rng.choice(self._nicknames["female" if female else "male"])
-        return rng.choice(self._nicknames["odd"]) if roll < 0.075 else ""
+            nickname, _, name = rng.choice(self._nicknames[gender]).partition(":")
+            return nickname, name
+        return (rng.choice(self._nicknames["odd"]), "") if roll < 0.075 else ("", "")
 
 
 def _surname(word: str, *, female: bool) -> str:
@@ -122,7 +128,7 @@ def author(person: Person, channel: str, rng: Random) -> Author:
         name = person.nickname or person.first
         return Author(name, handle=f"@{_latin(person.first)}_{number % 1000}")
     handle = f"id{number}" if channel == "vk" else f"{channel}{number}"
-    if person.nickname and " " in person.nickname:
+    if person.nameless:
         return Author(person.nickname, handle=handle)
     return Author(f"{person.nickname or person.first} {person.surname}", handle=handle)
 

@@ -97,7 +97,8 @@ def context_of(
     """Words and tags for `Speaker.say` of what ``person`` has to tell."""
     scene = Scene(scenery, person, address=address, moment=moment, rng=rng, extras=extras)
     tags = scene.tags() | address.settlement.tags | extras.tags
-    return Context(frozenset(tags | {person.age}), scene, female=person.female)
+    tags |= {person.age, "nameless"} if person.nameless else {person.age}
+    return Context(frozenset(tags), scene, female=person.female)
 
 
 class Scene:
@@ -130,6 +131,10 @@ class Scene:
         if known is None and (maker := self._makers.get(name) or WORDS.get(name)):
             known = self._known[name] = maker(self)
         return known
+
+    def said(self, *names: str) -> dict[str, str]:
+        """Those of ``names`` that have been put in words already."""
+        return {name: self._known[name] for name in names if name in self._known}
 
     def tags(self) -> set[str]:
         """The moment as tags: season, time of day, how long the trouble has lasted."""
@@ -256,6 +261,7 @@ WORDS: Final[Mapping[str, Maker]] = {
     "res_gen": lambda s: f"{s.res('ого')} РЭС",
     "grid_gen": lambda s: f"{s.res('ого')} района сетей",
     "grid_dat": lambda s: f"{s.res('ому')} району сетей",
+    "grid_in": lambda s: f"{s.res('ом')} районе сетей",
     "grid_ins": lambda s: f"{s.res('им')} районом сетей",
     # person
     "first_name": lambda s: s.person.first,

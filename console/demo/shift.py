@@ -14,12 +14,12 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from console.demo.appeals import Plan
+from console.demo.appeals import Draft, Plan
 from console.demo.grammar import Context
 from console.demo.people import People, Person
 from console.demo.scene import Extras, Maker, Moment, Scenery, context_of
 from console.demo.staff import Staff
-from console.demo.texts import SOCIAL, Writer
+from console.demo.texts import SOCIAL, Writer, channel_tags
 from console.domain.appeal import ENDED, Appeal, Outcome, Status
 from console.domain.event import Event, EventKind
 from console.domain.ids import uuid7
@@ -60,6 +60,7 @@ class Story:
     plan: Plan
     appeal: Appeal
     rng: Random
+    said: Mapping[str, str] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
@@ -94,11 +95,10 @@ class Shift:
         self._zones = zones
         self._now = now
 
-    def work(
-        self, plan: Plan, appeal: Appeal, rng: Random, *, same_as: Appeal | None = None
-    ) -> Story:
-        """What has become of ``appeal`` by now; ``same_as`` is an older one that it may repeat."""
-        story = Story(plan, appeal, rng)
+    def work(self, draft: Draft, rng: Random, *, same_as: Appeal | None = None) -> Story:
+        """What has become of an appeal by now; ``same_as`` is an older one that it may repeat."""
+        appeal = draft.appeal
+        story = Story(draft.plan, appeal, rng, draft.said)
         story.events.append(
             Event(
                 branch=appeal.branch,
@@ -201,7 +201,8 @@ class Shift:
             wait = rng.lognormvariate(4.0, 0.9)
         at = self._opened(story, claimed + _minutes(min(wait, 2600)))
         asked = claimed + (at - claimed) * rng.uniform(0.5, 0.9)
-        if at - claimed > timedelta(minutes=50) and rng.random() < 0.3 and asked < self._now:
+        patient = plan.subject.subject.rule == "thanks" or at - claimed < timedelta(minutes=50)
+        if not patient and rng.random() < 0.3 and asked < self._now:
             self._resident(story, "nudge", asked, plan.person)
         last = story.appeal.last_resident_at
         at = at if last is None else max(at, last + _minutes(rng.uniform(3, 15)))
@@ -254,7 +255,7 @@ class Shift:
                 self._do(story, done, worker, at + _minutes(rng.uniform(3, 70)))
                 return
             at = self._opened(story, at + _minutes(rng.lognormvariate(4.6, 0.8)))
-            at = self._send(story, worker, at, self._about_subject)
+            at = self._send(story, worker, at, self._about_again)
         if rng.random() < 0.05:
             story.appeal = replace(
                 story.appeal, status=Status.CONTROL, version=story.appeal.version + 1
@@ -289,11 +290,15 @@ class Shift:
         return Answer(self._ours(story, rule, at, etr=etr), quote, etr)
 
     def _about_restored(self, story: Story, at: datetime) -> Answer:
-        return Answer(self._ours(story, "r.restored", at), outcome=Outcome.SOLVED)
+        trouble = story.plan.trouble
+        planned = trouble is not None and trouble.outage.kind is OutageKind.PLANNED
+        rule = "r.planned.done" if planned else "r.restored"
+        return Answer(self._ours(story, rule, at), outcome=Outcome.SOLVED)
 
     def _about_interim(self, story: Story, at: datetime) -> Answer:
-        hours = story.rng.uniform(0.7, 2) if story.appeal.danger else story.rng.uniform(24, 120)
-        promise = _half_hour(at + timedelta(hours=hours))
+        promise = self._promised_day(story, at)
+        if story.appeal.danger:
+            promise = _half_hour(at + timedelta(hours=story.rng.uniform(0.7, 2)))
         rule = story.plan.subject.interim
         return Answer(self._ours(story, rule, at, promise=promise), promise=promise)
 
@@ -306,6 +311,17 @@ class Shift:
         rule = "r.single.done" if reply == "r.single" else reply
         outcome = Outcome.SOLVED if solved else Outcome.EXPLAINED
         return Answer(self._ours(story, rule, at), outcome=outcome)
+
+    def _promised_day(self, story: Story, at: datetime) -> datetime:
+        """A working hour one to five days ahead."""
+        there = at.astimezone(self._zones[story.appeal.branch])
+        day = there + timedelta(days=story.rng.randint(1, 5))
+        hour = story.rng.choice((11, 12, 15, 16, 17))
+        return day.replace(hour=hour, minute=0, second=0, microsecond=0).astimezone(at.tzinfo)
+
+    def _about_again(self, story: Story, at: datetime) -> Answer:
+        rule = "r.again" if self._is_dark(story) else "r.again.other"
+        return Answer(self._ours(story, rule, at))
 
     @staticmethod
     def _is_dark(story: Story) -> bool:
@@ -350,12 +366,14 @@ class Shift:
         self._do(story, ReturnReply(ident, self._ours(story, "return.reason", at)), senior, at)
         at += _minutes(rng.lognormvariate(3.6, 0.8))
         self._until(at)
-        self._do(story, replace(reply, approval=worker.needs_approval), worker, at)
+        made = answer(story, at)
+        again = replace(reply, text=made.text, quotes=made.quotes, approval=worker.needs_approval)
+        self._do(story, again, worker, at)
         if worker.needs_approval:
-            again = story.appeal.awaiting
+            awaiting = story.appeal.awaiting
             at += _minutes(rng.lognormvariate(3.0, 0.8))
-            assert again is not None
-            self._do(story, Approve(again), senior, at)
+            assert awaiting is not None
+            self._do(story, Approve(awaiting), senior, at)
         return at
 
     def _resident(self, story: Story, rule: str, at: datetime, person: Person | None) -> None:
@@ -421,13 +439,14 @@ class Shift:
         self, story: Story, at: datetime, person: Person, makers: Mapping[str, Maker] | None = None
     ) -> Context:
         zone = self._zones[story.appeal.branch]
+        tags = story.plan.subject.subject.tags | channel_tags(story.plan.channel)
         return context_of(
             self._scenery,
             person,
             address=story.plan.address,
             moment=Moment(at, min(story.plan.since, at), zone),
             rng=story.rng,
-            extras=Extras(makers=makers or {}),
+            extras=Extras(tags=tags, words=story.said, makers=makers or {}),
         )
 
     def _facts(self, story: Story, at: datetime) -> dict[str, Maker]:

@@ -54,10 +54,10 @@ OF_EMERGENCY: Final = (
 """Written while an emergency outage lasts."""
 
 OF_STORM: Final = (
-    _one("wire", "danger.wire", 5, reply="danger", interim="danger.interim"),
-    _one("tree", "danger.tree", 5, reply="danger", interim="danger.interim"),
-    _one("pole", "danger.pole", 2, reply="danger", interim="danger.interim"),
-    _one("spark", "danger.sparks", 3, reply="danger", interim="danger.interim"),
+    _one("wire", "danger.wire", 5, reply="danger", interim="danger.interim", hours=0.15),
+    _one("tree", "danger.tree", 5, reply="danger", interim="danger.interim", hours=0.15),
+    _one("pole", "danger.pole", 2, reply="danger", interim="danger.interim", hours=0.15),
+    _one("spark", "danger.sparks", 3, reply="danger", interim="danger.interim", hours=0.15),
 )
 """Written besides those when wind or ice brought the line down."""
 
@@ -87,11 +87,11 @@ ANY_DAY: Final = (
     _one("surge", "quality.surge", 9, interim="low.interim"),
     _one("phase", "quality.phase", 3, reply="single.done"),
     _one("burnt", "quality.burnt", 5, hours=9),
-    _one("wire", "danger.wire", 4, reply="danger", interim="danger.interim", hours=0.4),
-    _one("spark", "danger.sparks", 3, reply="danger", interim="danger.interim", hours=0.4),
-    _one("open", "danger.substation", 1.5, reply="danger", interim="danger.interim", hours=0.5),
-    _one("pole", "danger.pole", 4, reply="danger", interim="danger.interim", hours=0.6),
-    _one("tree", "danger.tree", 5, reply="danger", interim="danger.interim", hours=0.8),
+    _one("wire", "danger.wire", 4, reply="danger", interim="danger.interim", hours=0.15),
+    _one("spark", "danger.sparks", 3, reply="danger", interim="danger.interim", hours=0.15),
+    _one("open", "danger.substation", 1.5, reply="danger", interim="danger.interim", hours=0.15),
+    _one("pole", "danger.pole", 4, reply="danger", interim="danger.interim", hours=0.15),
+    _one("tree", "danger.tree", 5, reply="danger", interim="danger.interim", hours=0.15),
     _one("connection", "connection.status", 7, interim="connection.interim", hours=20),
     _one("connection", "connection.overdue", 5, interim="connection.interim", hours=16),
     _one("price", "connection.price", 3, hours=10),

@@ -72,8 +72,8 @@ class Writer:
     ) -> str:
         """A short remark in a thread: «+1», «ну что там?», «дали, спасибо»."""
         said = self._typist.tidy(self._speaker.say(rule, context))
-        voice = CAREFUL if channel == "phone" else voice_of(person.age, rng)
-        return self._delivered(self._typist.type_out(said, voice, rng), channel, rng)
+        voice = voice_of(person.age, rng) if channel in SOCIAL else CAREFUL
+        return self._typist.type_out(said, voice, rng)
 
     def ours(self, rule: str, context: Context) -> str:
         """What an operator writes: tidy and without misspelling."""

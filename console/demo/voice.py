@@ -68,7 +68,10 @@ class Typist:
 
     def __init__(self, table: Mapping[str, object]) -> None:
         habits: Mapping[str, str] = table["habits"]  # type: ignore[assignment]
-        self._habits = {word: tuple(wrong.split()) for word, wrong in habits.items()}
+        self._habits = {
+            word: tuple(one.replace("_", " ") for one in wrong.split())
+            for word, wrong in habits.items()
+        }
         self._abbreviations = frozenset(str(table["abbreviations"]).split())
         self._near = dict(_neighbours(table["neighbours"]))  # type: ignore[arg-type]
 

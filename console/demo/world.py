@@ -112,11 +112,11 @@ def _work(stage: Stage, plans: Sequence[Plan], now: datetime, rng: Random) -> li
     stories: list[Story] = []
     seen: dict[str, Appeal] = {}
     for plan in plans:
-        appeal = scribe.write(plan, rng)
+        draft = scribe.write(plan, rng)
         trouble = plan.trouble
-        same = seen.get(trouble.outage.id) if trouble and not appeal.danger else None
-        story = shift.work(plan, appeal, rng, same_as=same)
+        same = seen.get(trouble.outage.id) if trouble and not draft.appeal.danger else None
+        story = shift.work(draft, rng, same_as=same)
         if trouble is not None:
-            seen.setdefault(trouble.outage.id, appeal)
+            seen.setdefault(trouble.outage.id, draft.appeal)
         stories.append(story)
     return stories
