@@ -1,1 +1,1 @@
-"""The central server: truth for all consoles; imports domain, wire and errors, never the console side."""
+"""The central server: the truth for all consoles; shares their rules and the wire alone."""

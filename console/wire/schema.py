@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from console.domain.appeal import NOWHERE, Appeal, Author, Place
+from console.domain.appeal import NOWHERE, Appeal, Author, Outcome, Place
 from console.domain.event import Event
 from console.domain.ids import Ref
 from console.domain.message import Message
@@ -208,6 +208,9 @@ class IncomingAppeal:
     ``text`` may carry HTML; intake keeps it as the original and cleans it. ``branch`` may be empty
     where region or place decide. ``thread`` is the post or conversation; ``reply_to`` the number
     of the appeal whose thread this comment continues, if any.
+
+    A past that the outside system hands over with it: ``reply_text`` (may carry HTML) is what was
+    published, by whom and when, ``outcome`` and ``closed_at`` how and when it ended there.
     """
 
     source: str
@@ -225,6 +228,11 @@ class IncomingAppeal:
     url: str = ""
     tags: tuple[str, ...] = ()
     high_priority: bool = False
+    reply_text: str = ""
+    reply_at: datetime | None = None
+    reply_author: str = ""
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,151 @@
+"""The application: the routes over one database, with what every answer carries."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.exceptions import HTTPException
+from litestar.types import Message, Scope
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from console.clock import Clock, SystemClock
+from console.server import feed, incarnation, openapi, presence
+from console.server.centre import Centre
+from console.server.database import Database, open_database
+from console.server.faults import FaultError, bad_request, other_protocol, too_large, unavailable
+from console.server.intake.enrich import Enricher, default_enricher
+from console.server.migrate import require_newest
+from console.server.passwords import Passwords
+from console.server.pokes import Hub, Look, Relay
+from console.server.routes import all_routes
+from console.server.routes.replies import fault_reply
+from console.server.sessions import Door
+from console.wire.codec import DecodeError
+from console.wire.problems import Problem
+from console.wire.schema import PROTOCOL, PROTOCOL_HEADER, TIME_HEADER
+
+MAX_BODY = 2_000_000
+"""Bytes of a request: a reply of the longest kind is a hundredth of it."""
+
+log = logging.getLogger(__name__)
+
+_Request = Request[Any, Any, State]
+
+
+def create_app(
+    database: Database | str,
+    *,
+    branches: Sequence[str],
+    clock: Clock | None = None,
+    enricher: Enricher | None = None,
+    passwords: Passwords | None = None,
+) -> Litestar:
+    """The server over a migrated database (or the URL of one).
+
+    ``branches`` are the keys of the centre's branches. `DatabaseError` where the database is not
+    up to date. ``app.state.centre`` is the `Centre`, ``app.state.hub`` its `Hub`.
+    """
+    database = open_database(database) if isinstance(database, str) else database
+    require_newest(database)
+    centre = _centre(
+        database,
+        tuple(branches),
+        clock or SystemClock(),
+        enricher or default_enricher(),
+        passwords or Passwords(),
+    )
+    return Litestar(
+        route_handlers=all_routes(centre),
+        lifespan=[_poking(centre)],
+        before_request=_check_protocol,
+        before_send=[_stamping(centre.clock)],
+        exception_handlers={
+            FaultError: lambda _, fault: fault_reply(fault),
+            DecodeError: lambda _, error: fault_reply(bad_request(str(error))),
+            DBAPIError: _database_failed,
+            HTTPException: _refused_by_framework,
+            Exception: _failed,
+        },
+        openapi_config=openapi.description(),
+        request_max_body_size=MAX_BODY,
+        logging_config=None,
+        state=State({"centre": centre, "hub": centre.hub}),
+    )
+
+
+def _centre(
+    database: Database,
+    branches: tuple[str, ...],
+    clock: Clock,
+    enricher: Enricher,
+    passwords: Passwords,
+) -> Centre:
+    def begin(connection: Connection) -> incarnation.Incarnation:
+        feed.found(connection, branches)
+        return incarnation.read(connection)
+
+    drawn = database.write(begin)
+    door = Door(database, drawn, clock, passwords, tuple(sorted(branches)))
+    return Centre(database, drawn, clock, door, Hub(), enricher)
+
+
+def _poking(centre: Centre) -> Any:
+    def look() -> Look:
+        return centre.database.read(
+            lambda c: Look(feed.heads(c), presence.marks(c, now=centre.clock.now()))
+        )
+
+    @asynccontextmanager
+    async def poking(_: Litestar) -> AsyncGenerator[None]:
+        centre.hub.open()
+        relay = asyncio.create_task(Relay(centre.hub, look).run())
+        try:
+            yield
+        finally:
+            centre.hub.close()
+            relay.cancel()
+            with suppress(asyncio.CancelledError):
+                await relay
+
+    return poking
+
+
+def _stamping(clock: Clock) -> Any:
+    async def stamp(message: Message, _: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            headers[PROTOCOL_HEADER] = str(PROTOCOL)
+            headers[TIME_HEADER] = clock.now().isoformat(timespec="microseconds")
+
+    return stamp
+
+
+def _check_protocol(request: _Request) -> None:
+    theirs = request.headers.get(PROTOCOL_HEADER)
+    if theirs is not None and theirs != str(PROTOCOL):
+        raise other_protocol(theirs)
+
+
+def _database_failed(_: _Request, error: DBAPIError) -> Response[bytes]:
+    log.error("the database failed", exc_info=error)
+    return fault_reply(unavailable())
+
+
+def _refused_by_framework(_: _Request, error: HTTPException) -> Response[bytes]:
+    if error.status_code == 413:
+        return fault_reply(too_large(MAX_BODY))
+    if error.status_code == 400:
+        return fault_reply(bad_request(error.detail))
+    return fault_reply(FaultError(Problem(error.detail, error.status_code), error.headers))
+
+
+def _failed(_: _Request, error: Exception) -> Response[bytes]:
+    log.error("a request failed: %s", type(error).__name__, exc_info=error)
+    return fault_reply(FaultError(Problem("The server failed; its log says why", 500)))

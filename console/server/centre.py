@@ -1,0 +1,40 @@
+"""The centre: what every route of the server works with, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from console.clock import Clock
+from console.domain.operator import Right
+from console.server.database import Database
+from console.server.faults import not_allowed
+from console.server.incarnation import Incarnation
+from console.server.intake.enrich import Enricher
+from console.server.pokes import Hub
+from console.server.sessions import Caller, Door
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The parts of one server process."""
+
+    database: Database
+    incarnation: Incarnation
+    clock: Clock
+    door: Door
+    hub: Hub
+    enricher: Enricher
+
+    def caller(self, connection: Connection, authorisation: str | None, right: Right) -> Caller:
+        """Who is asking, if they have ``right``; else a fault (401, 403)."""
+        caller = self.door.caller(connection, authorisation)
+        if not caller.operator.may(right):
+            raise not_allowed(f"the role {caller.operator.role} has no right to {right}")
+        return caller
+
+    def announce(self, heads: Mapping[str, int]) -> None:
+        """Poke the consoles that read these feeds, which now reach so far."""
+        self.hub.announce(heads)

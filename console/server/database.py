@@ -1,0 +1,188 @@
+"""The database: one engine over SQLite or PostgreSQL, with transactions that may be run again.
+
+A write transaction is a function of a connection. It is run again where the database asks for it
+(a deadlock, a serialisation failure, a lost connection) or where it says so itself
+(`RunAgainError`), so it must have no effect outside of the database.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+
+from console.errors import OtklikError, UsageError
+
+T = TypeVar("T")
+
+_ATTEMPTS = 4
+_BUSY_SECONDS = 30
+_AGAIN = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialization_failure and deadlock_detected."""
+
+
+class DatabaseError(OtklikError):
+    """The database cannot be opened or reached."""
+
+
+class RunAgainError(Exception):
+    """The transaction found that another has just done the same; it is rolled back and run anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine and its ways to read and write."""
+
+    engine: Engine
+    _writing: AbstractContextManager[Any] = field(default_factory=nullcontext)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a SQLite file (one writer at a time in the whole file)."""
+        return self.engine.dialect.name == "sqlite"
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """``work`` over one snapshot of the data."""
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect() as connection:
+            connection.execution_options(**options)
+            with connection.begin():
+                return work(connection)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """``work`` in one transaction, durable when this returns; run again where need be."""
+        attempt = 1
+        while True:
+            try:
+                with self._writing, self.engine.connect() as connection:
+                    connection.execution_options(otklik_write=True)
+                    with connection.begin():
+                        return work(connection)
+            except (RunAgainError, DBAPIError) as error:
+                if attempt == _ATTEMPTS or not _may_run_again(error):
+                    raise
+            attempt += 1
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _may_run_again(error: Exception) -> bool:
+    if not isinstance(error, DBAPIError):
+        return True
+    # Two transactions made the same new row: the second finds it there when it runs anew.
+    if isinstance(error, IntegrityError) or error.connection_invalidated:
+        return True
+    return getattr(error.orig, "sqlstate", None) in _AGAIN
+
+
+def open_database(url: str) -> Database:
+    """The database at ``url``, such as ``sqlite:///centre.db`` or ``postgresql://user@host/name``.
+
+    Nothing is read yet. `UsageError` for a URL that names no such database.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_size=20,
+        max_overflow=30,
+        connect_args={"connect_timeout": 10},
+    )
+    return Database(engine)
+
+
+def shown(url: str) -> str:
+    """``url`` without its password, for messages."""
+    return _parsed(url).render_as_string(hide_password=True)
+
+
+def check_reachable(database: Database) -> None:
+    """`DatabaseError` with one clear line where no connection can be had."""
+    try:
+        with database.engine.connect():
+            pass
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        where = database.engine.url.render_as_string(hide_password=True)
+        raise DatabaseError(f"cannot open the database {where}: {reason}") from error
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+        backend = parsed.get_backend_name()
+    except (ArgumentError, ValueError) as error:
+        raise UsageError(
+            f"“{url}” is not a database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME"
+        ) from error
+    if backend not in ("sqlite", "postgresql"):
+        raise UsageError(f"the database “{backend}” is not supported; use sqlite or postgresql")
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise UsageError("SQLite needs a file here, as in sqlite:///centre.db")
+    return parsed
+
+
+def _sqlite(url: URL) -> Database:
+    file = Path(url.database or "")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(f"cannot make the folder {file.parent}: {error.strerror}") from error
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        hide_parameters=True,
+        pool_size=8,
+        max_overflow=40,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    # SQLite waits for its write lock by sleeping and trying again, without any order: threads of
+    # this process queue here instead, and only other processes are waited for that way.
+    return Database(engine, threading.Lock())
+
+
+def _prepare(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; `_begin` does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that turns into a writing one fails at once where another wrote
+    # meanwhile, whatever the busy timeout; a writer takes the lock at its beginning.
+    writes = connection.get_execution_options().get("otklik_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """``INSERT … ON CONFLICT (primary key) DO UPDATE`` of all columns that a row gives.
+
+    Columns that no row gives (a password hash) keep their value; so every row of one execution
+    must give the same columns.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    keys = {column.name for column in table.primary_key}
+    kept = {"password_hash"}
+    changed = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys | kept}
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed)
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
+    """``INSERT … ON CONFLICT DO NOTHING``."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()

@@ -1,0 +1,144 @@
+"""The decision on one mutation: the same verdict and transitions as on the console, but final."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from console.domain import transitions
+from console.domain.appeal import Appeal
+from console.domain.ids import Ref
+from console.domain.message import Message
+from console.domain.mutations import Assign, Envelope, MarkDuplicate, OpenOutage, TagOutage
+from console.domain.operator import Operator
+from console.domain.outage import Outage
+from console.domain.transitions import RefusedError
+from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
+from console.server import repo
+from console.server.ledger import Decision
+from console.wire.schema import CENTRE, Answer, AnswerOutcome, AnswerReason, Rows
+
+_NOTHING = Rows()
+
+
+def decide(
+    connection: Connection, envelope: Envelope, *, actor: Operator, now: datetime
+) -> Decision:
+    """Carry out ``envelope`` for ``actor`` in the transaction of ``connection``, or say why not.
+
+    ``now`` is the server's time (aware UTC). Rows are locked until the transaction ends, so what
+    is judged is what is changed.
+    """
+    step = _Step(connection, envelope, actor, now)
+    try:
+        if not actor.covers(envelope.target.branch):
+            raise RefusedError("not_your_branch", branch=envelope.target.branch)
+        if transitions.is_appeal_mutation(envelope.mutation):
+            return step.on_appeal()
+        return step.on_outage()
+    except RefusedError as refused:
+        return step.refused(refused)
+
+
+@dataclass(slots=True)
+class _Step:
+    connection: Connection
+    envelope: Envelope
+    actor: Operator
+    now: datetime
+    rows_now: Rows = _NOTHING
+
+    @property
+    def target(self) -> Ref:
+        return self.envelope.target
+
+    def on_appeal(self) -> Decision:
+        envelope, connection = self.envelope, self.connection
+        appeal = repo.find(connection, Appeal, self.target, lock=True)
+        if appeal is None:
+            raise RefusedError("unknown_appeal")
+        self.rows_now = Rows(appeals=(appeal,))
+        quoted = [quote.outage for quote in quotes_of(envelope)]
+        outages = repo.find_many(connection, Outage, appeal.branch, quoted, share=True)
+        match judge(envelope, appeal, outages):
+            case Stale(reasons):
+                return self.conflict(
+                    appeal, outages, tuple(AnswerReason(str(r.code), r.params) for r in reasons)
+                )
+            case Superseded(by):
+                reason = AnswerReason(by)
+                return self.answered(AnswerOutcome.SUPERSEDED, self.rows_now, (reason,))
+            case Send():
+                return self.applied_to(appeal)
+
+    def applied_to(self, appeal: Appeal) -> Decision:
+        self.check_references()
+        needed = transitions.needed_messages(self.envelope.mutation)
+        messages = repo.find_many(self.connection, Message, appeal.branch, needed)
+        of_appeal = {key: m for key, m in messages.items() if m.appeal == appeal.id}
+        state = transitions.State(appeal, of_appeal)
+        after = transitions.apply(state, self.envelope, actor=self.actor, now=self.now)
+        rows = Rows(appeals=(after.appeal,), messages=after.messages, events=after.events)
+        heads = repo.put_rows(self.connection, rows)
+        return self.answered(AnswerOutcome.APPLIED, rows, heads=heads)
+
+    def check_references(self) -> None:
+        """`RefusedError` where the mutation names something that only the server can look up."""
+        branch, mutation = self.target.branch, self.envelope.mutation
+        if isinstance(mutation, Assign):
+            to = repo.find(self.connection, Operator, Ref(CENTRE, mutation.to))
+            if to is None or not to.active or not to.covers(branch):
+                raise RefusedError("unknown_operator", operator=mutation.to)
+        elif isinstance(mutation, TagOutage):
+            if repo.find(self.connection, Outage, Ref(branch, mutation.outage)) is None:
+                raise RefusedError("unknown_outage", outage=mutation.outage)
+        elif isinstance(mutation, MarkDuplicate):
+            of = Ref(branch, mutation.of)
+            if of != self.target and repo.find(self.connection, Appeal, of) is None:
+                raise RefusedError("unknown_appeal", appeal=mutation.of)
+
+    def on_outage(self) -> Decision:
+        envelope = self.envelope
+        outage = repo.find(self.connection, Outage, self.target, lock=True)
+        if outage is not None:
+            self.rows_now = Rows(outages=(outage,))
+        after = transitions.apply_outage(outage, envelope, actor=self.actor, now=self.now)
+        rows = Rows(outages=(after,))
+        # A new outage has no row to lock: of two with one id, the second insert fails and runs
+        # again, to find the first.
+        if isinstance(envelope.mutation, OpenOutage):
+            heads = repo.insert_row(self.connection, after)
+        else:
+            heads = repo.put_rows(self.connection, rows)
+        return self.answered(AnswerOutcome.APPLIED, rows, heads=heads)
+
+    def conflict(
+        self,
+        appeal: Appeal,
+        outages: Mapping[str, Outage],
+        reasons: tuple[AnswerReason, ...],
+    ) -> Decision:
+        rows = Rows(
+            appeals=(appeal,),
+            messages=repo.thread(self.connection, appeal.ref),
+            outages=tuple(outages.values()),
+        )
+        return self.answered(AnswerOutcome.CONFLICT, rows, reasons)
+
+    def refused(self, error: RefusedError) -> Decision:
+        reason = AnswerReason(error.code, dict(error.params))
+        return self.answered(AnswerOutcome.REFUSED, self.rows_now, (reason,))
+
+    def answered(
+        self,
+        outcome: AnswerOutcome,
+        rows: Rows,
+        reasons: tuple[AnswerReason, ...] = (),
+        *,
+        heads: Mapping[str, int] | None = None,
+    ) -> Decision:
+        answer = Answer(self.envelope.id, outcome, rows, self.now, reasons)
+        return Decision(answer, heads or {})

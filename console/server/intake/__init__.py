@@ -1,0 +1,1 @@
+"""Intake: appeals from outside systems and files, each taken in exactly once."""

@@ -1,0 +1,167 @@
+"""An arrival: an appeal from outside, checked and cleaned, and the rows that it becomes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from console.domain.appeal import Appeal, Outcome, Status
+from console.domain.cleaning import clean
+from console.domain.event import Event, EventKind
+from console.domain.message import Message, MessageKind
+from console.server.intake.enrich import Enriched
+from console.wire.schema import IncomingAppeal, Rows
+
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_LONGEST_NUMBER = 256
+_EARLIEST_YEAR = 2000
+_FUTURE = timedelta(days=1)
+"""Clocks of other systems may be ahead, and some exports give local time for UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something cannot be taken in; translated as ``server.quarantine_<code>``."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{key} {value}" for key, value in self.params.items())
+        return f"{self.code} ({details})" if details else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An appeal that can be taken in; ``digest`` tells a twin with another text apart."""
+
+    incoming: IncomingAppeal
+    text: str
+    digest: bytes
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(source, number): what it is known by."""
+        return (self.incoming.source, self.incoming.number)
+
+
+def arrival(incoming: IncomingAppeal, *, now: datetime) -> Arrival | Reason:
+    """``incoming`` checked and cleaned, or why it cannot be taken in."""
+    if _SOURCE.fullmatch(incoming.source) is None:
+        return Reason("source", {"value": incoming.source[:80]})
+    number = incoming.number
+    if not number.strip() or len(number) > _LONGEST_NUMBER or "\0" in number:
+        return Reason("no_number" if not number.strip() else "number", {"value": number[:80]})
+    if not incoming.text.strip():
+        return Reason("no_text")
+    for name in ("created_at", "reply_at", "closed_at"):
+        value: datetime | None = getattr(incoming, name)
+        if value is None:
+            continue
+        if value.tzinfo is None or value.year < _EARLIEST_YEAR or value > now + _FUTURE:
+            return Reason("date", {"field": name, "value": value.isoformat()})
+    text = clean(incoming.text)
+    return Arrival(incoming, text, hashlib.blake2b(text.encode(), digest_size=16).digest())
+
+
+def new_rows(
+    arrived: Arrival, known: Enriched, *, appeal_id: str, message_id: str, now: datetime
+) -> Rows:
+    """A new appeal with its first message and its history; answered where the past says so."""
+    incoming = arrived.incoming
+    created = incoming.created_at or now
+    original = incoming.text if incoming.text != arrived.text else None
+    appeal = Appeal(
+        branch=known.branch,
+        id=appeal_id,
+        source=incoming.source,
+        number=incoming.number,
+        channel=incoming.channel,
+        author=incoming.author,
+        text=arrived.text,
+        created_at=created,
+        received_at=now,
+        topic=known.topic,
+        danger=known.danger,
+        high_priority=known.high_priority,
+        priority=known.priority,
+        place=known.place,
+        original=original,
+        thread=incoming.thread,
+        url=incoming.url,
+        tags=known.tags,
+        last_resident_message=message_id,
+        last_resident_at=created,
+    )
+    first = resident_message(arrived, appeal, message_id=message_id, now=now)
+    taken_in = _event(appeal, EventKind.TAKEN_IN, at=now, source=incoming.source)
+    past = _past(appeal, incoming)
+    return Rows(
+        appeals=past.appeals or (appeal,),
+        messages=(first, *past.messages),
+        events=(taken_in, *past.events),
+    )
+
+
+def resident_message(
+    arrived: Arrival, appeal: Appeal, *, message_id: str, now: datetime
+) -> Message:
+    """What the resident wrote, as a message of the thread of ``appeal``."""
+    incoming = arrived.incoming
+    return Message(
+        branch=appeal.branch,
+        id=message_id,
+        appeal=appeal.id,
+        kind=MessageKind.RESIDENT,
+        at=incoming.created_at or now,
+        text=arrived.text,
+        author_name=incoming.author.name,
+        original=incoming.text if incoming.text != arrived.text else None,
+        external=incoming.number,
+    )
+
+
+def _past(appeal: Appeal, incoming: IncomingAppeal) -> Rows:
+    """The appeal as it stood in the outside system, where it had been answered or ended there."""
+    text = clean(incoming.reply_text)
+    if not text and incoming.outcome is None:
+        return Rows()
+    outcome = incoming.outcome or Outcome.EXPLAINED
+    end = incoming.closed_at
+    at = max(incoming.reply_at or end or appeal.created_at, appeal.created_at)
+    messages: tuple[Message, ...] = ()
+    events: list[Event] = []
+    if text:
+        reply = Message(
+            branch=appeal.branch,
+            id=f"{appeal.id}.reply",
+            appeal=appeal.id,
+            kind=MessageKind.REPLY,
+            at=at,
+            text=text,
+            author_name=incoming.reply_author,
+            original=incoming.reply_text if incoming.reply_text != text else None,
+            outcome=str(outcome),
+        )
+        messages = (reply,)
+        events.append(_event(appeal, EventKind.REPLIED, at=at, message=reply.id))
+        appeal = replace(
+            appeal,
+            status=Status.PUBLISHED,
+            outcome=outcome,
+            first_reply_at=at,
+            published_at=at,
+            last_reply=reply.id,
+        )
+    if incoming.outcome is not None or end is not None:
+        closed_at = max(end or at, at)
+        events.append(_event(appeal, EventKind.CLOSED, at=closed_at, outcome=str(outcome)))
+        appeal = replace(appeal, status=Status.CLOSED, outcome=outcome, closed_at=closed_at)
+    return Rows(appeals=(appeal,), messages=messages, events=tuple(events))
+
+
+def _event(appeal: Appeal, kind: EventKind, *, at: datetime, **params: str) -> Event:
+    return Event(appeal.branch, f"{appeal.id}:{kind}", appeal.id, at, kind, params=params)

@@ -1,0 +1,106 @@
+"""Enrichment: what the rules make of an appeal that comes in: branch, topic, danger, priority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from console.domain.appeal import NOWHERE, Place
+from console.domain.priority import PriorityRules, priority
+from console.domain.topic import TopicBook
+from console.rulebook.branches import load_branches
+from console.rulebook.topics import load_priority, load_topics
+from console.server.intake.naming import Naming, load_naming
+from console.wire.schema import IncomingAppeal
+
+_SURE = 0.5
+"""A guess of the topic below this is left to the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """What is known of an appeal beside its words; an empty ``branch`` is an unknown one."""
+
+    branch: str
+    topic: str = ""
+    danger: bool = False
+    priority: int = 0
+    high_priority: bool = False
+    place: Place = NOWHERE
+    tags: tuple[str, ...] = ()
+
+
+class Enricher(Protocol):
+    """Says what is known of an appeal beside its words. Pure, and called on any thread."""
+
+    def enrich(self, incoming: IncomingAppeal, text: str) -> Enriched:
+        """``text`` is the cleaned text of ``incoming``."""
+
+
+class Locator(Protocol):
+    """Finds the place that a text speaks of."""
+
+    def locate(self, text: str, *, branch: str | None, given: Place) -> tuple[str | None, Place]:
+        """The branch (None: unknown) and the place, where ``given`` leaves something open."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEnricher:
+    """The rules of resources/: the same that the console shows."""
+
+    naming: Naming
+    branches: frozenset[str]
+    topics: TopicBook
+    priorities: PriorityRules
+    locator: Locator | None = field(default=None)
+
+    def enrich(self, incoming: IncomingAppeal, text: str) -> Enriched:
+        """Named region first, then the place in the text, then the default branch with its tag."""
+        branch, place = self._where(incoming, text)
+        tags = incoming.tags
+        if branch is None:
+            branch = self.naming.default_branch
+            tags = (*tags, self.naming.default_tag) if self.naming.default_tag else tags
+        danger = self.topics.is_danger(text)
+        found = priority(text, self.priorities, danger=danger, at=incoming.created_at)
+        return Enriched(
+            branch=branch,
+            topic=self._topic(incoming, text),
+            danger=danger,
+            priority=found.points,
+            high_priority=incoming.high_priority or found.high,
+            place=place,
+            tags=tags,
+        )
+
+    def _where(self, incoming: IncomingAppeal, text: str) -> tuple[str | None, Place]:
+        branch = incoming.branch or self.naming.branch_of(incoming.region)
+        if branch is not None and branch not in self.branches:
+            return "", incoming.place
+        if self.locator is None:
+            return branch, incoming.place
+        return self.locator.locate(text, branch=branch, given=incoming.place)
+
+    def _topic(self, incoming: IncomingAppeal, text: str) -> str:
+        """The topic as given, else as another system names it, else a sure guess, else none."""
+        if incoming.topic in self.topics.topics:
+            return incoming.topic
+        named = self.topics.from_outside(incoming.topic) if incoming.topic else None
+        if named is not None:
+            return named
+        guesses = self.topics.guess(text)
+        return guesses[0].key if guesses and guesses[0].confidence >= _SURE else ""
+
+
+def default_enricher(*, default_branch: str = "") -> RuleEnricher:
+    """The enricher of the shipped rules; ``default_branch`` overrules the configured one."""
+    branches = load_branches()
+    naming = load_naming(branches)
+    if default_branch:
+        naming = replace(naming, default_branch=default_branch)
+    return RuleEnricher(
+        naming=naming,
+        branches=frozenset(branch.key for branch in branches),
+        topics=load_topics(),
+        priorities=load_priority(),
+    )

@@ -1,0 +1,110 @@
+"""The OpenAPI description: operations that name our own wire types, with msgspec's schemas.
+
+Bodies are read and written by `console.wire.codec`, not by the web framework, so that the wire is
+the schema and nothing else; the description is made from the same types.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, cast
+
+import msgspec
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    Operation,
+    Reference,
+    RequestBody,
+    SecurityScheme,
+)
+from litestar.openapi.spec.schema import Schema
+
+from console.domain.mutations import BY_KIND
+from console.wire import problems, schema
+from console.wire.problems import Problem
+
+_REF = "#/components/schemas/{name}"
+_TYPES = (
+    schema.SignIn,
+    schema.Refresh,
+    schema.Session,
+    schema.Page,
+    schema.WireEnvelope,
+    schema.Answer,
+    schema.PresenceNotice,
+    schema.PokeNotice,
+    schema.IntakeBatch,
+    schema.IntakeReport,
+    schema.Health,
+    Problem,
+)
+
+
+def version() -> str:
+    """The version of this program; of an unpacked source tree that nobody installed, “source”."""
+    try:
+        return metadata.version("otklik")
+    except metadata.PackageNotFoundError:
+        return "source"
+
+
+def description() -> OpenAPIConfig:
+    """What /schema says of the whole server."""
+    _, found = msgspec.json.schema_components(
+        (*_TYPES, *BY_KIND.values()), schema_hook=_anything, ref_template=_REF
+    )
+    return OpenAPIConfig(
+        title="Otklik central server",
+        version=version(),
+        path="/schema",
+        components=Components(
+            schemas=cast("dict[str, Schema]", {k: _Verbatim(v) for k, v in found.items()}),
+            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
+        ),
+        security=[{"bearer": []}],
+    )
+
+
+def speaks(asks: type[Any] | None, answers: type[Any] | None) -> type[Operation]:
+    """An operation whose body is ``asks`` and whose answer is ``answers``."""
+
+    @dataclass
+    class Speaking(Operation):
+        def __post_init__(self) -> None:
+            if asks is not None:
+                self.request_body = RequestBody(content={"application/json": _typed(asks)})
+            responses = dict(self.responses or {})
+            if answers is not None:
+                content = {"application/json": _typed(answers)}
+                responses["200"] = OpenAPIResponse("Done", content=content)
+            problem = {problems.MEDIA_TYPE: _typed(Problem)}
+            responses["default"] = OpenAPIResponse("A problem of RFC 9457", content=problem)
+            responses.pop("400", None)
+            self.responses = responses
+
+    return Speaking
+
+
+def _anything(type_: type[Any]) -> dict[str, Any]:
+    """The body of a mutation: its ``kind`` names the schema, and it is read by that one."""
+    if type_ is object:
+        return {"description": "by the kind of the mutation, its schema of the like name"}
+    raise NotImplementedError(f"no schema for {type_}")
+
+
+class _Verbatim:
+    """A schema that is written as it is."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._schema = schema
+
+    def to_schema(self) -> dict[str, Any]:
+        return self._schema
+
+
+def _typed(type_: type[Any]) -> OpenAPIMediaType:
+    return OpenAPIMediaType(schema=Reference(ref=_REF.format(name=type_.__name__)))

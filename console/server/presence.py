@@ -1,0 +1,73 @@
+"""Presence: who has which appeal open now; soft, and forgotten when not said again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, select
+
+from console.domain.ids import Ref
+from console.server import tables
+from console.server.database import upsert
+from console.server.instants import instant, micros
+from console.server.sessions import Caller
+from console.wire.schema import Presence, PresenceNotice
+
+LIFE = timedelta(seconds=45)
+"""A workstation says it again within this time, or is taken to have gone."""
+
+_KEPT = timedelta(hours=1)
+
+
+def note(connection: Connection, caller: Caller, notice: PresenceNotice, *, now: datetime) -> None:
+    """Keep what the caller has open; the relay pokes those who see something else now."""
+    table = tables.presence
+    connection.execute(delete(table).where(table.c.seen_at < micros(now - _KEPT)))
+    row = connection.execute(select(table).where(table.c.session == caller.session)).one_or_none()
+    was = None if row is None or not _alive(row.seen_at, now) else Ref(row.branch, row.appeal)
+    if notice.appeal is None:
+        connection.execute(delete(table).where(table.c.session == caller.session))
+        return
+    values = {
+        "session": caller.session,
+        "operator": caller.operator.id,
+        "branch": notice.appeal.branch,
+        "appeal": notice.appeal.id,
+        "typing": notice.typing,
+        "since": row.since if row is not None and was == notice.appeal else micros(now),
+        "seen_at": micros(now),
+    }
+    connection.execute(upsert(connection, table), values)
+
+
+def in_branches(
+    connection: Connection, branches: Sequence[str], *, now: datetime
+) -> tuple[Presence, ...]:
+    """Who has which appeal of these branches open."""
+    table = tables.presence
+    query = select(table).where(table.c.seen_at > micros(now - LIFE), table.c.branch.in_(branches))
+    return tuple(
+        Presence(Ref(row.branch, row.appeal), row.operator, row.typing, instant(row.since))
+        for row in connection.execute(query.order_by(table.c.since, table.c.session))
+    )
+
+
+def marks(connection: Connection, *, now: datetime) -> dict[str, tuple[int, int, int]]:
+    """By branch a mark that changes whenever the presence there does."""
+    table = tables.presence
+    query = (
+        select(
+            table.c.branch,
+            func.count().label("people"),
+            func.max(table.c.since).label("latest"),
+            func.count().filter(table.c.typing).label("typing"),
+        )
+        .where(table.c.seen_at > micros(now - LIFE))
+        .group_by(table.c.branch)
+    )
+    return {row.branch: (row.people, row.latest, row.typing) for row in connection.execute(query)}
+
+
+def _alive(seen_at: int, now: datetime) -> bool:
+    return instant(seen_at) > now - LIFE

@@ -1,0 +1,155 @@
+"""Rows in and out: the domain's dataclasses as stored JSON, read by key and put in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, delete, select
+
+from console.domain.appeal import Appeal
+from console.domain.event import Event
+from console.domain.ids import Ref
+from console.domain.message import Message
+from console.domain.operator import Operator
+from console.domain.outage import Outage
+from console.server import feed, tables
+from console.server.database import upsert
+from console.wire import codec
+from console.wire.schema import CENTRE, RowKind, Rows
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one type of row is kept: its table, and the columns beside key, change and body."""
+
+    table: Table
+    columns: Callable[[Any], Mapping[str, object]]
+
+
+KINDS: Mapping[type[Any], Kind] = {
+    Operator: Kind(tables.operators, lambda row: {"login": row.login.casefold()}),
+    Outage: Kind(tables.outages, lambda row: {"version": row.version}),
+    Appeal: Kind(
+        tables.appeals,
+        lambda row: {
+            "source": row.source,
+            "number": row.number,
+            "version": row.version,
+            "status": str(row.status),
+            "owner": row.owner,
+        },
+    ),
+    Message: Kind(tables.messages, lambda row: {"appeal": row.appeal}),
+    Event: Kind(tables.events, lambda row: {"appeal": row.appeal}),
+}
+_BY_NAME: Mapping[RowKind, Table] = {
+    RowKind.APPEAL: tables.appeals,
+    RowKind.MESSAGE: tables.messages,
+    RowKind.OUTAGE: tables.outages,
+    RowKind.OPERATOR: tables.operators,
+}
+
+
+def find(connection: Connection, type_: type[T], ref: Ref, *, lock: bool = False) -> T | None:
+    """The row of ``type_`` at ``ref``; with ``lock`` nobody else changes it until commit."""
+    table = KINDS[type_].table
+    query = select(table.c.body).where(table.c.branch == ref.branch, table.c.id == ref.id)
+    body = connection.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+    return None if body is None else codec.decode(body, type_)
+
+
+def find_many(
+    connection: Connection, type_: type[T], branch: str, ids: Iterable[str], *, share: bool = False
+) -> dict[str, T]:
+    """Rows of one branch by id; with ``share`` nobody changes them until commit."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    table = KINDS[type_].table
+    query = select(table.c.id, table.c.body).where(table.c.branch == branch, table.c.id.in_(wanted))
+    if share:
+        query = query.order_by(table.c.id).with_for_update(read=True)
+    return {row.id: codec.decode(row.body, type_) for row in connection.execute(query)}
+
+
+def thread(connection: Connection, ref: Ref) -> tuple[Message, ...]:
+    """The messages of an appeal, oldest first."""
+    table = tables.messages
+    query = select(table.c.body).where(table.c.branch == ref.branch, table.c.appeal == ref.id)
+    found = [codec.decode(body, Message) for body in connection.execute(query).scalars()]
+    return tuple(sorted(found, key=lambda message: (message.at, message.id)))
+
+
+def operators(connection: Connection) -> tuple[Operator, ...]:
+    """Every operator, by login."""
+    table = tables.operators
+    query = select(table.c.body).order_by(table.c.login)
+    return tuple(codec.decode(body, Operator) for body in connection.execute(query).scalars())
+
+
+def put_rows(connection: Connection, rows: Rows) -> dict[str, int]:
+    """Insert or replace rows of any branches; the change number that each feed has taken."""
+    by_branch = _by_branch(rows)
+    heads = feed.next_changes(connection, by_branch)
+    for branch, parts in by_branch.items():
+        for type_, some in parts.items():
+            _upsert(connection, KINDS[type_], some, change=heads[branch], branch=branch)
+    return heads
+
+
+def insert_row(connection: Connection, row: Outage) -> dict[str, int]:
+    """Insert one new row; an integrity error (so: run again) where its key exists by now."""
+    heads = feed.next_changes(connection, [row.branch])
+    kind = KINDS[type(row)]
+    values = _values(kind, row, change=heads[row.branch], branch=row.branch)
+    connection.execute(kind.table.insert(), [values])
+    return heads
+
+
+def remove(connection: Connection, kind: RowKind, ref: Ref) -> dict[str, int]:
+    """Delete a row, leaving a tombstone in the feed."""
+    heads = feed.next_changes(connection, [ref.branch])
+    table = _BY_NAME[kind]
+    connection.execute(delete(table).where(table.c.branch == ref.branch, table.c.id == ref.id))
+    values = {"branch": ref.branch, "kind": str(kind), "id": ref.id}
+    statement = upsert(connection, tables.tombstones)
+    connection.execute(statement, [values | {"change": heads[ref.branch]}])
+    return heads
+
+
+def _by_branch(rows: Rows) -> dict[str, dict[type[Any], list[Any]]]:
+    """Rows by branch (sorted: the order of locks) and type, appeals before what hangs on them."""
+    groups: tuple[tuple[type[Any], Sequence[Any]], ...] = (
+        (Operator, rows.operators),
+        (Outage, rows.outages),
+        (Appeal, rows.appeals),
+        (Message, rows.messages),
+        (Event, rows.events),
+    )
+    found: dict[str, dict[type[Any], list[Any]]] = {}
+    for type_, some in groups:
+        for row in some:
+            branch = CENTRE if type_ is Operator else row.branch
+            found.setdefault(branch, {}).setdefault(type_, []).append(row)
+    return dict(sorted(found.items()))
+
+
+def _upsert(
+    connection: Connection, kind: Kind, rows: Sequence[Any], *, change: int, branch: str
+) -> None:
+    values = [_values(kind, row, change=change, branch=branch) for row in rows]
+    connection.execute(upsert(connection, kind.table), values)
+
+
+def _values(kind: Kind, row: Any, *, change: int, branch: str) -> dict[str, object]:
+    return {
+        "branch": branch,
+        "id": row.id,
+        "change": change,
+        "body": codec.encode(row).decode(),
+        **kind.columns(row),
+    }

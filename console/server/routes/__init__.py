@@ -1,0 +1,14 @@
+"""The routes of the server: HTTP in, one call of the inside, HTTP out."""
+
+from __future__ import annotations
+
+from litestar.handlers import HTTPRouteHandler
+
+from console.server.centre import Centre
+from console.server.routes import changes, health, intake, mutations, pokes, presence, session
+
+
+def all_routes(centre: Centre) -> list[HTTPRouteHandler]:
+    """The handlers of every address under /v1."""
+    parts = (session, changes, mutations, presence, pokes, intake, health)
+    return [route for part in parts for route in part.routes(centre)]

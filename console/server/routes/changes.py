@@ -1,0 +1,81 @@
+"""The change feed: GET /v1/changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import Connection
+
+from console.domain.operator import Right
+from console.server import feed, presence
+from console.server.centre import Centre
+from console.server.faults import bad_request
+from console.server.openapi import speaks
+from console.server.routes.replies import reply
+from console.wire import codec
+from console.wire.schema import Page
+
+DEFAULT_LIMIT = 500
+MAX_LIMIT = 5000
+
+
+def routes(centre: Centre) -> list[HTTPRouteHandler]:
+    """The handler, over this centre."""
+
+    @get("/v1/changes", sync_to_thread=True, operation_class=speaks(None, Page))
+    def changes(
+        request: Request[None, None, State],
+        since: str = "",
+        limit: int = DEFAULT_LIMIT,
+        count: int = 0,
+    ) -> Response[bytes]:
+        """What changed after the cursors in ``since`` (``omsk:120,_:5``; missing ones are 0)."""
+        asked = _Asked(parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1)
+        authorisation = request.headers.get("authorization")
+        return reply(centre.database.read(lambda c: _page(c, centre, authorisation, asked)))
+
+    return [changes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    since: dict[str, int]
+    limit: int
+    count: bool
+
+
+def parse_cursors(text: str) -> dict[str, int]:
+    """``omsk:120,_:5`` as a mapping; a fault (400) where it is something else."""
+    cursors: dict[str, int] = {}
+    for part in text.split(",") if text else ():
+        branch, colon, number = part.rpartition(":")
+        if not colon or not branch or not (number.isascii() and number.isdigit()):
+            raise bad_request("since is a list such as omsk:120,_:5")
+        cursors[branch] = int(number)
+    return cursors
+
+
+def _page(
+    connection: Connection, centre: Centre, authorisation: str | None, asked: _Asked
+) -> bytes:
+    operator = centre.caller(connection, authorisation, Right.READ).operator
+    scope, now = centre.door.scope(operator), centre.clock.now()
+    part = feed.stretch(
+        connection, asked.since, branches=centre.door.feeds(operator), limit=asked.limit
+    )
+    page = Page(
+        epoch=centre.incarnation.epoch,
+        branches=scope,
+        cursors=part.cursors,
+        heads=part.heads,
+        rows=part.rows,
+        gone=part.gone,
+        presence=presence.in_branches(connection, scope, now=now),
+        more=part.more,
+        server_time=now,
+        remaining=feed.count_after(connection, part.cursors) if asked.count else None,
+    )
+    return codec.encode(page)

@@ -1,0 +1,41 @@
+"""Presence: PUT /v1/presence."""
+
+from __future__ import annotations
+
+from litestar import Request, put
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import Connection
+
+from console.domain.operator import Right
+from console.server import presence
+from console.server.centre import Centre
+from console.server.faults import not_allowed
+from console.server.openapi import speaks
+from console.wire import codec
+from console.wire.schema import PresenceNotice
+
+
+def routes(centre: Centre) -> list[HTTPRouteHandler]:
+    """The handler, over this centre."""
+
+    @put(
+        "/v1/presence",
+        status_code=204,
+        sync_to_thread=True,
+        operation_class=speaks(PresenceNotice, None),
+    )
+    def note(request: Request[None, None, State], body: bytes) -> None:
+        """Say which appeal the workstation has open; forgotten after 45 s unless said again."""
+        notice = codec.decode(body, PresenceNotice)
+        authorisation = request.headers.get("authorization")
+
+        def work(connection: Connection) -> None:
+            caller = centre.caller(connection, authorisation, Right.READ)
+            if notice.appeal is not None and not caller.operator.covers(notice.appeal.branch):
+                raise not_allowed("the appeal is of another branch")
+            presence.note(connection, caller, notice, now=centre.clock.now())
+
+        centre.database.write(work)
+
+    return [note]

@@ -1,0 +1,157 @@
+"""The server's tables, as SQLAlchemy Core; the same on SQLite and PostgreSQL.
+
+Everything that consoles mirror has the primary key (branch, id), the branch first, so that tables
+can be partitioned by region without changing a key; operators stand in the branch `CENTRE`. A row
+is the domain's dataclass as JSON in ``body`` (written by `console.wire.codec`), with a column of
+its own only for what the server searches by, and ``change``: its place in the branch's feed.
+
+``numbers`` keeps intake idempotent: its key (source, number) is free of the branch on purpose,
+because a comment is known again even if the rules would place it elsewhere today.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _rows(name: str, *columns: Column[object]) -> Table:
+    """A table of rows that consoles mirror."""
+    table = Table(
+        name,
+        metadata,
+        Column("branch", String(64), primary_key=True),
+        Column("id", String(128), primary_key=True),
+        Column("change", BigInteger, nullable=False),
+        *columns,
+        Column("body", Text, nullable=False),
+    )
+    Index(None, table.c.branch, table.c.change)
+    return table
+
+
+appeals = _rows(
+    "appeals",
+    Column("source", String(64), nullable=False),
+    Column("number", String(256), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("owner", String(64)),
+)
+messages = _rows("messages", Column("appeal", String(64), nullable=False))
+Index(None, messages.c.branch, messages.c.appeal)
+events = _rows("events", Column("appeal", String(64), nullable=False))
+outages = _rows("outages", Column("version", Integer, nullable=False))
+operators = _rows(
+    "operators",
+    Column("login", String(128), nullable=False, unique=True),
+    Column("password_hash", String(256)),
+)
+"""``login`` is case-folded; without a password hash nobody can sign in."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(128), primary_key=True),
+    Column("change", BigInteger, nullable=False),
+)
+Index(None, tombstones.c.branch, tombstones.c.change)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("number", String(256), primary_key=True),
+    Column("branch", String(64), nullable=False),
+    Column("appeal", String(64), nullable=False),
+    Column("text_digest", LargeBinary(16), nullable=False),
+)
+"""What intake has taken in, and into which appeal; a digest of the text tells a twin apart."""
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("author", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+)
+"""Every mutation that was decided, with the bytes of its answer."""
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("head", BigInteger, nullable=False),
+)
+"""The change counter of each branch; its row lock orders the branch's commits."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("operator", String(64), nullable=False, index=True),
+    Column("device", String(128), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("ended_by", String(32)),
+)
+"""A signed-in workstation; the family of its refresh tokens. Instants in Unix microseconds."""
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("session", String(64), nullable=False, index=True),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("login", LargeBinary(32), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+)
+"""Failed sign-ins by digest of the login, known or not, so that both take the same way."""
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("session", String(64), primary_key=True),
+    Column("operator", String(64), nullable=False),
+    Column("branch", String(64), nullable=False),
+    Column("appeal", String(64), nullable=False),
+    Column("typing", Boolean, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("value", String(256), nullable=False),
+)
+"""``epoch`` (UUID of this incarnation), ``created`` (ISO 8601), ``token_key`` (hex)."""
