@@ -151,22 +151,24 @@ class Term:
     def _due_by_days(self, number: int, pauses: Pauses) -> datetime | None:
         first = self.first_day()
         opening = self.calendar.midnight(first)
-        due = self._nth_day_ends(first, number, ())
+        day = self._nth_day(first, number)
         for index, pause in enumerate(pauses):
+            due = self._landed(day, pauses[:index])
             if due is None or due <= pause.start:
                 return due
             if pause.end is None:
                 return None
-            if opening < pause.end:
+            if opening < pause.end and pause.start < self.end_of(day):
                 number += self._day_ends(max(pause.start, opening), pause.end)
-                due = self._nth_day_ends(first, number, pauses[: index + 1])
-        return due
+                day = self._nth_day(first, number)
+        return self._landed(day, pauses)
 
-    def _nth_day_ends(self, first: date, number: int, pauses: Pauses) -> datetime | None:
+    def _nth_day(self, first: date, number: int) -> date:
         if self.rule.unit is Unit.WORKING_DAYS:
-            day = self.calendar.nth_working_day(first, number)
-        else:
-            day = first + timedelta(days=number - 1)
+            return self.calendar.nth_working_day(first, number)
+        return first + timedelta(days=number - 1)
+
+    def _landed(self, day: date, pauses: Pauses) -> datetime | None:
         to = self.landing(day, pauses)
         return None if to is None else self.end_of(to)
 

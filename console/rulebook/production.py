@@ -110,7 +110,8 @@ def shortened_days(year: int, days: Mapping[date, SpecialDay]) -> Iterator[date]
         if special.kind is DayKind.MOVED_WORKING
     }
     holidays = [day for day, special in days.items() if special.kind is DayKind.HOLIDAY]
-    for holiday in (*holidays, date(year + 1, 1, 1)):
+    new_year = [date(year + 1, 1, 1)] if holidays else []
+    for holiday in (*holidays, *new_year):
         eve = holiday - _DAY
         special = days.get(eve)
         if eve.year != year:
