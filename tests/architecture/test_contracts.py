@@ -51,6 +51,7 @@ _PLANTED = [
     ("storage-and-network", "console.usecases", "from sqlalchemy import select"),
     ("storage-and-network", "console.app", "import keyring"),
     ("storage-and-network", "ui.models", "import sqlcipher3"),
+    ("server-apart", "console.server", "from console import app"),
     ("server-apart", "console.server", "from console.store import mirror"),
     ("server-apart", "console.server", "from console import usecases"),
     ("server-apart", "console.server", "import console.sync"),
