@@ -73,7 +73,14 @@ class TransientError(RemoteError):
 
 
 class ProtocolError(RemoteError):
-    """The server speaks another version of the protocol, or does not speak it at all."""
+    """The server speaks another version of the protocol, or does not speak it at all.
+
+    ``code`` is `version` or `protocol`, translated as ``link.error_<code>``.
+    """
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class RejectedError(RemoteError):

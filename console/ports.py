@@ -137,11 +137,15 @@ class Precedence(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedPosition:
-    """Where the mirror stands: the server's incarnation, our scope, and a cursor for each feed."""
+    """Where the mirror stands: the server's incarnation, our scope, and a cursor for each feed.
+
+    ``complete`` is whether everything was ever read to the end.
+    """
 
     epoch: str = ""
     branches: tuple[str, ...] = ()
     cursors: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = False
 
 
 class Mirror(Protocol):
@@ -294,6 +298,37 @@ class Transaction(Protocol):
 
     def outage(self, ref: Ref) -> Outage | None:
         """The projected outage."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """What sync must know of an outbox entry to decide whether it may go.
+
+    ``waits_for`` are the appeals and outages whose earlier entries go before it.
+    """
+
+    seq: int
+    id: str
+    target: Ref
+    state: EntryState
+    not_before: datetime
+    waits_for: frozenset[Ref]
+
+
+class SyncReader(Protocol):
+    """Query-only reads of what sync decides by, on its own thread."""
+
+    def waiting(self) -> list[WaitingEntry]:
+        """The signed-in operator's outbox, oldest first."""
+
+    def position(self) -> FeedPosition:
+        """Where the mirror stands."""
+
+    def mirrored_rows(self) -> int:
+        """How many server rows there are."""
+
+    def session(self) -> SessionInfo | None:
+        """Who is signed in."""
 
 
 class Store(Protocol):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from console.domain.ids import Ref
+from console.ports import WaitingEntry
 from console.readmodel import EntryState, HeldReason, OutboxEntry
 from console.store.instants import from_micros
 from console.wire.codec import decode, from_wire
@@ -21,6 +23,28 @@ COLUMNS: Final = (
     "envelope",
 )
 """What `entry_from` takes, in this order."""
+
+WAITING: Final = """
+SELECT seq, id, branch, target, state, not_before,
+       CASE WHEN envelope ->> '$.kind' IN ('tag_outage', 'untag_outage')
+            THEN envelope ->> '$.body.outage' END
+FROM outbox WHERE operator = :me ORDER BY seq
+"""
+"""The outbox of an operator, for `waiting_from`; a tag waits for the entries of its outage too."""
+
+
+def waiting_from(row: Sequence[Any]) -> WaitingEntry:
+    """What sync decides by, from a row of `WAITING`."""
+    seq, ident, branch, target, state, not_before, outage = row
+    ref = Ref(branch, target)
+    return WaitingEntry(
+        seq=seq,
+        id=ident,
+        target=ref,
+        state=EntryState(state),
+        not_before=from_micros(not_before),
+        waits_for=frozenset({ref} if outage is None else {ref, Ref(branch, outage)}),
+    )
 
 
 def entry_from(row: Sequence[Any]) -> OutboxEntry:

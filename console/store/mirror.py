@@ -30,7 +30,7 @@ _ADD_MESSAGE = insert_or(_MESSAGE).on_conflict_do_nothing()
 _PUT_EVENT = upsert(_EVENT, "branch", "appeal", "id")
 _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
 _PUT_OPERATOR = upsert(tables.operator, "id")
-_SET_META = upsert(tables.meta, "key")
+_POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE)
 
 _VERSIONS = """
 SELECT a.branch, a.id, a.version
@@ -124,23 +124,24 @@ class MirrorPart:
     def position(self) -> FeedPosition:
         """Where the mirror stands."""
         meta, cursor = tables.meta.c, tables.feed_cursor.c
-        wanted = select(meta.key, meta.value).where(meta.key.in_((names.EPOCH, names.BRANCHES)))
+        wanted = select(meta.key, meta.value).where(meta.key.in_(_POSITION))
         kept = {row.key: row.value for row in self._work.db.execute(wanted)}
         cursors = self._work.db.execute(select(cursor.feed, cursor.position))
         return FeedPosition(
             epoch=kept.get(names.EPOCH, ""),
             branches=decode(kept.get(names.BRANCHES, "[]"), tuple[str, ...]),
             cursors={row.feed: row.position for row in cursors},
+            complete=names.COMPLETE in kept,
         )
 
     def set_position(self, position: FeedPosition) -> None:
         """Remember where the mirror stands after this transaction."""
+        values = {names.EPOCH: position.epoch, names.BRANCHES: encode(position.branches).decode()}
+        if position.complete:
+            values[names.COMPLETE] = ""
+        self._work.db.execute(delete(tables.meta).where(tables.meta.c.key.in_(_POSITION)))
         self._work.db.execute(
-            _SET_META,
-            [
-                {"key": names.EPOCH, "value": position.epoch},
-                {"key": names.BRANCHES, "value": encode(position.branches).decode()},
-            ],
+            insert(tables.meta), [{"key": key, "value": value} for key, value in values.items()]
         )
         self._work.db.execute(delete(tables.feed_cursor))
         cursors = [{"feed": f, "position": p} for f, p in position.cursors.items()]

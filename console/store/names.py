@@ -18,7 +18,7 @@ REFRESH_TOKEN: Final = "session.refresh_token"
 
 EPOCH: Final = "feed.epoch"
 BRANCHES: Final = "feed.branches"
-FIRST_SYNC: Final = "feed.complete"
+COMPLETE: Final = "feed.complete"
 """Present once a first sync has come to its end."""
 
 CLOCK_OFFSET: Final = "clock.offset_micros"

@@ -19,6 +19,7 @@ from console.domain.draft import Draft
 from console.domain.ids import Ref
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.ports import FeedPosition, WaitingEntry
 from console.readmodel import (
     AppealView,
     BoardRow,
@@ -32,7 +33,7 @@ from console.readmodel import (
 )
 from console.store import appeal_view, board, names, page, queue_query
 from console.store.driver import Connection, connect_reader
-from console.store.entries import COLUMNS, entry_from
+from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
 from console.wire.codec import decode
 
 _NOBODY = ""
@@ -51,7 +52,7 @@ WHERE p.operator <> :me ORDER BY p.since
 
 
 class StoreReader:
-    """`ports.Reader` over the encrypted file."""
+    """`ports.Reader` and `ports.SyncReader` over the encrypted file."""
 
     def __init__(
         self, path: Path, key: bytes, *, due_soon: timedelta, zones: Mapping[str, ZoneInfo]
@@ -190,6 +191,30 @@ class StoreReader:
         """A small value of this installation."""
         found: str | None = self._one(_META, {"key": key})
         return found
+
+    # ------------------------------------------------------------------ for sync
+
+    def waiting(self) -> list[WaitingEntry]:
+        """The outbox as sync decides by it, oldest first."""
+        return [waiting_from(row) for row in self._rows(WAITING, {"me": self._me()})]
+
+    def position(self) -> FeedPosition:
+        """Where the mirror stands."""
+        with self._snapshot():
+            cursors = self._rows("SELECT feed, position FROM feed_cursor", {})
+            return FeedPosition(
+                epoch=self.value(names.EPOCH) or "",
+                branches=decode(self.value(names.BRANCHES) or "[]", tuple[str, ...]),
+                cursors=dict(cursors),
+                complete=self.value(names.COMPLETE) is not None,
+            )
+
+    def mirrored_rows(self) -> int:
+        """How many server rows there are."""
+        return sum(
+            int(self._one(f"SELECT count(*) FROM {table}", {}))
+            for table in ("appeal", "message", "event", "outage", "operator")
+        )
 
     # ------------------------------------------------------------------ the connection
 

@@ -1,0 +1,278 @@
+"""The composition root: builds a `Console` from settings; the only importer of store and remote.
+
+Nothing here has logic of its own: it opens the profile, finds the key, and gives every part its
+collaborators. What is costly to import (SQLAlchemy, HTTP, the keychain) is imported by the thread
+that needs it, so that the first page is on the screen before.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from console.changes import ChangeFeed
+from console.config import Settings
+from console.domain.appeal import Appeal
+from console.domain.outage import Outage
+from console.errors import NoKeychainError
+from console.faultpoints import FaultPoint, from_environment
+from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
+from console.rulebook.book import Rulebook
+from console.store import names
+from console.store.driver import connect_writer
+from console.store.migrate import migrate
+from console.store.profile import Profile
+from console.store.reader import StoreReader
+from console.store.vault import AskPassphrase, secret_name, store_key
+from console.store.writer import Writer
+from console.sync.backoff import Backoff
+from console.sync.machine import Machine
+from console.sync.runner import Connected, Listener, SyncRunner
+from console.usecases.acting import Acting
+from console.usecases.clocks import BranchClocks
+from console.usecases.drafts import DraftUseCases
+from console.usecases.outages import OutageUseCases
+from console.usecases.outbox import OutboxUseCases
+from console.usecases.queues import QueueUseCases
+from console.usecases.reply import ReplyUseCases
+from console.usecases.session import SessionUseCases
+from console.usecases.triage import TriageUseCases
+
+if TYPE_CHECKING:
+    from console.remote.client import Transport
+
+SyncControl = SyncRunner
+"""What the screens may do to synchronisation: status, try now, work offline, presence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Everything that a face of the program works with; made by `open_console`, no Qt in it.
+
+    ``reader`` may be used on any thread. `start` and `close` are called once each.
+    """
+
+    settings: Settings
+    clock: Clock
+    rulebook: Rulebook
+    reader: StoreReader
+    changes: ChangeFeed
+    session: SessionUseCases
+    triage: TriageUseCases
+    reply: ReplyUseCases
+    drafts: DraftUseCases
+    outages: OutageUseCases
+    outbox: OutboxUseCases
+    queues: QueueUseCases
+    sync: SyncControl
+    _writer: Writer
+    _profile: Profile
+
+    def start(self) -> None:
+        """Start the threads: store, sync, poke."""
+        self._writer.start()
+        self.sync.start()
+
+    def close(self) -> None:
+        """End every thread; what the operator asked for is on the disk before."""
+        self.sync.close()
+        self._writer.close()
+        self.reader.close()
+        self._profile.unlock()
+
+
+def open_console(
+    settings: Settings,
+    *,
+    clock: Clock,
+    secrets: Secrets,
+    passphrase: AskPassphrase,
+    rulebook: Rulebook | None = None,
+    transport: Transport | None = None,
+) -> Console:
+    """A console over the profile of ``settings``, ready to read; `Console.start` lets it act.
+
+    ``passphrase`` is asked where there is no keychain, with the reason (see `store.vault`).
+    `StoreError` or `NoKeychainError` where the store cannot be opened; it is not touched then.
+    """
+    rules = rulebook or Rulebook.load()
+    fault_point = from_environment(os.environ)
+    profile = Profile(settings.profile)
+    profile.create()
+    profile.lock()
+    try:
+        key = store_key(profile, secrets, ask=passphrase, entropy=clock.entropy)
+        _prepare(profile, key)
+    except BaseException:
+        profile.unlock()
+        raise
+    reader = StoreReader(
+        profile.store,
+        key,
+        due_soon=timedelta(minutes=settings.due_soon_minutes),
+        zones=rules.zones,
+    )
+    changes = ChangeFeed()
+    writer = Writer(
+        profile.store, key, clocks=BookClocks(rules), changes=changes, fault_point=fault_point
+    )
+    _resume_offset(clock, reader)
+    acting = Acting(writer, clock, undo=timedelta(seconds=settings.undo_seconds))
+    sync = SyncRunner(
+        store=writer,
+        reader=reader,
+        connect=_Connect(settings, writer, clock, secrets, profile, fault_point, transport),
+        machine=Machine(
+            poll_seconds=settings.poll_seconds,
+            backoff=Backoff(clock.entropy),
+            entry_backoff=Backoff(clock.entropy),
+        ),
+        clock=clock,
+        changes=changes,
+        server=settings.server,
+        clock_offset=lambda: _offset(clock).total_seconds(),
+    )
+    return Console(
+        settings=settings,
+        clock=clock,
+        rulebook=rules,
+        reader=reader,
+        changes=changes,
+        session=SessionUseCases(reader.session, sync),
+        triage=TriageUseCases(acting),
+        reply=ReplyUseCases(acting),
+        drafts=DraftUseCases(acting, reader, clock, fault_point=fault_point),
+        outages=OutageUseCases(acting),
+        outbox=OutboxUseCases(acting, clock),
+        queues=QueueUseCases(acting),
+        sync=sync,
+        _writer=writer,
+        _profile=profile,
+    )
+
+
+class BookClocks:
+    """`ports.Clocks` by the rulebook, which is read when the first deadline is asked for."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+
+    def due(self, appeal: Appeal, outages: Mapping[str, Outage]) -> DueFacts:
+        """The binding clock of ``appeal``."""
+        return self._clocks.due(appeal, outages)
+
+    @cached_property
+    def _clocks(self) -> BranchClocks:
+        rules = self._rulebook
+        topics = rules.topics.topics
+        return BranchClocks(
+            rules.presets,
+            rules.calendars,
+            is_ours=lambda key: key not in topics or topics[key].ours,
+        )
+
+
+def _prepare(profile: Profile, key: bytes) -> None:
+    """Bring the store to the present schema before anybody reads it."""
+    connection = connect_writer(profile.store, key)
+    try:
+        migrate(connection)
+    finally:
+        connection.close()
+    profile.restrict()
+
+
+@dataclass(frozen=True, slots=True)
+class _Connect:
+    """Makes the client and its listener, on the sync thread."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    secrets: Secrets
+    profile: Profile
+    fault_point: FaultPoint
+    transport: Transport | None
+
+    def __call__(self, poked: Callable[[], None]) -> tuple[Connected, Listener]:
+        from console.remote.client import HttpRemote
+        from console.remote.poke import PokeListener
+
+        client = HttpRemote(
+            self.settings.server,
+            tokens=RefreshTokens(self.store, self.secrets, self.profile),
+            on_offset=lambda offset: _learn(self.clock, offset),
+            device=platform.node(),
+            transport=self.transport,
+            fault_point=self.fault_point,
+        )
+        listener = PokeListener(
+            client.pokes,
+            poked=poked,
+            hang_up=client.hang_up,
+            backoff=Backoff(self.clock.entropy, most=30.0),
+        )
+        return client, listener
+
+
+class RefreshTokens:
+    """`remote.client.TokenKeeper`: in the keychain where there is one, else in the store."""
+
+    def __init__(self, store: Store, secrets: Secrets, profile: Profile) -> None:
+        self._store = store
+        self._secrets = secrets
+        self._name = secret_name(profile, "refresh-token")
+        self._in_store = profile.wrapped_key.exists()
+
+    def load(self) -> str | None:
+        """The token, None if nobody is signed in."""
+        if not self._in_store:
+            try:
+                return self._secrets.get(self._name)
+            except NoKeychainError:
+                self._in_store = True
+        return self._store.submit(lambda tx: tx.account.value(names.REFRESH_TOKEN)).result()
+
+    def save(self, token: str) -> None:
+        """Keep the token; it is durable when this returns."""
+        if not self._in_store:
+            try:
+                self._secrets.set(self._name, token)
+                return
+            except NoKeychainError:
+                self._in_store = True
+        self._set(token)
+
+    def forget(self) -> None:
+        """Keep none any more."""
+        if not self._in_store:
+            try:
+                self._secrets.delete(self._name)
+            except NoKeychainError:
+                self._in_store = True
+        self._set(None)
+
+    def _set(self, token: str | None) -> None:
+        self._store.submit(lambda tx: tx.account.set_value(names.REFRESH_TOKEN, token)).result()
+
+
+def _learn(clock: Clock, offset: timedelta) -> None:
+    """Have the clock show the server's time; a clock that a test holds stays as it is."""
+    if isinstance(clock, SystemClock):
+        clock.offset = offset
+
+
+def _offset(clock: Clock) -> timedelta:
+    return clock.offset if isinstance(clock, SystemClock) else timedelta()
+
+
+def _resume_offset(clock: Clock, reader: StoreReader) -> None:
+    """After a start without a network the last measured offset is the best there is."""
+    kept = reader.value(names.CLOCK_OFFSET)
+    if kept is not None:
+        _learn(clock, timedelta(microseconds=int(kept)))

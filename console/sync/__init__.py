@@ -1,0 +1,1 @@
+"""Synchronisation: pull what changed, judge what waits, push what may go."""

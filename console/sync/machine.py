@@ -1,0 +1,287 @@
+"""The machine: what sync does next, decided without doing it.
+
+Events come in as method calls, `next` says what to do now; the runner does it and reports back.
+No thread, socket, store or clock is touched here, so a day passes in a test in no time.
+
+The order is always: pull until nothing is missing, then judge and push one entry after another,
+and pull again whenever what was pulled is not fresh any more. A failure of the link puts
+everything off; a failure of one entry puts off that entry alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from console.domain.ids import Ref
+from console.errors import OtklikError, ProtocolError, StoreError, TransientError
+from console.ports import WaitingEntry
+from console.readmodel import EntryState, Link, SyncStatus
+from console.sync.backoff import Backoff
+from console.sync.outgoing import next_outgoing
+from console.wire.schema import PresenceNotice
+
+FRESH_SECONDS = 2.0
+"""How long after a pull an entry may be judged by it."""
+
+PRESENCE_SECONDS = 20.0
+"""How often an open appeal is announced again; the server forgets it after 45 s."""
+
+_PROTOCOL_SECONDS = 60.0
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now: ``ticks`` are seconds that never go back, ``wall`` is the server's time (UTC)."""
+
+    ticks: float
+    wall: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Fetch a page of the change feed and take it in; ``count`` asks how much is left."""
+
+    count: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Judge this entry and deliver it."""
+
+    entry: WaitingEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Say what the operator has open."""
+
+    notice: PresenceNotice
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing to do for so many seconds (None: until an event)."""
+
+    seconds: float | None
+
+
+Action = Pull | Push | Announce | Rest
+
+
+@dataclass(slots=True)
+class _Failure:
+    error: str
+    since: datetime
+    retry_ticks: float
+    retry_at: datetime
+
+
+class Machine:
+    """Decides; see the module. Used by one thread."""
+
+    def __init__(self, *, poll_seconds: float, backoff: Backoff, entry_backoff: Backoff) -> None:
+        self._poll_seconds = poll_seconds
+        self._backoff = backoff
+        self._entry_backoff = entry_backoff
+        self._link = Link.STARTING
+        self._since: datetime | None = None
+        self._signed_in = False
+        self._work_offline = False
+        self._pull_wanted = True
+        self._pulled_ticks: float | None = None
+        self._pulled_at: datetime | None = None
+        self._first = True
+        self._progress: tuple[int, int] | None = None
+        self._failure: _Failure | None = None
+        self._put_off: dict[str, datetime] = {}
+        self._notice = PresenceNotice(None)
+        self._announce_ticks: float | None = None
+
+    # ------------------------------------------------------------------ what to do
+
+    def next(self, entries: Sequence[WaitingEntry], at: Moment) -> Action:
+        """What to do now; ``entries`` is the outbox, oldest first."""
+        if not self._signed_in or self._work_offline:
+            return Rest(None)
+        if self._failure is not None and at.ticks < self._failure.retry_ticks:
+            return Rest(self._failure.retry_ticks - at.ticks)
+        if self._pull_wanted:
+            self._pull_wanted = False
+            return Pull(count=self._first)
+        outgoing = next_outgoing(entries, now=at.wall, put_off=self._put_off)
+        if outgoing.entry is not None:
+            return Push(outgoing.entry) if self._is_fresh(at) else Pull(count=self._first)
+        if self._announce_ticks is not None and at.ticks >= self._announce_ticks:
+            return Announce(self._notice)
+        return Rest(self._rest(outgoing.next_at, at))
+
+    # ------------------------------------------------------------------ what the world says
+
+    def began(self, *, signed_in: bool, complete: bool, had: int) -> None:
+        """The store has been looked at: is there a session, was a first sync ever completed?"""
+        self._signed_in = signed_in
+        self._first = not complete
+        self._progress = (had, had) if self._first and had else None
+
+    def signed_in(self, at: Moment) -> None:
+        """Somebody signed in: read at once, in their scope."""
+        self._signed_in = True
+        self._forget_failure()
+        self._set_link(Link.STARTING, at)
+        self._pull_wanted = True
+        self._notice = PresenceNotice(None)
+        self._announce_ticks = None
+
+    def session_lost(self, at: Moment) -> None:
+        """The server wants a new sign-in; nothing leaves before, and nothing is touched."""
+        self._signed_in = False
+        self._forget_failure()
+        self._set_link(Link.SIGN_IN_NEEDED, at)
+
+    def poked(self) -> None:
+        """The server has something new."""
+        self._pull_wanted = True
+
+    def wanted_now(self) -> None:
+        """The operator does not want to wait: try at once, single entries included."""
+        self._forget_failure()
+        self._put_off.clear()
+        self._pull_wanted = True
+
+    def set_work_offline(self, offline: bool, at: Moment) -> None:
+        """The operator wants to be left alone by the network, or not any more."""
+        if offline == self._work_offline:
+            return
+        self._work_offline = offline
+        self._set_link(Link.WORK_OFFLINE if offline else Link.STARTING, at)
+        if not offline:
+            self.wanted_now()
+
+    def opened(self, ref: Ref | None, *, typing: bool, at: Moment) -> None:
+        """The operator has another appeal open, or none."""
+        notice = PresenceNotice(ref, typing)
+        if notice != self._notice:
+            self._notice = notice
+            self._announce_ticks = at.ticks
+
+    # ------------------------------------------------------------------ what became of it
+
+    def pulled(self, rows: int, at: Moment, *, more: bool, remaining: int | None) -> None:
+        """A page has been taken in."""
+        self._reached(at)
+        self._count(rows, remaining)
+        if more:
+            self._pull_wanted = True
+            if self._first:
+                self._set_link(Link.SYNCING, at)
+            return
+        self._first = False
+        self._progress = None
+        self._pulled_ticks, self._pulled_at = at.ticks, at.wall
+        self._set_link(Link.ONLINE, at)
+
+    def started_over(self, at: Moment) -> None:
+        """The server's database is another one: everything is read anew."""
+        self._first, self._progress = True, None
+        self._pull_wanted = True
+        self._set_link(Link.SYNCING, at)
+
+    def pushed(self, entry: WaitingEntry, at: Moment) -> None:
+        """An entry has been answered, whatever the answer, or judged not to go."""
+        self._reached(at)
+        self._entry_backoff.reset()
+        self._put_off.pop(entry.id, None)
+
+    def announced(self, at: Moment) -> None:
+        """Presence has been said (or cannot be; it is not worth more)."""
+        shown = self._notice.appeal is not None
+        self._announce_ticks = at.ticks + PRESENCE_SECONDS if shown else None
+
+    def failed(self, error: OtklikError, at: Moment, entry: WaitingEntry | None = None) -> None:
+        """A request came to nothing. Only a server that fails over one entry is the entry's."""
+        if entry is not None and isinstance(error, TransientError) and error.code == "server":
+            wait = self._entry_backoff.next(at_least=error.retry_after or 0.0)
+            self._put_off[entry.id] = at.wall + timedelta(seconds=wait)
+            return
+        wait = self._wait(error)
+        known = self._failure
+        self._failure = _Failure(
+            error=_code(error),
+            since=at.wall if known is None else known.since,
+            retry_ticks=at.ticks + wait,
+            retry_at=at.wall + timedelta(seconds=wait),
+        )
+        self._pull_wanted = True
+        self._pulled_ticks = None
+        self._set_link(Link.OFFLINE, at)
+
+    def status(self, entries: Sequence[WaitingEntry], *, clock_offset_ms: int) -> SyncStatus:
+        """What the status bar says."""
+        held = sum(1 for entry in entries if entry.state is EntryState.HELD)
+        said = SyncStatus(
+            link=self._link,
+            since=self._since,
+            waiting=len(entries) - held,
+            held=held,
+            progress=self._progress,
+            last_pull_at=self._pulled_at,
+            clock_offset_ms=clock_offset_ms,
+        )
+        failure = self._failure
+        if failure is None or self._link is not Link.OFFLINE:
+            return said
+        return replace(said, next_try_at=failure.retry_at, error=failure.error)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether pokes are worth listening to now."""
+        return self._link in (Link.ONLINE, Link.SYNCING)
+
+    # ------------------------------------------------------------------ inside
+
+    def _is_fresh(self, at: Moment) -> bool:
+        return self._pulled_ticks is not None and at.ticks - self._pulled_ticks <= FRESH_SECONDS
+
+    def _rest(self, next_at: datetime | None, at: Moment) -> float:
+        """Seconds until the next poll, entry or announcement."""
+        polled = at.ticks if self._pulled_ticks is None else self._pulled_ticks
+        waits = [polled + self._poll_seconds - at.ticks]
+        if next_at is not None:
+            waits.append((next_at - at.wall).total_seconds())
+        if self._announce_ticks is not None:
+            waits.append(self._announce_ticks - at.ticks)
+        return max(0.0, min(waits))
+
+    def _reached(self, at: Moment) -> None:
+        self._forget_failure()
+        if self._link is Link.OFFLINE:
+            self._set_link(Link.STARTING, at)
+
+    def _forget_failure(self) -> None:
+        self._failure = None
+        self._backoff.reset()
+
+    def _wait(self, error: OtklikError) -> float:
+        if isinstance(error, ProtocolError):
+            return _PROTOCOL_SECONDS
+        asked = error.retry_after if isinstance(error, TransientError) else None
+        return self._backoff.next(at_least=asked or 0.0)
+
+    def _count(self, rows: int, remaining: int | None) -> None:
+        if self._first:
+            had = rows + (self._progress[0] if self._progress else 0)
+            whole = had + remaining if remaining is not None else had
+            self._progress = (had, whole)
+
+    def _set_link(self, link: Link, at: Moment) -> None:
+        if link is not self._link:
+            self._link, self._since = link, at.wall
+
+
+def _code(error: OtklikError) -> str:
+    if isinstance(error, StoreError):
+        return "disk"
+    return error.code if isinstance(error, TransientError | ProtocolError) else _UNKNOWN

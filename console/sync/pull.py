@@ -1,0 +1,84 @@
+"""Pulling: a page of the change feed, cut into pieces that never keep the store busy for long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from console.domain.appeal import Appeal
+from console.domain.event import Event
+from console.domain.ids import Ref
+from console.domain.message import Message
+from console.ports import FeedPosition, Transaction
+from console.wire.schema import Page, Rows
+
+
+@dataclass(slots=True)
+class _Bundle:
+    """What a page brings of one appeal; taken in together, so that it is indexed once."""
+
+    appeals: list[Appeal] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.appeals) + len(self.messages) + len(self.events)
+
+
+def pieces(rows: Rows, *, size: int) -> Iterator[Rows]:
+    """``rows`` in pieces of about ``size``, what belongs to one appeal never apart.
+
+    Outages and operators come first: the rows of appeals show them.
+    """
+    if rows.outages or rows.operators:
+        yield Rows(outages=rows.outages, operators=rows.operators)
+    piece: list[_Bundle] = []
+    count = 0
+    for bundle in _bundles(rows):
+        piece.append(bundle)
+        count += len(bundle)
+        if count >= size:
+            yield _joined(piece)
+            piece, count = [], 0
+    if piece:
+        yield _joined(piece)
+
+
+def take_piece(transaction: Transaction, rows: Rows) -> None:
+    """Some rows of a page; the cursor stays, so after a crash they are read again."""
+    transaction.mirror.put(rows)
+
+
+def take_end(transaction: Transaction, page: Page, *, complete: bool) -> FeedPosition:
+    """The end of a page: what is gone, who is where, and, in the same transaction, the cursor."""
+    position = FeedPosition(page.epoch, page.branches, page.cursors, complete)
+    mirror = transaction.mirror
+    mirror.drop(page.gone)
+    mirror.put_presence(page.presence)
+    mirror.set_position(position)
+    return position
+
+
+def start_over(transaction: Transaction) -> FeedPosition:
+    """Another database is at the other end: the mirror is dropped, outbox and drafts stay."""
+    transaction.mirror.clear()
+    return transaction.mirror.position()
+
+
+def _bundles(rows: Rows) -> Sequence[_Bundle]:
+    found: dict[Ref, _Bundle] = {}
+    for appeal in rows.appeals:
+        found.setdefault(appeal.ref, _Bundle()).appeals.append(appeal)
+    for message in rows.messages:
+        found.setdefault(Ref(message.branch, message.appeal), _Bundle()).messages.append(message)
+    for event in rows.events:
+        found.setdefault(Ref(event.branch, event.appeal), _Bundle()).events.append(event)
+    return [found[ref] for ref in sorted(found)]
+
+
+def _joined(bundles: Sequence[_Bundle]) -> Rows:
+    return Rows(
+        appeals=tuple(row for bundle in bundles for row in bundle.appeals),
+        messages=tuple(row for bundle in bundles for row in bundle.messages),
+        events=tuple(row for bundle in bundles for row in bundle.events),
+    )

@@ -1,0 +1,106 @@
+"""Pushing: the last look at an entry before it leaves, and what its answer does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.domain.ids import Ref
+from console.domain.mutations import Envelope
+from console.domain.outage import Outage
+from console.domain.transitions import is_appeal_mutation
+from console.domain.verdict import Send, Stale, Superseded, Verdict, judge, quotes_of
+from console.errors import OtklikError, RejectedError, SignInNeededError, TransientError
+from console.ports import Transaction
+from console.readmodel import EntryState, HeldReason
+from console.wire.schema import Answer, AnswerOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What to deliver; ``again`` where an earlier delivery may have been carried out already."""
+
+    envelope: Envelope
+    again: bool
+
+
+def prepare(transaction: Transaction, seq: int) -> Prepared | None:
+    """IN_FLIGHT and what to deliver; None where the entry is held, superseded or taken back.
+
+    An entry that is IN_FLIGHT already goes again unjudged: it may have been carried out, and then
+    the server's answer is the only truth about it.
+    """
+    entry = transaction.outbox.entry(seq)
+    if entry is None or entry.state is EntryState.HELD:
+        return None
+    envelope, again = entry.envelope, entry.state is EntryState.IN_FLIGHT
+    if not again:
+        match _verdict(transaction, envelope):
+            case Stale(reasons):
+                held = [HeldReason("stale", str(r.code), r.params) for r in reasons]
+                transaction.outbox.mark(seq, EntryState.HELD, held=held, attempts=entry.attempts)
+                return None
+            case Superseded():
+                transaction.outbox.remove(seq)
+                return None
+            case Send():
+                pass
+    transaction.outbox.mark(
+        seq, EntryState.IN_FLIGHT, error=entry.last_error, attempts=entry.attempts + 1
+    )
+    return Prepared(envelope, again)
+
+
+def settle(transaction: Transaction, seq: int, answer: Answer) -> None:
+    """Server rows into the mirror AND the entry out (or held), in one transaction."""
+    transaction.mirror.put(answer.rows)
+    entry = transaction.outbox.entry(seq)
+    if entry is None:
+        return
+    if answer.outcome in (AnswerOutcome.APPLIED, AnswerOutcome.SUPERSEDED):
+        transaction.outbox.remove(seq)
+        return
+    source = "stale" if answer.outcome is AnswerOutcome.CONFLICT else "refused"
+    held = [HeldReason(source, reason.code, reason.params) for reason in answer.reasons]
+    transaction.outbox.mark(seq, EntryState.HELD, held=held, attempts=entry.attempts)
+
+
+def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: bool) -> None:
+    """A delivery without an answer: rejected for good, certainly not arrived, or nobody knows.
+
+    What may have arrived, now or ``again`` earlier, stays IN_FLIGHT: it must not be taken back.
+    """
+    entry = transaction.outbox.entry(seq)
+    if entry is None:
+        return
+    if isinstance(error, RejectedError):
+        held = [HeldReason("rejected", error.code)]
+        transaction.outbox.mark(seq, EntryState.HELD, held=held, attempts=entry.attempts)
+        return
+    unsent = isinstance(error, SignInNeededError) or (
+        isinstance(error, TransientError) and not error.reached
+    )
+    transaction.outbox.mark(
+        seq,
+        EntryState.QUEUED if unsent and not again else EntryState.IN_FLIGHT,
+        error=str(getattr(error, "code", "")),
+        attempts=entry.attempts,
+    )
+
+
+def _verdict(transaction: Transaction, envelope: Envelope) -> Verdict:
+    """Judged against what the server last said, never against our own wishes."""
+    if not is_appeal_mutation(envelope.mutation):
+        return Send()
+    return judge(
+        envelope, transaction.mirror.appeal(envelope.target), _quoted(transaction, envelope)
+    )
+
+
+def _quoted(transaction: Transaction, envelope: Envelope) -> Mapping[str, Outage]:
+    found: dict[str, Outage] = {}
+    for quote in quotes_of(envelope):
+        outage = transaction.mirror.outage(Ref(envelope.target.branch, quote.outage))
+        if outage is not None:
+            found[outage.id] = outage
+    return found

@@ -1,0 +1,411 @@
+"""The runner: the sync thread; does what the machine decides, and tells it what became of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Protocol, TypeVar
+
+from console.changes import ChangeFeed, Changes
+from console.domain.ids import Ref
+from console.errors import AuthError, OtklikError, ProtocolError, SignInNeededError, StoreError
+from console.ports import (
+    Clock,
+    FeedPosition,
+    Precedence,
+    Remote,
+    Store,
+    SyncReader,
+    Transaction,
+    WaitingEntry,
+)
+from console.readmodel import Link, SessionInfo, SyncStatus
+from console.sync import pull, push
+from console.sync.machine import Action, Announce, Machine, Moment, Pull, Push, Rest
+from console.wire.schema import Page
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+PAGE_ROWS = 1000
+PIECE_ROWS = 150
+FORGET_ROWS = 50
+"""Rows of a page, of a transaction that takes some in, and of one that forgets a branch."""
+
+
+class Session(Protocol):
+    """The part of the client that begins and ends sessions."""
+
+    @property
+    def has_session(self) -> bool:
+        """Whether there is a session to continue."""
+
+    def sign_out(self) -> None:
+        """End the session."""
+
+    def forget_session(self) -> None:
+        """Have no session any more."""
+
+
+class Connected(Remote, Session, Protocol):
+    """The client as sync uses it."""
+
+    def interrupt(self) -> None:
+        """Make every request fail that is under way."""
+
+    def close(self) -> None:
+        """Give back the connections."""
+
+
+class Listener(Protocol):
+    """Who listens to pokes while there is somebody to be poked by."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def listen(self) -> None:
+        """There is a session and a link."""
+
+    def pause(self) -> None:
+        """There is no session or no link."""
+
+    def close(self) -> None:
+        """End."""
+
+
+class _ClosingError(Exception):
+    """The program is being closed; what was under way is done again at the next start."""
+
+
+class SyncRunner:
+    """Owns the sync thread. Methods may be called on any thread, and return at once.
+
+    ``connect`` makes the client and its listener, on the sync thread: importing HTTP must not
+    delay the first page. ``clock_offset`` gives the measured offset in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        reader: SyncReader,
+        connect: Callable[[Callable[[], None]], tuple[Connected, Listener]],
+        machine: Machine,
+        clock: Clock,
+        changes: ChangeFeed,
+        server: str,
+        clock_offset: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._connect = connect
+        self._machine = machine
+        self._clock = clock
+        self._changes = changes
+        self._server = server
+        self._clock_offset = clock_offset
+        self._wake = threading.Condition()
+        self._inbox: deque[Callable[[], None]] = deque()
+        self._closing = False
+        self._ended = False
+        self._status = SyncStatus(Link.STARTING)
+        self._position = FeedPosition()
+        self._entries: list[WaitingEntry] = []
+        self._entries_stale = True
+        self._client: Connected | None = None
+        self._listener: Listener | None = None
+        self._thread = threading.Thread(target=self._run, name="sync")
+        self._unsubscribe = changes.subscribe(self._heard)
+
+    # ------------------------------------------------------------------ from any thread
+
+    def start(self) -> None:
+        """Begin to synchronise."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End, whatever is under way: it is done again at the next start."""
+        self._unsubscribe()
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+            client = self._client
+        if client is not None:
+            client.interrupt()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def status(self) -> SyncStatus:
+        """What the status bar says."""
+        return self._status
+
+    def try_now(self) -> None:
+        """Do not wait any longer; pull, and try what has failed."""
+        self._post(self._machine.wanted_now)
+
+    def set_work_offline(self, work_offline: bool) -> None:
+        """Leave the network alone, or not any more."""
+        self._post(lambda: self._machine.set_work_offline(work_offline, self._moment()))
+
+    def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
+        """The operator has this appeal open (None: none)."""
+        self._post(lambda: self._machine.opened(ref, typing=typing, at=self._moment()))
+
+    def sign_in(self, login: str, password: str) -> Future[SessionInfo]:
+        """Begin a session; `AuthError` or `RemoteError` through the future."""
+        return self._ask(lambda: self._sign_in(login, password))
+
+    def sign_out(self) -> Future[None]:
+        """End the session; drafts and outbox stay for the next one."""
+        return self._ask(self._sign_out)
+
+    def poked(self) -> None:
+        """The server says that there is something new."""
+        self._post(self._machine.poked)
+
+    # ------------------------------------------------------------------ the thread
+
+    def _run(self) -> None:
+        try:
+            self._begin()
+            while not self._is_closing():
+                self._hear()
+                self._carry_out(self._decide())
+        except _ClosingError:
+            log.info("sync ended in the middle of something; it goes on at the next start")
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        client, listener = self._connect(self.poked)
+        with self._wake:
+            self._client, self._listener = client, listener
+        listener.start()
+        self._position = self._reader.position()
+        signed_in = self._reader.session() is not None and client.has_session
+        self._machine.began(
+            signed_in=signed_in,
+            complete=self._position.complete,
+            had=0 if self._position.complete else self._reader.mirrored_rows(),
+        )
+        if not signed_in:
+            self._machine.session_lost(self._moment())
+
+    def _end(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+        if self._client is not None:
+            self._client.close()
+        with self._wake:
+            self._ended = True
+            waiting, self._inbox = tuple(self._inbox), deque()
+        for job in waiting:  # whoever asked is told that nobody will answer
+            job()
+
+    def _hear(self) -> None:
+        """Carry out what other threads have asked for."""
+        while True:
+            with self._wake:
+                if not self._inbox or self._closing:
+                    return
+                job = self._inbox.popleft()
+            job()
+
+    def _decide(self) -> Action:
+        with self._wake:
+            stale, self._entries_stale = self._entries_stale, False
+        if stale:
+            self._entries = self._reader.waiting()
+        action = self._machine.next(self._entries, self._moment())
+        self._tell_status()
+        return action
+
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case Pull(count):
+                self._attempt(lambda: self._pull(count=count))
+            case Push(entry):
+                self._attempt(lambda: self._push(entry))
+            case Announce(notice):
+                self._attempt(lambda: self._remote.presence(notice))
+                self._machine.announced(self._moment())
+            case Rest(seconds):
+                self._rest(seconds)
+
+    def _rest(self, seconds: float | None) -> None:
+        with self._wake:
+            self._wake.wait_for(
+                lambda: self._inbox or self._closing or self._entries_stale, timeout=seconds
+            )
+
+    # ------------------------------------------------------------------ pull
+
+    def _pull(self, *, count: bool) -> None:
+        page = self._remote.changes(self._position.cursors, limit=PAGE_ROWS, count=count)
+        if self._position.epoch not in ("", page.epoch):
+            log.info("the server's database is another one; everything is read anew")
+            self._position = self._do(pull.start_over)
+            self._machine.started_over(self._moment())
+            return
+        self._forget_foreign(page)
+        for rows in pull.pieces(page.rows, size=PIECE_ROWS):
+            self._do(lambda transaction, rows=rows: pull.take_piece(transaction, rows))  # type: ignore[misc]
+        complete = self._position.complete or not page.more
+        self._position = self._do(lambda tx: pull.take_end(tx, page, complete=complete))
+        self._machine.pulled(
+            len(page.rows), self._moment(), more=page.more, remaining=page.remaining
+        )
+
+    def _forget_foreign(self, page: Page) -> None:
+        """Branches that are not ours any more go out of the mirror, a few rows at a time."""
+        if set(self._position.branches) <= set(page.branches):
+            return
+        while self._do(lambda tx: tx.mirror.forget_branches(page.branches, limit=FORGET_ROWS)):
+            pass
+
+    # ------------------------------------------------------------------ push
+
+    def _push(self, entry: WaitingEntry) -> None:
+        prepared = self._do(
+            lambda tx: push.prepare(tx, entry.seq),
+            precedence=Precedence.OPERATOR,
+            before_commit="before_in_flight",
+            after_commit="after_in_flight",
+        )
+        if prepared is None:
+            self._machine.pushed(entry, self._moment())
+            return
+        try:
+            answer = self._remote.push(prepared.envelope)
+        except OtklikError as failure:
+            error = failure
+            self._do(lambda tx: push.failed(tx, entry.seq, error, again=prepared.again))
+            self._failed(error, entry)
+            return
+        self._do(
+            lambda tx: push.settle(tx, entry.seq, answer),
+            before_commit="before_ack_commit",
+            after_commit="after_ack_commit",
+        )
+        self._machine.pushed(entry, self._moment())
+
+    # ------------------------------------------------------------------ sessions
+
+    def _sign_in(self, login: str, password: str) -> SessionInfo:
+        session = self._remote.sign_in(login, password)
+        info = self._do(
+            lambda tx: tx.account.begin(session.operator, session.branches, self._server),
+            precedence=Precedence.OPERATOR,
+        )
+        self._pause()
+        self._machine.signed_in(self._moment())
+        return info
+
+    def _sign_out(self) -> None:
+        self._pause()
+        self._remote.sign_out()
+        self._do(lambda tx: tx.account.end(), precedence=Precedence.OPERATOR)
+        self._machine.session_lost(self._moment())
+
+    def _pause(self) -> None:
+        if self._listener is not None:
+            self._listener.pause()
+
+    # ------------------------------------------------------------------ failures and status
+
+    def _attempt(self, request: Callable[[], None]) -> None:
+        try:
+            request()
+        except OtklikError as error:
+            self._failed(error, None)
+
+    def _failed(self, error: OtklikError, entry: WaitingEntry | None) -> None:
+        if self._is_closing():
+            raise _ClosingError from error
+        at = self._moment()
+        if isinstance(error, SignInNeededError):
+            assert self._client is not None
+            self._client.forget_session()
+            self._machine.session_lost(at)
+        elif isinstance(error, AuthError | ProtocolError):
+            self._machine.failed(error, at)
+        else:
+            self._machine.failed(error, at, entry)
+        log.info("a request came to nothing: %s", type(error).__name__)
+
+    def _tell_status(self) -> None:
+        offset = round(self._clock_offset() * 1000)
+        status = self._machine.status(self._entries, clock_offset_ms=offset)
+        if self._listener is not None:
+            if self._machine.is_listening:
+                self._listener.listen()
+            elif status.link is not Link.STARTING:
+                self._listener.pause()
+        if status != self._status:
+            self._status = status
+            self._changes.publish(Changes(status=True))
+
+    # ------------------------------------------------------------------ small things
+
+    @property
+    def _remote(self) -> Connected:
+        if self._client is None or self._is_closing():
+            raise _ClosingError
+        return self._client
+
+    def _do(
+        self,
+        job: Callable[[Transaction], T],
+        *,
+        precedence: Precedence = Precedence.SYNC,
+        before_commit: str = "",
+        after_commit: str = "",
+    ) -> T:
+        """Carry out a job at the store and wait for it."""
+        future = self._store.submit(
+            job, precedence=precedence, before_commit=before_commit, after_commit=after_commit
+        )
+        return future.result()
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock.monotonic(), self._clock.now())
+
+    def _is_closing(self) -> bool:
+        with self._wake:
+            return self._closing
+
+    def _heard(self, changes: Changes) -> None:
+        if changes.outbox or changes.everything:
+            with self._wake:
+                self._entries_stale = True
+                self._wake.notify()
+
+    def _post(self, job: Callable[[], None]) -> bool:
+        """Have the sync thread do it; False where there is none any more."""
+        with self._wake:
+            if self._ended:
+                return False
+            self._inbox.append(job)
+            self._wake.notify()
+            return True
+
+    def _ask(self, work: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+
+        def job() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(work())
+            except _ClosingError:
+                future.set_exception(StoreError("the program is being closed"))
+            except Exception as error:  # noqa: BLE001 - whoever asked is told
+                future.set_exception(error)
+
+        if not self._post(job):
+            future.set_exception(StoreError("the program is being closed"))
+        return future
