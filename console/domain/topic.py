@@ -69,8 +69,11 @@ class TopicBook:
 
     def guess(self, text: str) -> tuple[TopicGuess, ...]:
         """The topics that the words of ``text`` speak for: danger first, then the surest."""
-        reasons: dict[str, list[TopicReason]] = {}
+        first: dict[Phrase, Span] = {}
         for phrase, span in self._book.find(words(text)):
+            first.setdefault(phrase, span)
+        reasons: dict[str, list[TopicReason]] = {}
+        for phrase, span in first.items():
             for key, weight in self._weights[phrase]:
                 reasons.setdefault(key, []).append(TopicReason(phrase.source, span, weight))
         guesses = (self._guess(key, found) for key, found in reasons.items())

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -53,14 +53,18 @@ def fold(text: str) -> str:
 
 def words(text: str) -> tuple[Word, ...]:
     """The words and numbers of ``text``; a hyphen parts words."""
+    lowered = fold(text)
+    if len(lowered) != len(text):
+        # A letter or two (such as «İ») get longer in lower case, and every place would be off.
+        lowered = "".join(low if len(low := fold(letter)) == 1 else letter for letter in text)
     found: list[Word] = []
     sentence = end = 0
     for match in _WORD.finditer(text):
-        start = match.start()
-        if start > end and _SENTENCE_END.search(text, end, start):
-            sentence += 1
-        end = match.end()
-        found.append(Word(match.group(), fold(match.group()), start, end, sentence))
+        start, stop = match.span()
+        if start - end > 1 or text[end:start] != " ":
+            sentence += _SENTENCE_END.search(text, end, start) is not None
+        end = stop
+        found.append(Word(match[0], lowered[start:stop], start, stop, sentence))
     return tuple(found)
 
 
@@ -89,8 +93,8 @@ class Phrase:
     """A phrase as it is written in a rule file, and its parts."""
 
     source: str
-    parts: tuple[Part, ...]
-    ordered: bool
+    parts: tuple[Part, ...] = field(compare=False)
+    ordered: bool = field(compare=False)
 
     @staticmethod
     def parse(source: str) -> Phrase:
@@ -119,30 +123,42 @@ class PhraseBook:
     """Many phrases, each looked up by its first letters, so that a text is walked once."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._short: dict[str, list[tuple[Phrase, Part]]] = {}
-        self._long: dict[str, list[tuple[Phrase, Part]]] = {}
+        self._by_letters: dict[str, list[tuple[Phrase, Part]]] = {}
         for phrase in phrases:
             for part in phrase.parts[:1] if phrase.ordered else phrase.parts:
-                table = self._long if len(part.letters) >= _KEY else self._short
-                table.setdefault(part.letters[:_KEY], []).append((phrase, part))
+                self._by_letters.setdefault(part.letters[:_KEY], []).append((phrase, part))
+        self._short = any(len(letters) < _KEY for letters in self._by_letters)
 
     def find(self, text: Sequence[Word]) -> tuple[Found, ...]:
-        """Every phrase that occurs in ``text``, once each, at its first place."""
-        found: dict[Phrase, Span] = {}
+        """Every phrase that occurs in ``text``, at each of its places, first to last."""
+        found: list[Found] = []
+        ends: dict[Phrase, int] = {}
+        look = self._by_letters.get
         for at, word in enumerate(text):
-            for phrase, part in self._candidates(word.folded):
-                if phrase in found or not part.fits(word.folded):
+            folded = word.folded
+            candidates = look(folded[:_KEY])
+            if self._short:
+                candidates = self._with_short(folded, candidates)
+            if candidates is None:
+                continue
+            for phrase, part in candidates:
+                if not part.fits(folded) or word.start < ends.get(phrase, 0):
                     continue
                 span = _in_order(phrase, text, at) if phrase.ordered else _near(phrase, text, at)
                 if span is not None:
-                    found[phrase] = span
-        return tuple(Found(phrase, span) for phrase, span in found.items())
+                    ends[phrase] = span.end
+                    found.append(Found(phrase, span))
+        return tuple(found)
 
-    def _candidates(self, folded: str) -> Iterable[tuple[Phrase, Part]]:
-        yield from self._long.get(folded[:_KEY], ())
-        if self._short:
-            for length in range(1, min(len(folded), _KEY - 1) + 1):
-                yield from self._short.get(folded[:length], ())
+    def _with_short(
+        self, folded: str, candidates: list[tuple[Phrase, Part]] | None
+    ) -> list[tuple[Phrase, Part]] | None:
+        """The candidates, and those whose first part has one or two letters."""
+        for length in range(1, min(len(folded), _KEY)):
+            more = self._by_letters.get(folded[:length])
+            if more is not None:
+                candidates = more if candidates is None else [*candidates, *more]
+        return candidates
 
 
 def _in_order(phrase: Phrase, text: Sequence[Word], at: int) -> Span | None:

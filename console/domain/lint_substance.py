@@ -1,0 +1,249 @@
+"""Checks of what a reply says: a date, a proof, the safety text, the right time, the right name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from console.domain.appeal import Outcome
+from console.domain.finding import Edit, Found, ReplyContext, fingerprint
+from console.domain.person import addressee
+from console.domain.reply_template import ReplyKind
+from console.domain.words import Found as PhraseFound
+from console.domain.words import Phrase, PhraseBook, Span, Word, fold, words
+
+_MONTHS: Final = "январ|феврал|март|апрел|ма[яей]|июн|июл|август|сентябр|октябр|ноябр|декабр"
+_LENGTHS: Final = r"(?:час|минут|дн[яей]|день|недел|месяц|сут)\w{0,3}"
+WHEN: Final = re.compile(
+    rf"""
+    (?<!\d)(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d) |
+    (?<!\d)\d{{1,2}}\s?(?:{_MONTHS})\w{{0,3}} |
+    (?<![\d.])\d{{1,2}}\.(?:0\d|1[0-2])(?:\.\d{{2,4}})?(?!\.?\d) |
+    \b(?:сегодня|завтра|послезавтра|вчера)\b |
+    \b(?:во?|до|ко?|со?)\s
+        (?:понедельник|вторник|сред[уые]|четверг|пятниц[уые]|суббот[уые]|воскресень)\w{{0,2}} |
+    \bв\sтот\sже\sдень\b |
+    \b(?:до|к|в)\s(?:конц[ауе]\s)?
+        (?:дн[яюе]|вечер[ауо]|ночи|утр[ауо]|недели|месяца|год[ау]|(?:{_MONTHS})\w{{0,2}})\b |
+    \bв\sтечение\s(?:\d{{1,3}}\s|одного\s|двух\s|тр[её]х\s|пяти\s|десяти\s)?
+        (?:рабоч\w{{2,3}}\s|календарн\w{{2,3}}\s)?{_LENGTHS} |
+    \b(?:через|за|до)\s(?:\d{{1,3}}\s|пару\s|полтора\s|несколько\s)?
+        (?:рабоч\w{{2,3}}\s)?{_LENGTHS} |
+    \b(?:до|к|в|с|около)\s\d{{1,2}}\s?(?:час|ч\b) |
+    \bквартал\w{{0,2}}\s20\d\d | \bв\s20\d\d\sгоду""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A day, a clock, or a length of time: what answers «until when»."""
+
+_CLOCK: Final = re.compile(r"\b(?:до|к|в|около)\s+((?:[01]?\d|2[0-4])[:.][0-5]\d)(?!\d)")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=[А-ЯЁA-Z«\"(\d—])|\n+")
+_FEW_WORDS: Final = 3
+_GREETED: Final = re.compile(
+    r"\A\s*(?:здравствуйте|доброе утро|добрый (?:день|вечер)|приветствуем),\s+"
+    r"((?-i:[А-ЯЁ][а-яё-]{1,24})(?:\s(?-i:[А-ЯЁ][а-яё-]{1,24})){0,2})\s?[!.,]",
+    re.IGNORECASE,
+)
+
+
+class Group(StrEnum):
+    """What a phrase of the rule files means for the checks."""
+
+    PROBLEM = "problem"
+    PROOF = "proof"
+    DONE = "done"
+    PROMISE = "promise"
+    VAGUE = "vague"
+    RATING = "rating"
+    CALL = "call"
+    EMPTY_TALK = "empty_talk"
+    DISTANCE = "distances"
+    NUMBER = "numbers"
+    FORMAL = "formal"
+
+
+class Lexicon:
+    """The phrases of all groups, looked up together."""
+
+    def __init__(self, groups: Mapping[Group, Collection[Phrase]]) -> None:
+        self._groups: dict[Phrase, list[Group]] = {}
+        for group, phrases in groups.items():
+            for phrase in phrases:
+                self._groups.setdefault(phrase, []).append(group)
+        self._book = PhraseBook(self._groups)
+
+    def mark(self, found_words: Sequence[Word]) -> Marks:
+        """Where phrases of each group stand."""
+        hits: dict[Group, list[PhraseFound]] = {}
+        for hit in self._book.find(found_words):
+            for group in self._groups[hit.phrase]:
+                hits.setdefault(group, []).append(hit)
+        return Marks(hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The phrases found in one text, by group."""
+
+    hits: Mapping[Group, Sequence[PhraseFound]]
+
+    def spans(self, group: Group, within: Span | None = None) -> tuple[Span, ...]:
+        """Where phrases of ``group`` stand (in the part ``within``), first to last."""
+        spans = (hit.span for hit in self.hits.get(group, ()))
+        if within is None:
+            return tuple(spans)
+        return tuple(s for s in spans if within.start <= s.start < within.end)
+
+    def has(self, group: Group, within: Span | None = None) -> bool:
+        """Whether a phrase of ``group`` stands there."""
+        return bool(self.spans(group, within))
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of ``text``, without the spaces between them."""
+    spans: list[Span] = []
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        spans.append(Span(start, end.start()))
+        start = end.end()
+    spans.append(Span(start, len(text)))
+    return tuple(span for span in spans if text[span.start : span.end].strip())
+
+
+def danger_text(text: str, marks: Marks, context: ReplyContext, *, safety: str) -> Iterator[Found]:
+    """A reply about danger without the distance to keep and the number to call."""
+    if not context.danger or (marks.has(Group.DISTANCE) and marks.has(Group.NUMBER)):
+        return
+    end = len(text.rstrip())
+    yield Found((), {}, (Edit(end, len(text), f"\n\n{safety}"),))
+
+
+def no_date(marks: Marks, context: ReplyContext, *, has_when: bool) -> Iterator[Found]:
+    """A confirmed problem, and not a word about when."""
+    if has_when or context.kind is ReplyKind.INTERIM or context.outcome is Outcome.SOLVED:
+        return
+    if spans := marks.spans(Group.PROBLEM):
+        yield Found(spans)
+
+
+def no_proof(marks: Marks, context: ReplyContext, *, has_when: bool) -> Iterator[Found]:
+    """«Solved», and no fact: neither an act, a picture, a measurement, nor what was done when."""
+    if context.outcome is not Outcome.SOLVED or context.kind is not ReplyKind.FINAL:
+        return
+    if not marks.has(Group.PROOF) and not (has_when and marks.has(Group.DONE)):
+        yield Found()
+
+
+def no_next_news(context: ReplyContext, *, has_when: bool) -> Iterator[Found]:
+    """An interim reply that does not say when the next news comes."""
+    if context.kind is ReplyKind.INTERIM and not has_when:
+        yield Found()
+
+
+def vague_term(text: str, marks: Marks) -> Iterator[Found]:
+    """«Soon» is no term."""
+    for span in marks.spans(Group.VAGUE):
+        yield Found((span,), {"what": text[span.start : span.end]})
+
+
+def rating(text: str, marks: Marks, context: ReplyContext) -> Iterator[Found]:
+    """Asking for a rating when nothing has been solved."""
+    spans = marks.spans(Group.RATING)
+    if not spans or context.outcome is Outcome.SOLVED:
+        return
+    asking = [sentence for sentence in sentences(text) if marks.has(Group.RATING, sentence)]
+    yield Found(spans, {}, tuple(_without(text, sentence) for sentence in asking))
+
+
+def _without(text: str, sentence: Span) -> Edit:
+    end = sentence.end
+    while end < len(text) and text[end] in " \n":
+        end += 1
+    return Edit(sentence.start, end, "")
+
+
+def only_phone(text: str, marks: Marks) -> Iterator[Found]:
+    """A reply that sends the resident to the phone and says nothing else."""
+    if not marks.has(Group.CALL):
+        return
+    calls: list[Span] = []
+    for sentence in sentences(text):
+        if marks.has(Group.CALL, sentence):
+            calls.append(sentence)
+        elif not marks.has(Group.EMPTY_TALK, sentence):
+            said = words(text[sentence.start : sentence.end])
+            if len(said) > _FEW_WORDS:
+                return
+    yield Found(tuple(calls))
+
+
+def identical(text: str, context: ReplyContext) -> Iterator[Found]:
+    """Word for word what another reader of the same thread was told."""
+    if context.others and fingerprint(text) in context.others:
+        yield Found()
+
+
+def etr_differs(text: str, marks: Marks, context: ReplyContext) -> Iterator[Found]:
+    """A restoration time that is not the outage's any more."""
+    outages = {outage.id: outage for outage in context.outages}
+    stale = [
+        quote
+        for quote in context.quotes
+        if quote.outage in outages
+        and not outages[quote.outage].restored
+        and outages[quote.outage].etr != quote.etr
+    ]
+    clocks = {_even(outage.clock) for outage in context.outages if outage.clock}
+    promised = _promised_clocks(text, marks)
+    wrong = [found for found in promised if _even(found[1]) not in clocks]
+    said_right = len(wrong) < len(promised)
+    if not stale and (not clocks or not wrong or said_right):
+        return
+    now = next(iter(sorted(clocks))) if len(clocks) == 1 else ""
+    spans = tuple(Span(*found.span(1)) for found in wrong)
+    fix = tuple(Edit(span.start, span.end, now) for span in spans) if now else ()
+    yield Found(spans, {"now": now, "said": ", ".join(found[1] for found in wrong)}, fix)
+
+
+def _promised_clocks(text: str, marks: Marks) -> list[re.Match[str]]:
+    if _CLOCK.search(text) is None:
+        return []
+    promising = [s for s in sentences(text) if marks.has(Group.PROMISE, s)]
+    return [clock for s in promising for clock in _CLOCK.finditer(text, s.start, s.end)]
+
+
+def _even(clock: str) -> str:
+    """«9.00», «09:00» and «9:00» are one clock; «24:00» is «0:00»."""
+    hour, _, minute = clock.replace(".", ":").partition(":")
+    return f"{int(hour) % 24}:{minute}" if hour.isdigit() else clock
+
+
+def wrong_name(text: str, context: ReplyContext) -> Iterator[Found]:
+    """A greeting by a name that is not the resident's."""
+    greeted = _GREETED.match(text)
+    own = [fold(part) for part in context.resident.split()]
+    if greeted is None or not any(re.search("[а-я]", part) for part in own):
+        return
+    called = [word.folded for word in words(greeted[1])]
+    if any(_alike(word, part) for word in called for part in own):
+        return
+    right = addressee(context.resident)
+    span = Span(*greeted.span(1))
+    fix = (Edit(span.start, span.end, right),) if right else ()
+    yield Found((span,), {"said": greeted[1], "name": right or context.resident}, fix)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words may be one name: «Наталья» and «Наталия», «Ольга» and «Оля»."""
+    if one == other:
+        return True
+    same = 2 if min(len(one), len(other)) <= 4 else 4
+    return (
+        abs(len(one) - len(other)) <= 2 and one[:same] == other[:same] and _sex(one) == _sex(other)
+    )
+
+
+def _sex(name: str) -> bool:
+    return name.endswith(("а", "я"))
