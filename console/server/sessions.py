@@ -83,8 +83,8 @@ class Door:
     def _strengthen(self, account: accounts.Account, password: str) -> None:
         if account.password_hash is None or not self.passwords.is_dated(account.password_hash):
             return
-        login, hashed = account.operator.login, self.passwords.hash(password)
-        self.database.write(lambda c: accounts.set_password(c, login, password_hash=hashed))
+        operator, hashed = account.operator, self.passwords.hash(password)
+        self.database.write(lambda c: accounts.store_hash(c, operator, hashed))
 
     def _begin(self, operator: Operator, *, login: str, device: str) -> Session:
         now = self.clock.now()

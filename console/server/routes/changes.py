@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 from sqlalchemy import Connection
 
 from console.domain.operator import Right
@@ -28,9 +29,9 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     @get("/v1/changes", sync_to_thread=True, operation_class=speaks(None, Page))
     def changes(
         request: Request[None, None, State],
-        since: str = "",
-        limit: int = DEFAULT_LIMIT,
-        count: int = 0,
+        since: FromQuery[str] = "",
+        limit: FromQuery[int] = DEFAULT_LIMIT,
+        count: FromQuery[int] = 0,
     ) -> Response[bytes]:
         """What changed after the cursors in ``since`` (``omsk:120,_:5``; missing ones are 0)."""
         asked = _Asked(parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
 
 from console.domain.operator import Right
 from console.server.centre import Centre
@@ -25,7 +26,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         sync_to_thread=True,
         operation_class=speaks(IntakeBatch, IntakeReport),
     )
-    def take_in(request: Request[None, None, State], body: bytes) -> Response[bytes]:
+    def take_in(request: Request[None, None, State], body: RawBody) -> Response[bytes]:
         """Take in appeals; each (source, number) is taken once."""
         batch = codec.decode(body, IntakeBatch)
         authorisation = request.headers.get("authorization")

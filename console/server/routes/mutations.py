@@ -7,6 +7,7 @@ import re
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
 from sqlalchemy import Connection
 
 from console.domain.mutations import Envelope
@@ -33,7 +34,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         sync_to_thread=True,
         operation_class=speaks(WireEnvelope, Answer),
     )
-    def mutate(request: Request[None, None, State], body: bytes) -> Response[bytes]:
+    def mutate(request: Request[None, None, State], body: RawBody) -> Response[bytes]:
         """Carry out one mutation, once: a known id has the answer of the first time."""
         envelope = _checked(codec.from_wire(codec.decode(body, WireEnvelope)))
         authorisation = request.headers.get("authorization")

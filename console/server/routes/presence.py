@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Request, put
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
 from sqlalchemy import Connection
 
 from console.domain.operator import Right
@@ -25,7 +26,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         sync_to_thread=True,
         operation_class=speaks(PresenceNotice, None),
     )
-    def note(request: Request[None, None, State], body: bytes) -> None:
+    def note(request: Request[None, None, State], body: RawBody) -> None:
         """Say which appeal the workstation has open; forgotten after 45 s unless said again."""
         notice = codec.decode(body, PresenceNotice)
         authorisation = request.headers.get("authorization")

@@ -6,6 +6,7 @@ from anyio.to_thread import run_sync
 from litestar import Request, Response, delete, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import RawBody
 
 from console.server.centre import Centre
 from console.server.openapi import speaks
@@ -23,7 +24,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     door = centre.door
 
     @post("/v1/session", status_code=200, operation_class=speaks(SignIn, Session))
-    async def sign_in(body: bytes) -> Response[bytes]:
+    async def sign_in(body: RawBody) -> Response[bytes]:
         """Sign in. 401 for a wrong login or password, 429 after too many attempts."""
         return reply(await run_sync(door.sign_in, codec.decode(body, SignIn)))
 
@@ -38,7 +39,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         sync_to_thread=True,
         operation_class=speaks(Refresh, Session),
     )
-    def refresh(body: bytes) -> Response[bytes]:
+    def refresh(body: RawBody) -> Response[bytes]:
         """Trade a refresh token for the next pair. 401 where the session has ended."""
         return reply(door.refresh(codec.decode(body, Refresh).refresh_token))
 

@@ -1,0 +1,62 @@
+"""The command line's own parts: one-line errors, and the database that a command works on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import platformdirs
+
+from console.errors import UsageError
+
+if TYPE_CHECKING:
+    from console.server.database import Database
+
+DATABASE_VARIABLE = "OTKLIK_DATABASE"
+
+Subparsers = argparse._SubParsersAction  # what add_subparsers() gives has no public name
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong as a `UsageError`."""
+        raise UsageError(f"{message} (see: {self.prog} --help)")
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """Add ``--database``."""
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        default=os.environ.get(DATABASE_VARIABLE) or None,
+        help="sqlite:///FILE or postgresql://USER@HOST/NAME; default: the variable "
+        f"{DATABASE_VARIABLE}, else a SQLite file in this user's data folder",
+    )
+
+
+def default_database() -> str:
+    """The URL of the embedded default: a SQLite file in the data folder of this user."""
+    folder = Path(platformdirs.user_data_dir("otklik-server", appauthor=False))
+    return f"sqlite:///{folder / 'centre.db'}"
+
+
+def opened(args: argparse.Namespace) -> Database:
+    """The database that ``args`` name, up to date.
+
+    The embedded default is made and migrated at need; any other must have been, by ``migrate``,
+    because an administrator decides when a shared database changes.
+    """
+    from console.server import migrate
+    from console.server.database import check_reachable, open_database
+
+    database = open_database(args.database or default_database())
+    check_reachable(database)
+    if args.database is None:
+        migrate.upgrade(database, now=datetime.now(UTC))
+    migrate.require_newest(database)
+    return database

@@ -1,0 +1,1 @@
+"""The subcommands of ``otklik-server``, one module each."""
