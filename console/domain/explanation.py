@@ -223,7 +223,7 @@ def _walk_days(clock: Clock, calendar: WorkCalendar) -> Iterator[Step]:
     rule, number = clock.rule, clock.length.days
     term = Term(rule, clock.started_at, calendar)
     pauses = term.heeded(clock.length, clock.pauses)
-    untold = list(pauses)
+    untold = [pause for pause in pauses if pause.end is not None]
     run = _Run(rule.unit, 0, [])
     first = term.first_day()
     yield CountFromStep(first, rule.first_day)
@@ -233,7 +233,8 @@ def _walk_days(clock: Clock, calendar: WorkCalendar) -> Iterator[Step]:
             yield _pause_in_days(untold.pop(0))
         if rule.unit is Unit.WORKING_DAYS and not day.is_worked:
             yield from run.told()
-            yield _skipped(day)
+            if not _paused_throughout(day.day, pauses, calendar):
+                yield _skipped(day)
             continue
         pause = pause_over(pauses, term.end_of(day.day))
         if pause is None:
@@ -243,10 +244,11 @@ def _walk_days(clock: Clock, calendar: WorkCalendar) -> Iterator[Step]:
             run.days.append(day.day)
             if run.so_far + len(run.days) == number:
                 break
-        elif pause.end is None:
-            return
         else:
             yield from run.told()
+            if pause.end is None:
+                yield _pause_in_days(pause)
+                return
             yield PausedDayStep(day.day)
     last = run.days[-1]
     yield from run.told()
