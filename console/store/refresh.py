@@ -187,7 +187,7 @@ class Refresh:
             self._work.db.exec_driver_sql("DELETE FROM words WHERE rowid = ?", known)
         if changed:
             self._work.db.exec_driver_sql(
-                "INSERT INTO words (rowid, words) VALUES (?, ?)", sorted(changed)
+                "INSERT INTO words (rowid, stems) VALUES (?, ?)", sorted(changed)
             )
 
     def _write_tags(self, appeals: Mapping[int, Appeal], row_list: str) -> None:

@@ -164,7 +164,7 @@ CREATE TABLE outage_row (
 CREATE INDEX outage_newest ON outage_row (active, started_at);
 CREATE TABLE tally (key TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5 (
-    words, content='', contentless_delete=1, detail=none,
+    stems, content='', contentless_delete=1, detail=none,
     tokenize="unicode61 remove_diacritics 2"
 );
 """
