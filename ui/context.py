@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from console.domain.operator import Operator
+from console.domain.operator import RIGHTS, Operator, Right, Role
 from console.i18n import Catalog
 from console.readmodel import SessionInfo
 
@@ -71,6 +71,11 @@ class UiContext:
     def session(self) -> SessionInfo | None:
         """Who is signed in."""
         return self.console.session.current
+
+    def may(self, right: Right) -> bool:
+        """Whether the signed-in person's role has a right (in whichever of their branches)."""
+        session = self.session
+        return session is not None and right in RIGHTS[Role(session.role)]
 
     @property
     def operator(self) -> Operator | None:

@@ -19,17 +19,21 @@ from ui.context import UiContext
 
 Handler = Callable[..., Any]
 
+_MOST_UNDONE = 19
+
 
 class Dispatcher(QObject):
     """Every command as a QAction, with the handler that a view has registered for it.
 
     An `OtklikError` of a handler goes out as `failed`, to be told in a sentence; anything else is
-    a bug and goes on to the crash dialog. `ran` names each command after it has run.
+    a bug and goes on to the crash dialog. `ran` names each command after it has run. `told` is a
+    passing remark for the person, and whether it can be taken back.
     """
 
     refocused = Signal(object)
     failed = Signal(object)
     ran = Signal(str)
+    told = Signal(str, bool)
 
     def __init__(
         self,
@@ -43,7 +47,9 @@ class Dispatcher(QObject):
         self._commands = {command.id: command for command in commands}
         self._handlers: dict[str, Handler] = {}
         self._focus = Focus()
+        self._done: list[tuple[str, Callable[[], Any]]] = []
         self._actions = {one.id: self._make_action(one) for one in self._commands.values()}
+        self.register("edit.undo", self._undo)
         self.retranslate()
         self._enable()
 
@@ -91,6 +97,18 @@ class Dispatcher(QObject):
         self.ran.emit(command_id)
         return True
 
+    def tell(self, words: str, *, undo: Callable[[], Any] | None = None) -> None:
+        """Say what has been done; ``undo`` is kept for the command edit.undo."""
+        if undo is not None:
+            self._done = [*self._done[-_MOST_UNDONE:], (words, undo)]
+            self.refocus(can_undo=True)
+        self.told.emit(words, undo is not None)
+
+    def forget_undo(self) -> None:
+        """Nothing can be taken back any more (somebody else has signed in)."""
+        self._done.clear()
+        self.refocus(can_undo=False)
+
     def action(self, command_id: str) -> QAction:
         """The action for menus and buttons: its text, key and state keep themselves up to date."""
         return self._actions[command_id]
@@ -113,6 +131,13 @@ class Dispatcher(QObject):
             keys = QKeySequence(command.keys[0]) if command.keys else QKeySequence()
             shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{title} ({shown})" if shown else title)
+
+    def _undo(self) -> None:
+        if self._done:
+            words, undo = self._done.pop()
+            undo()
+            self.told.emit(self._context.t("ui.undone", action=words), False)
+        self.refocus(can_undo=bool(self._done))
 
     def _make_action(self, command: Command) -> QAction:
         action = QAction(self)

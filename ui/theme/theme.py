@@ -10,13 +10,19 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter
 from ui.theme import icons
 from ui.theme.tokens import Tokens, load
 
-FontRole = Literal["body", "strong", "small", "small_strong", "title", "large", "mono"]
+FontRole = Literal["body", "strong", "small", "small_strong", "tiny", "title", "large", "mono"]
 
 ZOOMS: tuple[float, ...] = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """The steps of the window's own zoom."""
 
-_PIXELS: dict[FontRole, int] = {"small": 12, "small_strong": 12, "title": 16, "large": 20}
-_STRONG: tuple[FontRole, ...] = ("strong", "small_strong", "title", "large")
+_PIXELS: dict[FontRole, int] = {
+    "small": 12,
+    "small_strong": 12,
+    "tiny": 10,
+    "title": 16,
+    "large": 20,
+}
+_STRONG: tuple[FontRole, ...] = ("strong", "small_strong", "tiny", "title", "large")
 _BODY_PIXELS = 13
 
 

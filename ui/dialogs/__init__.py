@@ -1,0 +1,1 @@
+"""Dialogs: they know appeals, one file each."""

@@ -1,0 +1,188 @@
+"""The queue model: an array of row ids of which only the pages that are looked at are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from console.domain.ids import Ref
+from console.readmodel import PresenceRow, QueueRow
+from ui.models.roles import Role
+from ui.presenters.diff import Insert, Move, Operation, Remove
+
+PAGE = 128
+"""Rows that are read at once."""
+
+_MOST_KEPT = 4096
+_ROOT = QModelIndex()
+
+ReadRows = Callable[[Sequence[int]], list[QueueRow]]
+Speak = Callable[[QueueRow], str]
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """What the delegate paints: the row, and who else has it open."""
+
+    row: QueueRow
+    people: tuple[PresenceRow, ...] = ()
+
+
+class QueueModel(QAbstractListModel):
+    """Rows of one queue, in its order. `data(Role.ROW)` is a `QueueItem`, or None if it is gone.
+
+    ``read_rows`` is `Reader.queue_rows`; ``speak`` says a row in one sentence (tooltip, screen
+    reader).
+    """
+
+    def __init__(
+        self, read_rows: ReadRows, *, speak: Speak = lambda _: "", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._read_rows = read_rows
+        self._speak = speak
+        self._ids: list[int] = []
+        self._items: dict[int, QueueItem] = {}
+        self._presence: Mapping[Ref, tuple[PresenceRow, ...]] = {}
+
+    @property
+    def ids(self) -> list[int]:
+        """The row ids in order; do not change the list."""
+        return self._ids
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """How many appeals the queue holds."""
+        return 0 if parent.isValid() else len(self._ids)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The item, its reference, or the whole of it in words."""
+        item = self.item(index.row()) if index.isValid() else None
+        if item is None or role == Role.ROW:
+            return item
+        if role == Role.REF:
+            return item.row.ref
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self._speak(item.row)
+        return None
+
+    def item(self, at: int) -> QueueItem | None:
+        """The item in that place, read with its page where need be; None if it has vanished."""
+        if not 0 <= at < len(self._ids):
+            return None
+        row_id = self._ids[at]
+        if row_id not in self._items:
+            self._read_page(at)
+        return self._items.get(row_id)
+
+    def ref(self, at: int) -> Ref | None:
+        """The appeal in that place."""
+        item = self.item(at)
+        return item.row.ref if item is not None else None
+
+    def place_of(self, row_id: int | None) -> int:
+        """Where a row stands, -1 if it does not."""
+        if row_id is None:
+            return -1
+        try:
+            return self._ids.index(row_id)
+        except ValueError:
+            return -1
+
+    def reset(self, ids: Sequence[int]) -> None:
+        """Show another queue."""
+        self.beginResetModel()
+        self._ids = list(ids)
+        self._items.clear()
+        self.endResetModel()
+
+    def change(self, ids: Sequence[int], operations: Iterable[Operation] | None) -> None:
+        """Take over the new order: by its `operations`, or as a new layout where there are none."""
+        if operations is None:
+            self._lay_out(list(ids))
+            return
+        for operation in operations:
+            self._carry_out(operation, ids)
+
+    def refresh(self, refs: Iterable[Ref] | None, visible: range) -> None:
+        """Read again what may have changed (None: anything); seen rows that did are announced."""
+        touched = None if refs is None else set(refs)
+        seen = {self._ids[at]: at for at in visible if at < len(self._ids)}
+        stale = [
+            row_id
+            for row_id, item in self._items.items()
+            if touched is None or item.row.ref in touched
+        ]
+        before = {row_id: self._items.pop(row_id) for row_id in stale}
+        # A row that could not be read before may be there now.
+        missing = [row_id for row_id in seen if row_id not in self._items]
+        self._keep(missing)
+        for row_id in missing:
+            if self._items.get(row_id) != before.get(row_id):
+                self._announce(seen[row_id])
+
+    def set_presence(self, presence: Mapping[Ref, tuple[PresenceRow, ...]], visible: range) -> None:
+        """Show who is where now."""
+        self._presence = presence
+        places = {self._ids[at]: at for at in visible if at < len(self._ids)}
+        for row_id, item in list(self._items.items()):
+            people = presence.get(item.row.ref, ())
+            if people != item.people:
+                self._items[row_id] = QueueItem(item.row, people)
+                if row_id in places:
+                    self._announce(places[row_id])
+
+    def _announce(self, at: int) -> None:
+        index = self.index(at, 0)
+        self.dataChanged.emit(index, index)
+
+    def _read_page(self, at: int) -> None:
+        first = at - at % PAGE
+        if len(self._items) > _MOST_KEPT:
+            self._items.clear()
+        page = self._ids[first : first + PAGE]
+        self._keep([row_id for row_id in page if row_id not in self._items])
+
+    def _keep(self, ids: list[int]) -> None:
+        if not ids:
+            return
+        rows = self._read_rows(ids)
+        if len(rows) != len(ids):  # some have vanished since: find out which, one by one
+            found = [(one, rows_of_one) for one in ids if (rows_of_one := self._read_rows([one]))]
+            ids, rows = [one for one, _ in found], [row for _, (row, *_) in found]
+        for row_id, row in zip(ids, rows, strict=True):
+            self._items[row_id] = QueueItem(row, self._presence.get(row.ref, ()))
+
+    def _carry_out(self, operation: Operation, ids: Sequence[int]) -> None:
+        match operation:
+            case Remove(first, last):
+                self.beginRemoveRows(_ROOT, first, last)
+                del self._ids[first : last + 1]
+                self.endRemoveRows()
+            case Move(source, target):
+                # Qt counts the target before the row is taken out.
+                below = target + 1 if target > source else target
+                self.beginMoveRows(_ROOT, source, source, _ROOT, below)
+                self._ids.insert(target, self._ids.pop(source))
+                self.endMoveRows()
+            case Insert(first, last):
+                self.beginInsertRows(_ROOT, first, last)
+                self._ids[first:first] = ids[first : last + 1]
+                self.endInsertRows()
+
+    def _lay_out(self, ids: list[int]) -> None:
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        kept = [self._ids[one.row()] for one in held]
+        self._ids = ids
+        places = {row_id: at for at, row_id in enumerate(ids)} if len(held) > 8 else None
+        moved = [
+            places.get(row_id, -1) if places is not None else self.place_of(row_id)
+            for row_id in kept
+        ]
+        indexes = [self.index(at, 0) if at >= 0 else QModelIndex() for at in moved]
+        self.changePersistentIndexList(held, indexes)
+        self.layoutChanged.emit()

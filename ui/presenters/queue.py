@@ -1,0 +1,222 @@
+"""The queue in words: what the two lines of a row say, and its ring at a given moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from console import localtime
+from console.domain.appeal import ANSWERED, Status
+from console.domain.outage import OutageStatus
+from console.i18n import Catalog
+from console.readmodel import EntryState, PresenceRow, QueueRow
+from ui.presenters.names import channel_name, status_name, topic_name
+
+SHARES = 48
+"""A ring is painted anew when its share has moved by one of so many steps."""
+
+_SOON = 0.8
+_UNUSUAL = frozenset(Status) - {Status.NEW, Status.ASSIGNED, Status.IN_WORK}
+_ICONS: Mapping[str, str] = {
+    "im": "thread",
+    "vk": "chat",
+    "ok": "chat",
+    "telegram": "chat",
+    "max": "chat",
+    "pos": "portal",
+    "phone": "phone",
+    "site": "globe",
+    "email": "mail",
+    "office": "office",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A row's clock at one moment: equal values look the same, so nothing need be painted."""
+
+    words: str
+    kind: str
+    step: int
+
+    @property
+    def share(self) -> float:
+        """The part of the time that is used up, 0..1."""
+        return self.step / SHARES
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A small sign on a row: an icon, its colour's token, and what it means in words."""
+
+    icon: str
+    token: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """All words of a row but those of its clock. ``owner_kind``: mine, other or none."""
+
+    author: str
+    place: str
+    topic: str
+    text: str
+    channel: str
+    channel_icon: str
+    outage: str
+    outage_kind: str
+    owner: str
+    owner_initials: str
+    owner_kind: str
+    status: str
+    marks: tuple[Mark, ...]
+    unread: bool
+    danger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWords:
+    """How to say things about queue rows: language, zones by branch, and who is looking."""
+
+    catalog: Catalog
+    zones: Mapping[str, ZoneInfo]
+    me: str
+    due_soon: timedelta
+
+    def line(self, row: QueueRow, now: datetime) -> QueueLine:
+        """The words of ``row``; ``now`` decides only how its outage's hour is said."""
+        t = self.catalog.t
+        mine = row.owner is not None and row.owner == self.me
+        owner = t("queue.mine") if mine else _short(row.owner_name) or t("queue.colleague")
+        return QueueLine(
+            author=row.author or t("queue.nameless"),
+            place=row.place,
+            topic=topic_name(row.topic, self.catalog),
+            text=row.first_line,
+            channel=channel_name(row.channel, self.catalog),
+            channel_icon=_ICONS.get(row.channel, "chat"),
+            outage=self._outage(row, now),
+            outage_kind=_outage_kind(row.outage_status),
+            owner=t("queue.unassigned") if row.owner is None else owner,
+            owner_initials=_initials(row.owner_name) if row.owner else "",
+            owner_kind="none" if row.owner is None else ("mine" if mine else "other"),
+            status=status_name(row.status, self.catalog) if row.status in _UNUSUAL else "",
+            marks=tuple(self._marks(row)),
+            unread=row.unread,
+            danger=row.danger,
+        )
+
+    def present(self, people: Sequence[PresenceRow]) -> str:
+        """Who else has the appeal open, in words; empty if nobody."""
+        others = [one for one in people if one.operator != self.me]
+        if not others:
+            return ""
+        typing = [one for one in others if one.typing]
+        key = "queue.typing" if typing else "queue.reading"
+        names = ", ".join(_short(one.name) for one in typing or others)
+        return self.catalog.t(key, names=names)
+
+    def ringing(self, row: QueueRow, now: datetime) -> Ringing:
+        """The clock of ``row`` at ``now``."""
+        t = self.catalog.t
+        if row.due_at is None:
+            answered = Status(row.status) in ANSWERED
+            return Ringing(
+                t("queue.answered" if answered else "queue.no_clock"),
+                "done" if answered else "none",
+                0,
+            )
+        share = _share(row, now)
+        if row.paused:
+            return Ringing(t("queue.paused"), "paused", _step(share))
+        left = row.due_at - now
+        if left <= timedelta(0):
+            return Ringing(self._late(-left), "overdue", SHARES)
+        soon = left <= self.due_soon or share >= _SOON
+        return Ringing(self._left(left), "soon" if soon else "ok", _step(share))
+
+    def spoken(self, row: QueueRow, now: datetime) -> str:
+        """The whole row in one sentence, for a screen reader and the tooltip."""
+        line, ringing = self.line(row, now), self.ringing(row, now)
+        parts = (
+            self.catalog.t("queue.danger") if row.danger else "",
+            line.author,
+            line.place,
+            line.topic,
+            ringing.words,
+            line.status,
+            line.channel,
+            line.outage,
+            line.owner,
+            *(mark.words for mark in line.marks),
+            line.text,
+        )
+        return ". ".join(part.rstrip(".") for part in parts if part)
+
+    def _late(self, by: timedelta) -> str:
+        if by < timedelta(minutes=1):
+            return self.catalog.t("queue.just_overdue")
+        return self.catalog.t("queue.overdue", time=localtime.duration(by, self.catalog))
+
+    def _left(self, left: timedelta) -> str:
+        if left < timedelta(minutes=1):
+            return self.catalog.t("queue.under_a_minute")
+        return localtime.duration(left, self.catalog)
+
+    def _outage(self, row: QueueRow, now: datetime) -> str:
+        if row.outage is None or row.outage_status is None:
+            return ""
+        t, status = self.catalog.t, OutageStatus(row.outage_status)
+        if status in (OutageStatus.RESTORED, OutageStatus.CANCELLED):
+            return t(f"queue.outage_{status}")
+        if row.outage_etr is None:
+            return t("queue.outage_no_etr")
+        if row.outage_etr < now:
+            return t("queue.outage_late")
+        zone = self.zones.get(row.ref.branch) or ZoneInfo("UTC")
+        return t(
+            "queue.outage_until",
+            time=localtime.moment(row.outage_etr, zone, now, self.catalog),
+        )
+
+    def _marks(self, row: QueueRow) -> list[Mark]:
+        t, marks = self.catalog.t, []
+        if row.high_priority and not row.danger:
+            marks.append(Mark("chevron-up", "warning", t("queue.high_priority")))
+        if row.outbox_state == EntryState.HELD:
+            marks.append(Mark("held", "danger", t("queue.held")))
+        elif row.outbox_state is not None:
+            marks.append(Mark("outbox", "info", t("queue.in_outbox")))
+        if row.has_draft:
+            marks.append(Mark("pencil", "internal", t("queue.has_draft")))
+        return marks
+
+
+def _outage_kind(status: str | None) -> str:
+    if status in (OutageStatus.RESTORED, OutageStatus.CANCELLED):
+        return "ok"
+    return "outage"
+
+
+def _share(row: QueueRow, now: datetime) -> float:
+    if row.due_at is None or row.started_at is None or row.due_at <= row.started_at:
+        return 1.0 if row.due_at is not None and row.due_at <= now else 0.0
+    whole = (row.due_at - row.started_at).total_seconds()
+    return min(1.0, max(0.0, (now - row.started_at).total_seconds() / whole))
+
+
+def _step(share: float) -> int:
+    return int(share * SHARES)
+
+
+def _initials(name: str) -> str:
+    return "".join(part[0] for part in name.split()[:2]).upper()
+
+
+def _short(name: str) -> str:
+    """A colleague's name as short as it can be told apart: «Соколова М.»."""
+    family, _, given = name.partition(" ")
+    return f"{family} {given[0]}." if given else family

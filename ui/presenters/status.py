@@ -1,0 +1,193 @@
+"""The status bar and its banner in words: how the console stands with the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from console import localtime
+from console.i18n import Catalog
+from console.readmodel import Link, SessionInfo, SyncStatus
+
+Tone = Literal["ok", "info", "warning", "danger"]
+Action = Literal["", "retry", "sign_in", "go_online"]
+
+NOTABLE_OFFSET_MS = 30_000
+"""From here on the workstation's clock is said to be wrong."""
+
+_TONES: Mapping[Link, Tone] = {
+    Link.STARTING: "info",
+    Link.SYNCING: "ok",
+    Link.ONLINE: "ok",
+    Link.OFFLINE: "warning",
+    Link.WORK_OFFLINE: "warning",
+    Link.SIGN_IN_NEEDED: "danger",
+}
+_ICONS: Mapping[Link, str] = {
+    Link.STARTING: "sync",
+    Link.SYNCING: "sync",
+    Link.ONLINE: "online",
+    Link.OFFLINE: "offline",
+    Link.WORK_OFFLINE: "offline",
+    Link.SIGN_IN_NEEDED: "lock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BannerWords:
+    """A sentence across the window, and what its button does."""
+
+    text: str
+    tone: Tone
+    icon: str
+    button: str = ""
+    action: Action = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """All that the status bar says; an empty text is not shown. ``progress`` is 0..1 or None."""
+
+    link: str
+    link_tone: Tone
+    link_icon: str
+    link_hint: str
+    waiting: str
+    held: str
+    retry: str
+    progress: float | None
+    progress_words: str
+    clock: str
+    who: str
+    who_hint: str
+    banner: BannerWords | None
+
+
+def status_words(
+    status: SyncStatus,
+    session: SessionInfo | None,
+    *,
+    catalog: Catalog,
+    now: datetime,
+    home: tzinfo,
+) -> StatusWords:
+    """The words of ``status`` at ``now``; hours are those of the workstation's zone ``home``."""
+    t = catalog.t
+    say = _Say(status, catalog, now, home)
+    return StatusWords(
+        link=say.link(),
+        link_tone=_TONES[status.link],
+        link_icon=_ICONS[status.link],
+        link_hint=say.hint(),
+        waiting=t("status.waiting", count=status.waiting) if status.waiting else "",
+        held=t("status.held", count=status.held) if status.held else "",
+        retry=say.retry(),
+        progress=say.progress(),
+        progress_words=say.progress_words(),
+        clock=say.clock_offset(),
+        who=session.name if session else t("status.nobody"),
+        who_hint=_who_hint(session, catalog),
+        banner=say.banner(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Say:
+    status: SyncStatus
+    catalog: Catalog
+    now: datetime
+    home: tzinfo
+
+    def link(self) -> str:
+        key = f"status.link_{self.status.link}"
+        if self.status.link is Link.OFFLINE and self.status.since is not None:
+            return self.catalog.t("status.link_offline_since", time=self._at(self.status.since))
+        return self.catalog.t(key)
+
+    def hint(self) -> str:
+        parts = [self._error()] if self.status.error else []
+        if self.status.last_pull_at is not None:
+            parts.append(
+                self.catalog.t("status.last_pull", time=self._at(self.status.last_pull_at))
+            )
+        return "\n".join(parts)
+
+    def retry(self) -> str:
+        at = self.status.next_try_at
+        if self.status.link is not Link.OFFLINE or at is None:
+            return ""
+        seconds = int((at - self.now).total_seconds())
+        if seconds < 1:
+            return self.catalog.t("status.retry_now")
+        if seconds < 60:
+            return self.catalog.t("status.retry_seconds", n=seconds)
+        return self.catalog.t(
+            "status.retry_later", time=localtime.duration(at - self.now, self.catalog)
+        )
+
+    def progress(self) -> float | None:
+        if self.status.progress is None:
+            return None
+        had, whole = self.status.progress
+        return min(1.0, had / whole) if whole else 0.0
+
+    def progress_words(self) -> str:
+        if self.status.progress is None:
+            return ""
+        had, whole = self.status.progress
+        return self.catalog.t("status.first_sync", had=_grouped(had), whole=_grouped(whole))
+
+    def clock_offset(self) -> str:
+        offset = self.status.clock_offset_ms
+        if abs(offset) <= NOTABLE_OFFSET_MS:
+            return ""
+        # The offset is the server's time less ours: positive where our clock is behind.
+        key = "status.clock_behind" if offset > 0 else "status.clock_ahead"
+        seconds = round(abs(offset) / 1000)
+        words = (
+            self.catalog.t("status.seconds", n=seconds)
+            if seconds < 120
+            else localtime.duration(timedelta(seconds=seconds), self.catalog)
+        )
+        return self.catalog.t(key, time=words)
+
+    def banner(self) -> BannerWords | None:
+        t, status = self.catalog.t, self.status
+        if status.link is Link.SIGN_IN_NEEDED:
+            return BannerWords(
+                t("status.banner_sign_in"), "danger", "lock", t("status.sign_in"), "sign_in"
+            )
+        if status.link is Link.WORK_OFFLINE:
+            return BannerWords(
+                t("status.banner_work_offline"),
+                "info",
+                "offline",
+                t("status.go_online"),
+                "go_online",
+            )
+        if status.link is Link.OFFLINE:
+            text = t("status.banner_offline", reason=self._error() or t("link.error_unknown"))
+            return BannerWords(text, "warning", "offline", t("status.retry"), "retry")
+        return None
+
+    def _error(self) -> str:
+        key = f"link.error_{self.status.error}"
+        return self.catalog.t(key if self.catalog.has(key) else "link.error_unknown")
+
+    def _at(self, instant: datetime) -> str:
+        zone = cast(ZoneInfo, self.home)  # any tzinfo will do, localtime only converts
+        return localtime.moment(instant, zone, self.now, self.catalog)
+
+
+def _who_hint(session: SessionInfo | None, catalog: Catalog) -> str:
+    if session is None:
+        return ""
+    role = catalog.t(f"status_names.role_{session.role}")
+    return catalog.t("status.who", role=role, login=session.login, server=session.server)
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")

@@ -1,0 +1,1 @@
+"""Views: they know appeals, one file each."""

@@ -1,0 +1,359 @@
+"""The queue: its head, the virtual list of appeals, and what is shown when there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from console.changes import Changes
+from console.domain.branch import Branch
+from console.domain.ids import Ref
+from console.readmodel import Link, QueueQuery, QueueRow, QueueSort, SyncStatus
+from ui.context import UiContext
+from ui.models.queue import QueueModel
+from ui.models.queue_loader import QueueList, QueueLoader
+from ui.presenters.errors import sentence_of
+from ui.presenters.queue import QueueWords
+from ui.presenters.queue_empty import EmptyWords, empty_words, error_words
+from ui.views import queue_delegate
+from ui.views.queue_delegate import QueueDelegate
+from ui.views.queue_filter import QueueFilter
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.kind import set_kind
+from ui.widgets.row_list import RowList
+
+TICK_MS = 1000
+"""How often the visible clocks are looked at."""
+
+_SETTLE_MS = 30
+"""Holding J down must not open every appeal on the way."""
+
+_CHOOSE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+
+
+class QueueView(QFrame):
+    """Shows one `QueueQuery`. `appeal_activated` carries the `Ref` that is to be shown (or None),
+    `appeal_opened` one that the person wants to go to; `query_changed` what is asked for now;
+    `way_chosen` the way out of an empty queue (see `ui.presenters.queue_empty`).
+    """
+
+    appeal_activated = Signal(object)
+    appeal_opened = Signal(object)
+    query_changed = Signal(object)
+    counted = Signal(int)
+    way_chosen = Signal(str)
+
+    def __init__(
+        self, context: UiContext, loader: QueueLoader, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._loader = loader
+        self._status = SyncStatus(Link.STARTING)
+        self._stored = 0
+        self._ref: Ref | None = None
+        self._told: Ref | None = None
+        self._lost_at: int | None = None
+        self._way = ""
+        self._loaded = False
+        set_kind(self, "panel")
+        self._make_parts()
+        self._lay_out()
+        self.retranslate()
+
+    # What is shown
+
+    @property
+    def query(self) -> QueueQuery:
+        """What is asked for now."""
+        return self._head.query
+
+    @property
+    def head(self) -> QueueFilter:
+        """The head with search and filters."""
+        return self._head
+
+    @property
+    def rows(self) -> RowList:
+        """The list itself, for the keyboard focus."""
+        return self._list
+
+    @property
+    def model(self) -> QueueModel:
+        """The rows that are shown."""
+        return self._model
+
+    @property
+    def delegate(self) -> QueueDelegate:
+        """What paints them."""
+        return self._delegate
+
+    @property
+    def empty(self) -> EmptyState:
+        """What is said where there are none."""
+        return self._empty
+
+    @property
+    def ref(self) -> Ref | None:
+        """The chosen appeal; it stays chosen when it leaves the queue."""
+        return self._ref
+
+    def selected(self) -> tuple[Ref, ...]:
+        """All selected appeals, from top to bottom."""
+        rows = sorted(index.row() for index in self._list.selectionModel().selectedRows())
+        return tuple(ref for ref in map(self._model.ref, rows) if ref is not None)
+
+    def ask(self, query: QueueQuery, title: str) -> None:
+        """Show another queue, or the same one differently narrowed or sorted."""
+        if query.queue != self._head.query.queue:
+            self._lost_at = None
+        self._head.show_query(query, title)
+        self._loaded = False
+        self._load(())
+
+    def offer(self, branches: Sequence[Branch], topics: Sequence[str]) -> None:
+        """The branches and topics to narrow by."""
+        self._head.offer(branches, topics)
+
+    def on_changes(self, changes: Changes) -> None:
+        """Read again what a commit may have touched."""
+        refs = None if changes.everything or changes.outages else changes.appeals
+        if refs is None or refs or changes.drafts or changes.outbox or changes.operators:
+            whole = changes.drafts or changes.outbox or changes.operators
+            self._model.refresh(None if whole else refs, self._list.visible_rows())
+            self.reload()
+        if changes.presence or changes.everything:
+            presence = self._context.console.reader.presence()
+            self._model.set_presence(presence, self._list.visible_rows())
+
+    def reload(self) -> None:
+        """Read the list anew and move to it row by row."""
+        self._load(self._model.ids)
+
+    def show_status(self, status: SyncStatus, *, stored: int) -> None:
+        """How the console stands with the server, and how many appeals it holds."""
+        self._status, self._stored = status, stored
+        if self._loaded:
+            self._show_page()
+
+    # Moving about
+
+    def go(self, step: int) -> None:
+        """Choose the next (1) or the previous (-1) appeal."""
+        count = self._model.rowCount()
+        if not count:
+            return
+        at = self._list.currentIndex().row()
+        if at < 0:
+            lost = self._lost_at if self._lost_at is not None else 0
+            wanted = lost if step > 0 else lost - 1
+        else:
+            wanted = at + step
+        self.choose(min(count - 1, max(0, wanted)))
+
+    def choose(self, at: int) -> None:
+        """Choose the appeal in that place."""
+        index = self._model.index(at, 0)
+        self._list.selectionModel().setCurrentIndex(index, _CHOOSE)
+        self._list.scrollTo(index)
+
+    def choose_ref(self, ref: Ref) -> bool:
+        """Choose an appeal by its reference; whether it is in this queue."""
+        at = self._model.place_of(self._context.console.reader.row_id(ref))
+        if at >= 0:
+            self.choose(at)
+        return at >= 0
+
+    def sort_by(self, sort: QueueSort) -> None:
+        """Ask for another order."""
+        self._head.sort_by(sort)
+
+    # Keeping up
+
+    def tick(self) -> None:
+        """Paint the visible rows whose clock looks different by now, and no others."""
+        now = self._context.now()
+        for at in self._list.visible_rows():
+            item = self._model.item(at)
+            if item is None:
+                continue
+            if self._delegate.shown.get(at) != self._delegate.words.ringing(item.row, now):
+                self._list.update_row(at)
+
+    def retranslate(self) -> None:
+        """Read every word anew; also after another person has signed in."""
+        self._delegate.words = self._words()
+        self._list.setAccessibleName(self._context.t("queue.list_name"))
+        self._head.retranslate()
+        self._list.viewport().update()
+        if self._loaded:
+            self._show_page()
+
+    def resize_to_zoom(self) -> None:
+        """Fit the present zoom."""
+        self._list.set_row_height(self._context.theme.px(queue_delegate.ROW))
+        self._list.viewport().update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Clocks tick only where they are seen."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Clocks tick only where they are seen."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _make_parts(self) -> None:
+        context = self._context
+        self._head = QueueFilter(context)
+        self._head.changed.connect(self.query_changed)
+        self._head.left.connect(self._enter_list)
+        self._model = QueueModel(context.console.reader.queue_rows, speak=self._speak, parent=self)
+        self._delegate = QueueDelegate(context, self._words())
+        self._list = RowList(row_height=context.theme.px(queue_delegate.ROW))
+        self._list.setObjectName("queue")
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(self._delegate)
+        self._list.selectionModel().currentChanged.connect(self._on_current)
+        self._list.doubleClicked.connect(self._on_opened)
+        self._empty = EmptyState()
+        self._empty.pressed.connect(lambda: self.way_chosen.emit(self._way))
+        self._timer = QTimer(self)
+        self._timer.setObjectName("queue-tick")
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._settle = QTimer(self)
+        self._settle.setObjectName("queue-settle")
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._tell)
+
+    def _lay_out(self) -> None:
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._list)
+        self._pages.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        column.addWidget(self._pages, 1)
+
+    # Loading
+
+    def _load(self, shown: Sequence[int]) -> None:
+        self._loader.load(
+            self._head.query, list(shown), then=self._on_list, failed=self._on_failed, owner=self
+        )
+
+    def _on_list(self, found: QueueList) -> None:
+        first = not self._loaded
+        self._loaded = True
+        if first:
+            self._model.reset(found.ids)
+            self._list.verticalScrollBar().setValue(0)
+            self._choose_again()
+        elif found.before == self._model.ids:
+            self._merge(found)
+        else:
+            self.reload()
+            return
+        self._head.show_count(len(found.ids))
+        self._show_page()
+        self.counted.emit(len(found.ids))
+
+    def _merge(self, found: QueueList) -> None:
+        anchor, at = self._list.anchor(), self._list.currentIndex().row()
+        self._quietly(lambda: self._model.change(found.ids, found.operations))
+        self._list.restore(anchor)
+        if self._ref is not None and not self._list.currentIndex().isValid() and at >= 0:
+            self._lost_at = at
+        if self._lost_at is not None:
+            self._choose_again()
+
+    def _choose_again(self) -> None:
+        """Keep the chosen appeal chosen where this list has it, without telling it anew."""
+        if self._ref is None:
+            return
+        at = self._model.place_of(self._context.console.reader.row_id(self._ref))
+        if at >= 0:
+            self._quietly(lambda: self.choose(at))
+            self._lost_at = None
+        else:
+            self._quietly(self._list.selectionModel().clear)
+
+    def _quietly(self, work: Callable[[], object]) -> None:
+        self._is_quiet = True
+        try:
+            work()
+        finally:
+            self._is_quiet = False
+
+    def _on_failed(self, error: Exception) -> None:
+        self._loaded = True
+        self._model.reset(())
+        self._head.show_count(None)
+        self._say(error_words(sentence_of(error, self._context.catalog), self._context.catalog))
+
+    # What the list says
+
+    _is_quiet = False
+
+    def _on_current(self, index: QModelIndex) -> None:
+        if self._is_quiet or not index.isValid():
+            return
+        self._ref, self._lost_at = self._model.ref(index.row()), None
+        self._settle.start()
+
+    def _tell(self) -> None:
+        if self._ref != self._told:
+            self._told = self._ref
+            self.appeal_activated.emit(self._ref)
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        ref = self._model.ref(index.row())
+        if ref is not None:
+            self.appeal_opened.emit(ref)
+
+    def _enter_list(self) -> None:
+        self._list.setFocus()
+        if not self._list.currentIndex().isValid() and self._model.rowCount():
+            self.choose(0)
+
+    # Empty states
+
+    def _show_page(self) -> None:
+        if self._model.rowCount():
+            self._pages.setCurrentWidget(self._list)
+            return
+        catalog, narrowed = self._context.catalog, self._head.is_narrowed
+        self._say(
+            empty_words(self.query, self._status, catalog, narrowed=narrowed, stored=self._stored)
+        )
+
+    def _say(self, words: EmptyWords) -> None:
+        icon = self._context.theme.icon(words.icon)
+        self._empty.say(icon, words.title, words.body, words.action)
+        self._empty.set_progress(words.progress)
+        self._way = words.way
+        self._pages.setCurrentWidget(self._empty)
+
+    # Words
+
+    def _words(self) -> QueueWords:
+        context = self._context
+        session = context.session
+        return QueueWords(
+            catalog=context.catalog,
+            zones=context.zones,
+            me=session.operator if session else "",
+            due_soon=timedelta(minutes=context.console.settings.due_soon_minutes),
+        )
+
+    def _speak(self, row: QueueRow) -> str:
+        return self._delegate.words.spoken(row, self._context.now())

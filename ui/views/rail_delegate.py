@@ -1,0 +1,114 @@
+"""The delegate of the rail: a queue's icon and name at the left, its count at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from ui.context import UiContext
+from ui.models.roles import Role
+from ui.presenters.rail import RailRow, count_words
+
+ROW = 26
+"""Height of a line in pixels at zoom 1."""
+
+_ICON = 15
+_INK = {"none": "text", "zero": "text_dim", "warning": "warning", "danger": "danger"}
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+class RailDelegate(QStyledItemDelegate):
+    """Paints `RailRow`s; what is urgent is bold besides being coloured."""
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__()
+        self._theme = context.theme
+
+    def sizeHint(self, _: QStyleOptionViewItem, __: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Every line is as high as every other."""
+        return QSize(180, self._theme.px(ROW))
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one line."""
+        row = index.data(Role.ROW)
+        if not isinstance(row, RailRow):
+            return
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not row.key:
+            self._paint_gap(painter, rect)
+        elif row.is_heading:
+            self._paint_ground(painter, rect, state & ~QStyle.StateFlag.State_Selected)
+            self._paint_heading(painter, rect, row)
+        else:
+            self._paint_ground(painter, rect, state)
+            self._paint_queue(painter, rect, row, bool(state & QStyle.StateFlag.State_Selected))
+        painter.restore()
+
+    def _paint_gap(self, painter: QPainter, rect: QRect) -> None:
+        px = self._theme.px
+        painter.setPen(QPen(self._theme.color("border"), 1))
+        middle = rect.center().y()
+        painter.drawLine(rect.left() + px(14), middle, rect.right() - px(14), middle)
+
+    def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+        px, color = self._theme.px, self._theme.color
+        ground = QRectF(rect).adjusted(px(6), 1, -px(6), -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(color("selection"))
+            painter.drawRoundedRect(ground, px(5), px(5))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(color("hover"))
+            painter.drawRoundedRect(ground, px(5), px(5))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color("focus"), 1.5))
+            painter.drawRoundedRect(ground.adjusted(0.75, 0.75, -0.75, -0.75), px(5), px(5))
+
+    def _paint_heading(self, painter: QPainter, rect: QRect, row: RailRow) -> None:
+        theme, px = self._theme, self._theme.px
+        side = px(12)
+        arrow = QRectF(rect.left() + px(14), rect.center().y() - side / 2 + 0.5, side, side)
+        name = "chevron-right" if row.folded else "chevron-down"
+        theme.paint_icon(painter, arrow, name, "text_dim")
+        painter.setFont(theme.font("small_strong"))
+        painter.setPen(theme.color("text_dim"))
+        painter.drawText(rect.adjusted(px(33), 0, -px(14), 0), _LEFT, row.text)
+
+    def _paint_queue(self, painter: QPainter, rect: QRect, row: RailRow, selected: bool) -> None:
+        theme, px = self._theme, self._theme.px
+        urgent = row.emphasis == "danger"
+        inside = rect.adjusted(px(33), 0, -px(14), 0)
+        if row.icon:
+            side = px(_ICON)
+            place = QRectF(rect.left() + px(13), rect.center().y() - side / 2 + 0.5, side, side)
+            theme.paint_icon(painter, place, row.icon, self._icon_token(row, selected))
+        if row.count is not None:
+            count = count_words(row.count)
+            font = theme.font("small_strong" if urgent or row.emphasis == "warning" else "small")
+            painter.setFont(font)
+            painter.setPen(theme.color(_INK[row.emphasis]))
+            painter.drawText(inside, _RIGHT, count)
+            taken = QFontMetrics(font).horizontalAdvance(count) + px(8)
+            inside.setRight(inside.right() - taken)
+        painter.setFont(theme.font("strong" if selected else "body"))
+        painter.setPen(theme.color("text_dim" if row.emphasis == "zero" else "text"))
+        metrics = painter.fontMetrics()
+        shown = metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, _LEFT, shown)
+
+    @staticmethod
+    def _icon_token(row: RailRow, selected: bool) -> str:
+        if row.emphasis in ("danger", "warning"):
+            return row.emphasis
+        return "accent" if selected else "text_dim"

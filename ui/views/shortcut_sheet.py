@@ -1,0 +1,134 @@
+"""The shortcut sheet: every key there is, from the command table, grouped and searchable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.commands.spec import Command
+from ui.context import UiContext
+from ui.presenters.palette import SheetSection, sheet
+from ui.widgets.kind import set_kind
+
+_SIZE = (880, 640)
+_COLUMNS = 2
+
+
+class ShortcutSheet(QDialog):
+    """Shows `ui.presenters.palette.sheet` and narrows it to what is typed."""
+
+    def __init__(
+        self, context: UiContext, commands: Sequence[Command], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._commands = commands
+        t = context.t
+        self.setWindowTitle(t("palette.sheet_title"))
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(t("palette.sheet_hint"))
+        self._field.setAccessibleName(t("palette.sheet_hint"))
+        self._field.setClearButtonEnabled(True)
+        self._field.textChanged.connect(self._show)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        footer = QLabel(t("palette.sheet_footer"))
+        footer.setWordWrap(True)
+        set_kind(footer, "small")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(self._field)
+        column.addWidget(self._area, 1)
+        column.addWidget(footer)
+        px = context.theme.px
+        self.resize(px(_SIZE[0]), px(_SIZE[1]))
+        self._show("")
+        self._field.setFocus()
+
+    def sections(self) -> list[SheetSection]:
+        """What is shown now."""
+        return sheet(self._commands, self._context.catalog, query=self._field.text())
+
+    def type(self, text: str) -> None:
+        """Narrow the sheet to ``text``."""
+        self._field.setText(text)
+
+    def _show(self, _: str) -> None:
+        sections = self.sections()
+        content = QWidget()
+        set_kind(content, "transparent")
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(40)
+        for part in _columns(sections):
+            column = QVBoxLayout()
+            column.setSpacing(20)
+            for section in part:
+                column.addWidget(self._section(section))
+            column.addStretch(1)
+            row.addLayout(column, 1)
+        if not sections:
+            nothing = QLabel(self._context.t("palette.sheet_nothing"))
+            set_kind(nothing, "dim")
+            nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            row.addWidget(nothing)
+        self._area.setWidget(content)
+
+    def _section(self, section: SheetSection) -> QWidget:
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        title = QLabel(section.title)
+        set_kind(title, "strong")
+        grid.addWidget(title, 0, 0, 1, 2)
+        for at, (words, keys) in enumerate(section.lines, 1):
+            label = QLabel(words)
+            label.setWordWrap(True)
+            grid.addWidget(label, at, 0)
+            grid.addWidget(self._keys(keys), at, 1, Qt.AlignmentFlag.AlignRight)
+        return box
+
+    def _keys(self, keys: Sequence[str]) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for at, key in enumerate(dict.fromkeys(keys)):
+            if at:
+                between = QLabel(self._context.t("palette.or"))
+                set_kind(between, "small")
+                row.addWidget(between)
+            cap = QLabel(key)
+            set_kind(cap, "key")
+            row.addWidget(cap)
+        return box
+
+
+def _columns(sections: Sequence[SheetSection]) -> list[list[SheetSection]]:
+    """The sections in reading order, in columns of about the same height."""
+    whole = sum(len(one.lines) + 2 for one in sections)
+    columns: list[list[SheetSection]] = [[] for _ in range(_COLUMNS)]
+    height = 0
+    for one in sections:
+        at = min(_COLUMNS - 1, height * _COLUMNS // max(1, whole))
+        columns[at].append(one)
+        height += len(one.lines) + 2
+    return columns

@@ -1,0 +1,69 @@
+"""A choice button: opens a menu in which several things can be ticked without it closing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, Qt
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
+
+from ui.widgets.kind import set_kind, set_state
+
+
+class ChoiceButton(QPushButton):
+    """`changed` carries the chosen keys in the order of the choices."""
+
+    changed = Signal(tuple)
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_kind(self, "filter")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._menu = _LastingMenu(self)
+        self._menu.triggered.connect(self._on_triggered)
+        self.setMenu(self._menu)
+
+    def show_choices(self, choices: Sequence[tuple[str, str]], chosen: Collection[str]) -> None:
+        """Offer (key, words) and tick the chosen ones."""
+        self._menu.clear()
+        for key, words in choices:
+            action = self._menu.addAction(words.replace("&", "&&"))
+            action.setData(key)
+            action.setCheckable(True)
+            action.setChecked(key in chosen)
+
+    def show_words(self, words: str, *, active: bool) -> None:
+        """What the button says, and whether it narrows anything."""
+        self.setText(words)
+        set_state(self, "active", "true" if active else "false")
+
+    def chosen(self) -> tuple[str, ...]:
+        """The keys that are ticked."""
+        return tuple(str(one.data()) for one in self._menu.actions() if one.isChecked())
+
+    def _on_triggered(self, _: QAction) -> None:
+        self.changed.emit(self.chosen())
+
+
+class _LastingMenu(QMenu):
+    """Stays open when a checkable item is ticked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.activeAction()
+        if action is not None and action.isCheckable() and action.isEnabled():
+            action.trigger()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self.activeAction()
+        if (
+            event.type() is QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Space
+            and action is not None
+            and action.isCheckable()
+        ):
+            action.trigger()
+        else:
+            super().keyPressEvent(event)

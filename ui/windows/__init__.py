@@ -1,0 +1,1 @@
+"""Windows: what holds the views together."""

@@ -1,0 +1,162 @@
+"""The desk: rail, pages, banner and status bar around the views of one signed-in console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QWidget as Widget
+
+from console.domain.ids import Ref
+from ui.context import UiContext
+from ui.presenters.status import Action, BannerWords
+from ui.views.queue_view import QueueView
+from ui.views.rail_view import RailView
+from ui.views.status_bar import StatusBar
+from ui.widgets.banner import Banner
+from ui.widgets.kind import set_kind
+
+PAGES = ("queue", "outbox", "board")
+"""What the middle of the window can show."""
+
+_TOKENS = {"ok": "ok", "info": "info", "warning": "warning", "danger": "danger"}
+_SIZES = (404, 520, 272)
+_NARROWEST = (320, 360, 220)
+
+
+class ShowsAppeal(Protocol):
+    """A view that shows one appeal."""
+
+    def show_appeal(self, ref: Ref | None) -> None:
+        """Show an appeal, or that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The views that the desk arranges; ``appeal`` and ``inspector`` are `ShowsAppeal`."""
+
+    rail: RailView
+    queue: QueueView
+    appeal: Widget
+    inspector: Widget
+    outbox: Widget
+    board: Widget
+    status: StatusBar
+
+
+class Desk(Widget):
+    """Arranges the parts. `banner_pressed` carries what the banner's button is to do."""
+
+    banner_pressed = Signal(str)
+    page_changed = Signal(str)
+
+    def __init__(self, context: UiContext, parts: Parts, *, parent: Widget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.parts = parts
+        self._action: Action = ""
+        self._banner = Banner()
+        self._banner.pressed.connect(lambda: self.banner_pressed.emit(self._action))
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._pages = QStackedWidget()
+        self._page = "queue"
+        self._lay_out()
+
+    @property
+    def page(self) -> str:
+        """Which of `PAGES` is shown."""
+        return self._page
+
+    @property
+    def banner(self) -> Banner:
+        """The banner across the pages."""
+        return self._banner
+
+    @property
+    def splitter(self) -> QSplitter:
+        """Queue, appeal and inspector side by side."""
+        return self._splitter
+
+    def show_page(self, page: str) -> None:
+        """Show another page; the rail marks it."""
+        if page == self._page:
+            return
+        self._page = page
+        self._pages.setCurrentIndex(PAGES.index(page))
+        if page != "queue":
+            self.parts.rail.set_current(page)
+            self._shown().setFocus()
+        self.page_changed.emit(page)
+
+    def show_banner(self, words: BannerWords | None) -> None:
+        """Say across the window what stands in the way; None takes it away."""
+        self._action = words.action if words else ""
+        if words is None:
+            self._banner.hide()
+            return
+        icon = self._context.theme.icon(words.icon, _TOKENS[words.tone])
+        self._banner.say(words.text, kind=words.tone, icon=icon, action=words.button)
+
+    def next_pane(self, step: int) -> None:
+        """Move the keyboard focus to the next (1) or previous (-1) part of the window."""
+        panes = [pane for pane in self._panes() if pane.isVisible()]
+        focus = QApplication.focusWidget()
+        at = next(
+            (
+                n
+                for n, pane in enumerate(panes)
+                if focus is not None and (pane is focus or pane.isAncestorOf(focus))
+            ),
+            -step,
+        )
+        panes[(at + step) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def resize_to_zoom(self) -> None:
+        """Fit the present zoom."""
+        self.parts.rail.resize_to_zoom()
+        self.parts.queue.resize_to_zoom()
+        for part, width in zip(self._columns(), _NARROWEST, strict=True):
+            part.setMinimumWidth(min(width, self._context.theme.px(width)))
+
+    def _columns(self) -> tuple[Widget, Widget, Widget]:
+        return self.parts.queue, self.parts.appeal, self.parts.inspector
+
+    def _shown(self) -> Widget:
+        return (self._splitter, self.parts.outbox, self.parts.board)[PAGES.index(self._page)]
+
+    def _panes(self) -> list[Widget]:
+        parts = self.parts
+        if self._page != "queue":
+            return [parts.rail, self._shown()]
+        return [parts.rail, parts.queue.rows, parts.appeal, parts.inspector]
+
+    def _lay_out(self) -> None:
+        for part in self._columns():
+            self._splitter.addWidget(part)
+        self._splitter.setStretchFactor(0, 2)
+        self._splitter.setStretchFactor(1, 5)
+        self._splitter.setStretchFactor(2, 1)
+        self._splitter.setSizes(list(_SIZES))
+        for page in (self._splitter, self.parts.outbox, self.parts.board):
+            self._pages.addWidget(page)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self._banner)
+        middle.addWidget(self._pages, 1)
+        across = QHBoxLayout()
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.parts.rail)
+        across.addLayout(middle, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(across, 1)
+        column.addWidget(self.parts.status)
+        set_kind(self, "desk")
+        self.resize_to_zoom()

@@ -1,0 +1,144 @@
+"""The main window: frame, menus and memory around the desk, and a start page before it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow
+
+from console.i18n import Catalog
+from console.readmodel import QueueQuery, QueueSort
+from ui.actions.dispatch import Dispatcher
+from ui.actions.menus import fill_menus
+from ui.bridge import Bridge
+from ui.context import UiContext
+from ui.theme.appearance import Appearance
+from ui.widgets.empty_state import EmptyState
+from ui.windows.app_commands import AppCommands
+from ui.windows.desk import Desk
+from ui.windows.memory import WindowMemory
+from ui.windows.shift import Shift
+
+SIZE = (1366, 768)
+"""The window's first size: the smallest screen that is still common."""
+
+_LEAST = (900, 560)
+
+
+class MainWindow(QMainWindow):
+    """Shows a start page until `show_shift`. `closed` is emitted once, before anything is ended.
+
+    For tests and the tour: `context`, `bridge`, `dispatcher` and `desk` lead to every part.
+    """
+
+    closed = Signal()
+
+    def __init__(self, catalog: Catalog, appearance: Appearance, memory: WindowMemory) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self._catalog = catalog
+        self._appearance = appearance
+        self._memory = memory
+        self._shift: Shift | None = None
+        self._is_closed = False
+        self._start = EmptyState()
+        self.setCentralWidget(self._start)
+        self.setWindowTitle(catalog.t("ui.app"))
+        self.setWindowIcon(appearance.theme.icon("logo", "accent"))
+        self.setMinimumSize(*_LEAST)
+        self.resize(*SIZE)
+        geometry = memory.state("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    def say_starting(self, title: str, body: str = "", *, progress: float | None = -1.0) -> None:
+        """Say on the start page what is being waited for; ``progress`` as in `EmptyState`."""
+        self._start.say(self._appearance.theme.icon("logo", "accent"), title, body)
+        self._start.set_progress(progress)
+
+    def show_shift(self, shift: Shift, commands: AppCommands) -> None:
+        """Put the desk into the window and begin where the last run left off."""
+        self._shift = shift
+        self.dispatcher.attach("window", self)
+        self.dispatcher.attach("queue", self.desk.parts.queue.rows)
+        shift.bridge.language_changed.connect(self._retranslate)
+        shift.queues.titled.connect(self._show_title)
+        commands.language_chosen.connect(lambda one: self._memory.set_text("language", one))
+        commands.look_changed.connect(self._remember_look)
+        commands.queue_chosen.connect(shift.queues.go)
+        commands.appeal_chosen.connect(shift.show_ref)
+        folded = self._memory.texts("folded")
+        if folded is not None:
+            self.desk.parts.rail.set_folded(frozenset(folded))
+        fill_menus(self.menuBar(), shift.dispatcher, shift.context)
+        self.setCentralWidget(self.desk)
+        splitter = self._memory.state("splitter")
+        if splitter is not None:
+            self.desk.splitter.restoreState(splitter)
+        shift.begin(self._last_query())
+        self.desk.parts.queue.rows.setFocus()
+
+    @property
+    def shift(self) -> Shift:
+        """What the window is in the middle of; only after `show_shift`."""
+        assert self._shift is not None, "the window has nothing to show yet"
+        return self._shift
+
+    @property
+    def context(self) -> UiContext:
+        """The console and the words and look in use."""
+        return self.shift.context
+
+    @property
+    def bridge(self) -> Bridge:
+        """The border between the console's threads and this one."""
+        return self.shift.bridge
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Runs commands."""
+        return self.shift.dispatcher
+
+    @property
+    def desk(self) -> Desk:
+        """The views."""
+        return self.shift.desk
+
+    def remember(self) -> None:
+        """Keep sizes and places for the next run."""
+        memory = self._memory
+        memory.set_state("geometry", self.saveGeometry())
+        if self._shift is not None:
+            query = self.desk.parts.queue.query
+            memory.set_state("splitter", self.desk.splitter.saveState())
+            memory.set_texts("folded", sorted(self.desk.parts.rail.folded))
+            memory.set_text("queue", query.queue)
+            memory.set_text("sort", str(query.sort))
+        memory.save()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember, then let whoever owns the console end it."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.remember()
+            self.closed.emit()
+        super().closeEvent(event)
+
+    def _last_query(self) -> QueueQuery:
+        try:
+            sort = QueueSort(self._memory.text("sort", QueueSort.DUE))
+        except ValueError:
+            sort = QueueSort.DUE
+        return QueueQuery(self._memory.text("queue", "open"), sort=sort)
+
+    def _show_title(self, queue: str) -> None:
+        demo = self.context.console.settings.demo
+        key = "ui.window_title_demo" if demo else "ui.window_title"
+        self.setWindowTitle(self.context.t(key, queue=queue))
+
+    def _remember_look(self) -> None:
+        self._memory.set_text("theme", self._appearance.choice)
+        self._memory.set_text("zoom", str(self._appearance.theme.zoom))
+
+    def _retranslate(self) -> None:
+        fill_menus(self.menuBar(), self.dispatcher, self.context)
