@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from console.demo.grammar import Context
 from console.demo.outages import Trouble
 from console.demo.people import People, Person, author
 from console.demo.places import Address, Atlas, Settlement
@@ -27,6 +28,7 @@ from console.demo.texts import SOCIAL, Writer
 from console.domain.appeal import Appeal, Status
 from console.domain.cleaning import clean
 from console.domain.ids import uuid7
+from console.domain.message import Message, MessageKind
 from console.domain.outage import OutageKind, OutageStatus
 
 _CHANNELS: Final = {
@@ -65,10 +67,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An appeal as it came in, and the numbers in it that an answer will repeat."""
+    """An appeal as it came in, its first message, and what in it an answer will repeat."""
 
     plan: Plan
     appeal: Appeal
+    first: Message
     said: Mapping[str, str]
 
 
@@ -89,10 +92,13 @@ class Planner:
     def about(self, trouble: Trouble, rng: Random) -> Iterator[Plan]:
         """The appeals that an outage brings: a burst at its start, then ever fewer."""
         for _ in range(trouble.appeals):
-            at = self._when(trouble, rng)
-            table = self._subjects(trouble, at)
-            subject = rng.choices(table, weights=[w.weight for w in table])[0]
-            yield self.plan(subject, trouble.town, at, rng=rng, trouble=trouble)
+            yield self.now_about(trouble, self._when(trouble, rng), rng)
+
+    def now_about(self, trouble: Trouble, at: datetime, rng: Random) -> Plan:
+        """One more appeal about an outage that lasts, written at ``at`` (UTC)."""
+        table = self._subjects(trouble, at)
+        subject = rng.choices(table, weights=[w.weight for w in table])[0]
+        return self.plan(subject, trouble.town, at, rng=rng, trouble=trouble)
 
     def any_day(self, count: int, rng: Random) -> Iterator[Plan]:
         """``count`` appeals of the last 30 days that no outage explains."""
@@ -196,16 +202,7 @@ class Scribe:
 
     def write(self, plan: Plan, rng: Random) -> Draft:
         """The new appeal of ``plan``: nobody has touched it yet."""
-        town = plan.address.settlement
-        zone = self._zones[town.branch]
-        context = context_of(
-            self._scenery,
-            plan.person,
-            address=plan.address,
-            moment=Moment(plan.at, plan.since, zone),
-            rng=rng,
-            extras=self._extras(plan),
-        )
+        context = self._context(plan, rng)
         if plan.also:
             original = self._writer.comment(
                 "me.too", context, person=plan.person, channel=plan.channel, rng=rng
@@ -215,7 +212,27 @@ class Scribe:
                 plan.subject.subject, context, person=plan.person, channel=plan.channel, rng=rng
             )
         said = context.words.said(*_REMEMBERED) if isinstance(context.words, Scene) else {}
-        return Draft(plan, self._appeal(plan, original, rng), said)
+        appeal = self._appeal(plan, original, rng)
+        return Draft(plan, appeal, _first_message(appeal), said)
+
+    def comment(self, rule: str, plan: Plan, rng: Random) -> str:
+        """What the author of ``plan`` adds later under the same post, by a rule of the phrases."""
+        context = self._context(plan, rng)
+        tags = context.tags | plan.subject.subject.tags
+        context = replace(context, tags=tags)
+        return self._writer.comment(
+            rule, context, person=plan.person, channel=plan.channel, rng=rng
+        )
+
+    def _context(self, plan: Plan, rng: Random) -> Context:
+        return context_of(
+            self._scenery,
+            plan.person,
+            address=plan.address,
+            moment=Moment(plan.at, plan.since, self._zones[plan.address.settlement.branch]),
+            rng=rng,
+            extras=self._extras(plan),
+        )
 
     def _extras(self, plan: Plan) -> Extras:
         trouble = plan.trouble
@@ -243,7 +260,7 @@ class Scribe:
         text = clean(original) if _MARKUP.search(original) else original
         social = channel in SOCIAL
         known = 0.5 if social else 0.95
-        received = plan.at + timedelta(seconds=rng.uniform(5, 90))
+        received = plan.at + timedelta(seconds=rng.uniform(5, 20))
         return Appeal(
             branch=town.branch,
             id=uuid7(received, rng.randbytes(10)),
@@ -260,7 +277,25 @@ class Scribe:
             danger=plan.subject.subject.topic.startswith(_DANGER),
             place=plan.address.place(exact=rng.random() < known),
             thread=_thread(plan, rng) if social else "",
+            last_resident_message=uuid7(received, rng.randbytes(10)),
+            last_resident_at=plan.at,
         )
+
+
+def _first_message(appeal: Appeal) -> Message:
+    """What the resident wrote, as the thread shows it."""
+    assert appeal.last_resident_message is not None
+    return Message(
+        branch=appeal.branch,
+        id=appeal.last_resident_message,
+        appeal=appeal.id,
+        kind=MessageKind.RESIDENT,
+        at=appeal.created_at,
+        text=appeal.text,
+        author_name=appeal.author.name,
+        original=appeal.original,
+        external=appeal.number,
+    )
 
 
 def _thread(plan: Plan, rng: Random) -> str:

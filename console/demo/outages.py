@@ -87,6 +87,10 @@ class Grid:
         self._season = season
         self._feeders: dict[tuple[str, str], tuple[Feeder, ...]] = {}
 
+    def reasons(self) -> Sequence[str]:
+        """Why a dispatcher moves a time of restoration."""
+        return self._bank.words("dispatcher_reasons")
+
     def feeders(self, town: Settlement) -> tuple[Feeder, ...]:
         """The feeders of ``town``: always the same ones, whatever the seed."""
         key = (town.branch, town.name)

@@ -98,7 +98,7 @@ class Shift:
     def work(self, draft: Draft, rng: Random, *, same_as: Appeal | None = None) -> Story:
         """What has become of an appeal by now; ``same_as`` is an older one that it may repeat."""
         appeal = draft.appeal
-        story = Story(draft.plan, appeal, rng, draft.said)
+        story = Story(draft.plan, appeal, rng, draft.said, {draft.first.id: draft.first})
         story.events.append(
             Event(
                 branch=appeal.branch,
@@ -106,6 +106,7 @@ class Shift:
                 appeal=appeal.id,
                 at=appeal.received_at,
                 kind=EventKind.TAKEN_IN,
+                params={"source": appeal.source},
             )
         )
         with suppress(_NotYetError):
@@ -204,8 +205,8 @@ class Shift:
         patient = plan.subject.subject.rule == "thanks" or at - claimed < timedelta(minutes=50)
         if not patient and rng.random() < 0.3 and asked < self._now:
             self._resident(story, "nudge", asked, plan.person)
-        last = story.appeal.last_resident_at
-        at = at if last is None else max(at, last + _minutes(rng.uniform(3, 15)))
+        last = story.appeal.last_resident_at or claimed
+        at = max(at, last + _minutes(rng.uniform(3, 15)))
         at = self._first_answer(story, worker, at)
         self._afterwards(story, worker, at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from typing import Final
@@ -24,10 +24,13 @@ from console.domain.event import Event
 from console.domain.message import Message
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.domain.priority import priority
 from console.rulebook.branches import load_branches
+from console.rulebook.topics import load_priority
 
 APPEALS: Final = 2400
-_FIRST_NUMBER: Final = 61_204_000
+FIRST_NUMBER: Final = 61_204_000
+"""The number that the made-up monitoring cabinet gives to the oldest appeal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,15 @@ class World:
     seed: int
     now: datetime
     operators: tuple[Operator, ...]
-    outages: tuple[Outage, ...]
+    troubles: tuple[Trouble, ...]
     appeals: tuple[Appeal, ...]
     messages: tuple[Message, ...]
     events: tuple[Event, ...]
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """The registry of outages, by their start."""
+        return tuple(trouble.outage for trouble in self.troubles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,13 @@ class Stage:
     writer: Writer
 
     @staticmethod
-    def set(seed: int, now: datetime) -> Stage:
-        """Load the resources of the demonstration; `ConfigError` where one is wrong."""
+    def set(seed: int, now: datetime, *, scene: str = "month") -> Stage:
+        """Load the resources of the demonstration; `ConfigError` where one is wrong.
+
+        ``scene`` names what is played: two scenes of one seed say different things.
+        """
         atlas, people, seasons = Atlas.load(), People.load(), Seasons.load()
-        speaker = Speaker(Grammar.load(DEMO / "phrases"), Random(f"{seed}/words"))
+        speaker = Speaker(Grammar.load(DEMO / "phrases"), Random(f"{seed}/words/{scene}"))
         return Stage(
             atlas=atlas,
             people=people,
@@ -84,8 +95,8 @@ def generate(seed: int, now: datetime, *, appeals: int = APPEALS) -> World:
         seed=seed,
         now=now,
         operators=stage.staff.operators,
-        outages=tuple(trouble.outage for trouble in troubles),
-        appeals=tuple(story.appeal for story in stories),
+        troubles=tuple(troubles),
+        appeals=_weighed([story.appeal for story in stories]),
         messages=tuple(message for story in stories for message in story.messages.values()),
         events=tuple(event for story in stories for event in story.events),
     )
@@ -107,7 +118,7 @@ def _plans(
 
 
 def _work(stage: Stage, plans: Sequence[Plan], now: datetime, rng: Random) -> list[Story]:
-    scribe = Scribe(stage.writer, stage.scenery, stage.zones, _FIRST_NUMBER)
+    scribe = Scribe(stage.writer, stage.scenery, stage.zones, FIRST_NUMBER)
     shift = Shift(stage.writer, stage.scenery, stage.staff, stage.people, stage.zones, now=now)
     stories: list[Story] = []
     seen: dict[str, Appeal] = {}
@@ -120,3 +131,16 @@ def _work(stage: Stage, plans: Sequence[Plan], now: datetime, rng: Random) -> li
             seen.setdefault(trouble.outage.id, draft.appeal)
         stories.append(story)
     return stories
+
+
+def _weighed(appeals: Sequence[Appeal]) -> tuple[Appeal, ...]:
+    """``appeals`` with the priority of those that are still open, as intake would have set it."""
+    rules = load_priority()
+
+    def weighed(appeal: Appeal) -> Appeal:
+        if not appeal.is_open:
+            return appeal
+        found = priority(appeal.text, rules, danger=appeal.danger, at=appeal.created_at)
+        return replace(appeal, priority=found.points, high_priority=found.high)
+
+    return tuple(map(weighed, appeals))
