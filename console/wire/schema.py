@@ -206,8 +206,9 @@ class IncomingAppeal:
     """An appeal as an outside system hands it over; unique by (source, number).
 
     ``text`` may carry HTML; intake keeps it as the original and cleans it. ``branch`` may be empty
-    where region or place decide. ``thread`` is the post or conversation; ``reply_to`` the number
-    of the appeal whose thread this comment continues, if any.
+    where region or place decide. ``topic`` is a key of ours, or another system's names from the
+    general to the particular, divided by " / ". ``thread`` is the post or conversation;
+    ``reply_to`` the number of the appeal whose thread this comment continues, if any.
 
     A past that the outside system hands over with it: ``reply_text`` (may carry HTML) is what was
     published, by whom and when, ``outcome`` and ``closed_at`` how and when it ended there.

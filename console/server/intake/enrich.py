@@ -7,7 +7,7 @@ from typing import Protocol
 
 from console.domain.appeal import NOWHERE, Place
 from console.domain.priority import PriorityRules, priority
-from console.domain.topic import TopicBook
+from console.domain.topic import TopicBook, TopicGuess
 from console.rulebook.branches import load_branches
 from console.rulebook.topics import load_priority, load_topics
 from console.server.intake.naming import Naming, load_naming
@@ -52,20 +52,25 @@ class RuleEnricher:
     branches: frozenset[str]
     topics: TopicBook
     priorities: PriorityRules
-    locator: Locator | None = field(default=None)
+    locator: Locator | None = None
+    _outside: dict[tuple[str, ...], str] = field(default_factory=dict, repr=False, compare=False)
 
     def enrich(self, incoming: IncomingAppeal, text: str) -> Enriched:
-        """Named region first, then the place in the text, then the default branch with its tag."""
-        branch, place = self._where(incoming, text)
+        """What the rules say; a region that is of no branch gives an empty branch."""
+        branch, place = self.where(incoming, text)
         tags = incoming.tags
         if branch is None:
             branch = self.naming.default_branch
             tags = (*tags, self.naming.default_tag) if self.naming.default_tag else tags
-        danger = self.topics.is_danger(text)
+        guesses = self.topics.guess(text)
+        topic = self._topic(incoming) or _likely(guesses)
+        if incoming.topic and not topic:
+            tags = (*tags, *_names(incoming.topic)[:1])
+        danger = any(guess.danger for guess in guesses) and self.topics.is_danger(text)
         found = priority(text, self.priorities, danger=danger, at=incoming.created_at)
         return Enriched(
             branch=branch,
-            topic=self._topic(incoming, text),
+            topic=topic,
             danger=danger,
             priority=found.points,
             high_priority=incoming.high_priority or found.high,
@@ -73,23 +78,40 @@ class RuleEnricher:
             tags=tags,
         )
 
-    def _where(self, incoming: IncomingAppeal, text: str) -> tuple[str | None, Place]:
+    def where(self, incoming: IncomingAppeal, text: str) -> tuple[str | None, Place]:
+        """The branch (None: nothing says, "": none of ours) and the place.
+
+        The named branch or region comes first, then what the text says of the place.
+        """
         branch = incoming.branch or self.naming.branch_of(incoming.region)
-        if branch is not None and branch not in self.branches:
+        foreign = branch is None and bool(incoming.region.strip())
+        if foreign or (branch is not None and branch not in self.branches):
             return "", incoming.place
         if self.locator is None:
             return branch, incoming.place
         return self.locator.locate(text, branch=branch, given=incoming.place)
 
-    def _topic(self, incoming: IncomingAppeal, text: str) -> str:
-        """The topic as given, else as another system names it, else a sure guess, else none."""
+    def _topic(self, incoming: IncomingAppeal) -> str:
+        """The topic as given, or as another system names it; empty where nobody named any."""
         if incoming.topic in self.topics.topics:
             return incoming.topic
-        named = self.topics.from_outside(incoming.topic) if incoming.topic else None
-        if named is not None:
-            return named
-        guesses = self.topics.guess(text)
-        return guesses[0].key if guesses and guesses[0].confidence >= _SURE else ""
+        names = _names(incoming.topic)
+        return self._named(names) if names else ""
+
+    def _named(self, names: tuple[str, ...]) -> str:
+        # An export names a hundred topics ten thousand times.
+        if names not in self._outside:
+            self._outside[names] = self.topics.from_outside(*names) or ""
+        return self._outside[names]
+
+
+def _names(topic: str) -> tuple[str, ...]:
+    """The names of «Группа / Тема», the particular first."""
+    return tuple(part.strip() for part in reversed(topic.split(" / ")) if part.strip())
+
+
+def _likely(guesses: tuple[TopicGuess, ...]) -> str:
+    return guesses[0].key if guesses and guesses[0].confidence >= _SURE else ""
 
 
 def default_enricher(*, default_branch: str = "") -> RuleEnricher:

@@ -24,21 +24,25 @@ def plain(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What «Итог» means: how the appeal ended, or None and a tag where it has not."""
+    """What «Итог» means: how the appeal ended, or None where it has not.
+
+    With ``needs_end`` it ended only if something else says so too. ``tag`` is for the tags of an
+    appeal that stays open.
+    """
 
     outcome: Outcome | None
     tag: str = ""
+    needs_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Everything of the file, by `plain` name."""
+    """Everything of the file, by `plain` name; ``columns`` are those of each field, best first."""
 
     default_branch: str
     default_tag: str
     regions: Mapping[str, str]
-    columns: Mapping[str, str]
-    fields: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     networks: Mapping[str, str]
     results: Mapping[str, Result]
     usual_kinds: frozenset[str]
@@ -59,13 +63,12 @@ def load_naming(branches: Iterable[Branch], path: Path = INTAKE) -> Naming:
     if default not in keys:
         raise table.wrong("default_branch", f"one of {', '.join(sorted(keys))}, not “{default}”")
     regions = {plain(name): b.key for b in branches for name in (b.region, b.name, b.key)}
-    columns = table.table("columns")
+    columns = _names(table.table("columns"))
     return Naming(
         default_branch=default,
         default_tag=table.text("default_tag", ""),
         regions=regions | _names(table.table("regions").only(*keys)),
-        columns=_names(columns),
-        fields=tuple(columns.values),
+        columns=_by_key(columns),
         networks=_names(table.table("networks")),
         results=dict(_results(table)),
         usual_kinds=frozenset(map(plain, table.table("kinds").only("usual").texts("usual"))),
@@ -82,9 +85,16 @@ def _names(table: Table) -> dict[str, str]:
     return found
 
 
+def _by_key(names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, key in names.items():
+        found[key] = (*found.get(key, ()), name)
+    return found
+
+
 def _results(table: Table) -> Iterable[tuple[str, Result]]:
     for row in table.tables("result"):
-        row.only("names", "outcome", "tag")
+        row.only("names", "outcome", "tag", "needs_end")
         outcome = row.choice("outcome", Outcome) if "outcome" in row.values else None
-        result = Result(outcome, row.text("tag", ""))
+        result = Result(outcome, row.text("tag", ""), row.flag("needs_end", default=False))
         yield from ((plain(name), result) for name in row.texts("names"))
