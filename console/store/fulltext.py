@@ -18,8 +18,10 @@ from console.domain.appeal import Appeal
 from console.domain.message import Message
 
 _WORD = re.compile(r"[^\W_]+")
-_CYRILLIC = re.compile(r"[а-я]+\Z")
-_PHONE = re.compile(r"(?<![\d])(?:\+?7|8)?[\s(–-]*\d{3}[\s)–-]*\d{3}[\s–-]*\d{2}[\s–-]*\d{2}(?!\d)")
+_RUSSIAN = re.compile(r"[а-я]+\Z")
+_DIGITS = re.compile(r"(?<!\d)\+?(?:\d[\s()–-]*){9,10}\d(?!\d)")
+"""Ten or eleven digits, as a phone is written; it begins with a digit so that it is looked for
+only where there is one."""
 _NOT_DIGIT = re.compile(r"\D")
 _VERBAL = re.compile(r"(?:ени|яни|ани|енн|ен|ян|ан)\Z")
 _LEAST_ROOT = 5
@@ -29,7 +31,7 @@ _LONGEST = 40
 def document(appeal: Appeal, messages: Iterable[Message]) -> str:
     """All words that ``appeal`` is found by, each once, ready to be indexed."""
     place, author = appeal.place, appeal.author
-    texts = (
+    texts = {
         appeal.text,
         author.name,
         author.handle,
@@ -40,11 +42,11 @@ def document(appeal: Appeal, messages: Iterable[Message]) -> str:
         appeal.number,
         *appeal.tags,
         *(message.text for message in messages),
-    )
-    found = dict.fromkeys(word for text in texts for word in words(text))
+    }
+    found = set(map(root, _WORD.findall(_fold("\n".join(texts)))))
     for text in (author.phone, appeal.text):
-        found.update(dict.fromkeys(_phone_words(text)))
-    return " ".join(found)
+        found.update(_phone_words(text))
+    return " ".join(sorted(found))
 
 
 def digest(words_of_it: str) -> int:
@@ -57,7 +59,7 @@ def query(text: str) -> str:
     phone = _phone(text)
     if phone is not None:
         return f'"{phone}"'
-    raw = [match.group()[:_LONGEST] for match in _WORD.finditer(_fold(text))]
+    raw = _WORD.findall(_fold(text))
     if not raw:
         return ""
     *whole, last = raw
@@ -67,15 +69,11 @@ def query(text: str) -> str:
     return " AND ".join(terms)
 
 
-def words(text: str) -> Iterator[str]:
-    """The words of a text without their endings."""
-    return (root(match.group()[:_LONGEST]) for match in _WORD.finditer(_fold(text)))
-
-
 @lru_cache(maxsize=200_000)
 def root(word: str) -> str:
     """A folded word without its endings; anything but a Russian word stays as it is."""
-    if not _CYRILLIC.match(word):
+    word = word[:_LONGEST]
+    if not _RUSSIAN.match(word):
         return word
     stem: str = _stemmer().stemWord(word)
     bare = _VERBAL.sub("", stem)
@@ -84,7 +82,7 @@ def root(word: str) -> str:
 
 def _beginning(word: str) -> str:
     """A word that may still be typed: itself as a beginning, or its root."""
-    stem = root(word)
+    word, stem = word[:_LONGEST], root(word)
     if stem == word:
         return f'"{word}" *'
     return f'("{word}" * OR "{stem}")' if word.startswith(stem) else f'"{stem}"'
@@ -95,14 +93,23 @@ def _fold(text: str) -> str:
 
 
 def _phone(text: str) -> str | None:
-    match = _PHONE.fullmatch(text.strip())
-    return None if match is None else _NOT_DIGIT.sub("", match.group())[-10:]
+    match = _DIGITS.fullmatch(text.strip())
+    return None if match is None else _national(match.group())
 
 
 def _phone_words(text: str) -> Iterator[str]:
-    for match in _PHONE.finditer(text):
-        digits = _NOT_DIGIT.sub("", match.group())[-10:]
-        yield from (digits, digits[-7:], digits[-4:])
+    for match in _DIGITS.finditer(text):
+        digits = _national(match.group())
+        if digits is not None:
+            yield from (digits, digits[-7:], digits[-4:])
+
+
+def _national(text: str) -> str | None:
+    """The ten digits of a Russian number, without its 8 or +7; None if it is something else."""
+    digits = _NOT_DIGIT.sub("", text)
+    if len(digits) == 11 and digits[0] in "78":
+        return digits[1:]
+    return digits if len(digits) == 10 else None
 
 
 @lru_cache(maxsize=1)

@@ -12,16 +12,20 @@ from datetime import datetime, timedelta
 
 from console.domain.appeal import Status
 from console.readmodel import QueueQuery, QueueSort
-from console.store import fulltext
 from console.store.instants import to_micros
 
-_ORDERS: Mapping[QueueSort, str] = {
-    QueueSort.DUE: "ended, due_key, row",
-    QueueSort.NEWEST: "created_at DESC, row DESC",
-    QueueSort.OLDEST: "created_at, row",
-    QueueSort.PLACE: "place_key, row",
-    QueueSort.AUTHOR: "author_key, row",
+_ORDERS: Mapping[QueueSort, tuple[str, str]] = {
+    QueueSort.DUE: ("ended, due_key, row", "queue_due"),
+    QueueSort.NEWEST: ("created_at DESC, row DESC", "queue_created"),
+    QueueSort.OLDEST: ("created_at, row", "queue_created"),
+    QueueSort.PLACE: ("place_key, row", "queue_place"),
+    QueueSort.AUTHOR: ("author_key, row", "queue_author"),
 }
+"""Each order, and the index that is in it."""
+
+_SMALL_PART = 20
+"""A queue of less than a twentieth of all rows is sooner looked up and sorted than walked."""
+
 _FILTERS: Mapping[str, str] = {
     "branches": "branch",
     "topics": "topic",
@@ -58,41 +62,55 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with its parameters; ``words`` is its full-text expression, if it has one."""
+    """SQL with its parameters. ``along`` is the index of the order, where that is to be walked."""
 
     conditions: tuple[str, ...]
     order: str
+    along: str
     parameters: Mapping[str, object]
-    words: str = ""
 
     def ids(self) -> str:
         """The query for all row ids in order, as one JSON array."""
+        where = f" WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
+        index = f" INDEXED BY {self.along}" if self.along else ""
         return (
             "SELECT json_group_array(row) FROM "
-            f"(SELECT row FROM queue_row{self._where()} ORDER BY {self.order})"
+            f"(SELECT row FROM queue_row{index}{where} ORDER BY {self.order})"
         )
 
-    def count(self) -> str:
-        """The query for the number of rows."""
-        return f"SELECT count(*) FROM queue_row{self._where()}"
+    def only(self, ids: str) -> Statement:
+        """The same, of these rows (a JSON array) alone: they are few and are looked up by id."""
+        return Statement(
+            conditions=("row IN (SELECT value FROM json_each(:ids))", *self.conditions),
+            order=self.order,
+            along="",
+            parameters={**self.parameters, "ids": ids},
+        )
 
-    def _where(self) -> str:
-        return f" WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
 
+def statement(query: QueueQuery, moment: Moment, *, size: Callable[[str], int]) -> Statement:
+    """The SQL of a query but for its text; a queue key that is not known has no rows.
 
-def statement(query: QueueQuery, moment: Moment) -> Statement:
-    """The SQL of a query; a queue key that is not known has no rows."""
+    ``size`` gives the number of rows of a queue that is counted. A small part of the store is
+    found by its own index and then sorted; for a large one the order's index is walked, which
+    costs the same whatever is filtered.
+    """
     parameters = moment.binding()
     conditions = [*_queue(query.queue, parameters)]
     for name, column in _FILTERS.items():
         values = getattr(query, name)
         if values:
             conditions.append(_one_of(column, values, parameters))
-    words = fulltext.query(query.text)
-    if words:
-        parameters["words"] = words
-        conditions.append("row IN (SELECT rowid FROM words WHERE words MATCH :words)")
-    return Statement(tuple(conditions), _ORDERS[query.sort], parameters, words)
+    order, index = _ORDERS[query.sort]
+    is_large = size(_counted(query.queue, moment.me)) * _SMALL_PART >= size("all")
+    return Statement(tuple(conditions), order, index if is_large else "", parameters)
+
+
+def _counted(queue: str, me: str) -> str:
+    """The tally key that says how large a queue is, or at most is."""
+    if queue in ("due_soon", "overdue"):
+        return "open"
+    return f"owner:{me}" if queue == "mine" else queue
 
 
 def _one_of(column: str, values: tuple[str, ...], parameters: dict[str, object]) -> str:

@@ -31,12 +31,14 @@ from console.readmodel import (
     SavedQueue,
     SessionInfo,
 )
-from console.store import appeal_view, board, names, page, queue_query
+from console.store import appeal_view, board, fulltext, names, page, queue_query
 from console.store.driver import Connection, connect_reader
 from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
 from console.wire.codec import decode
 
 _NOBODY = ""
+_FEW_HITS = 1_000
+_FOUND = "SELECT json_group_array(rowid) FROM words WHERE words MATCH :words"
 _META = "SELECT value FROM meta WHERE key = :key"
 _OUTAGES = """
 SELECT body FROM outage_row
@@ -77,8 +79,8 @@ class StoreReader:
 
     def queue_ids(self, query: QueueQuery, *, now: datetime) -> Sequence[int]:
         """The ids of all rows of a queue in its order."""
-        statement = queue_query.statement(query, self._moment(now))
-        return array("q", decode(self._one(statement.ids(), statement.parameters), list[int]))
+        with self._snapshot():
+            return self._ids(query, self._moment(now))
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""
@@ -98,14 +100,32 @@ class StoreReader:
             counts |= queue_query.live_counts(self._one, moment)
             counts["mine"] = counts.get(f"owner:{moment.me}", 0)
             for saved in self.saved_queues():
-                statement = queue_query.statement(saved.query, moment)
-                counts[f"saved:{saved.id}"] = self._one(statement.count(), statement.parameters)
+                counts[f"saved:{saved.id}"] = len(self._ids(saved.query, moment))
             return QueueCounts(counts)
 
     def saved_queues(self) -> list[SavedQueue]:
         """The operator's own queues, in the order of saving."""
         sql = "SELECT body FROM saved_queue WHERE operator = :me ORDER BY row"
         return [decode(body, SavedQueue) for (body,) in self._rows(sql, {"me": self._me()})]
+
+    def _ids(self, query: QueueQuery, moment: queue_query.Moment) -> array[int]:
+        """Ordered ids. A search that finds much is a sieve over the order, else it leads it."""
+        statement = queue_query.statement(query, moment, size=self._size)
+        words = fulltext.query(query.text)
+        if not words:
+            return self._ordered(statement)
+        found = self._one(_FOUND, {"words": words})
+        hits = decode(found, list[int])
+        if len(hits) <= _FEW_HITS:
+            return self._ordered(statement.only(found))
+        return array("q", filter(set(hits).__contains__, self._ordered(statement)))
+
+    def _ordered(self, statement: queue_query.Statement) -> array[int]:
+        return array("q", decode(self._one(statement.ids(), statement.parameters), list[int]))
+
+    def _size(self, key: str) -> int:
+        found = self._one("SELECT n FROM tally WHERE key = :key", {"key": key})
+        return 0 if found is None else int(found)
 
     # ------------------------------------------------------------------ one appeal
 

@@ -5,6 +5,9 @@ server is the truth, and a new field of an appeal must not need a new column her
 list is in ``queue_row`` and ``outage_row``, the projection, with a column for everything shown.
 Instants are microseconds since 1970 UTC; ``due_key`` is `instants.NEVER` where nothing is due.
 
+Each order of a queue has an index that also holds every column which a queue filters by: however
+a queue is filtered, it is read along one index, without looking at a row.
+
 ``tally`` counts the rows of each queue whose membership does not depend on the time of day, so
 that a count costs the same at a hundred appeals and at a million.
 
@@ -133,11 +136,14 @@ CREATE TABLE queue_row (
     place_key TEXT NOT NULL,
     words_digest INTEGER NOT NULL
 );
-CREATE INDEX queue_due ON queue_row (ended, due_key, branch, owner, root, channel, status);
-CREATE INDEX queue_created ON queue_row (created_at, ended, branch, owner, root, channel, status);
-CREATE INDEX queue_open_created ON queue_row (created_at) WHERE ended = 0;
-CREATE INDEX queue_place ON queue_row (place_key, ended, branch, owner, root, channel, status);
-CREATE INDEX queue_author ON queue_row (author_key, ended, branch, owner, root, channel, status);
+CREATE INDEX queue_due ON queue_row
+    (ended, due_key, row, branch, owner, root, topic, channel, status, danger);
+CREATE INDEX queue_created ON queue_row
+    (created_at, row, ended, due_key, branch, owner, root, topic, channel, status, danger);
+CREATE INDEX queue_place ON queue_row
+    (place_key, row, ended, due_key, branch, owner, root, topic, channel, status, danger);
+CREATE INDEX queue_author ON queue_row
+    (author_key, row, ended, due_key, branch, owner, root, topic, channel, status, danger);
 CREATE INDEX queue_owner ON queue_row (owner, due_key) WHERE ended = 0;
 CREATE INDEX queue_branch ON queue_row (branch, owner, due_key, status) WHERE ended = 0;
 CREATE INDEX queue_root ON queue_row (root, due_key) WHERE ended = 0;

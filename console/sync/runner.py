@@ -32,9 +32,15 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PAGE_ROWS = 1000
+"""Rows of a page of the change feed."""
+
 PIECE_ROWS = 150
+FIRST_PIECE_ROWS = 600
+"""Rows of a transaction that takes some in: a draft waits for one at most. A first sync, during
+which there is little to write drafts about, takes larger ones and is done in half the time."""
+
 FORGET_ROWS = 50
-"""Rows of a page, of a transaction that takes some in, and of one that forgets a branch."""
+"""Appeals of a transaction that forgets a branch."""
 
 
 class Session(Protocol):
@@ -252,7 +258,8 @@ class SyncRunner:
             self._machine.started_over(self._moment())
             return
         self._forget_foreign(page)
-        for rows in pull.pieces(page.rows, size=PIECE_ROWS):
+        size = PIECE_ROWS if self._position.complete else FIRST_PIECE_ROWS
+        for rows in pull.pieces(page.rows, size=size):
             self._do(lambda transaction, rows=rows: pull.take_piece(transaction, rows))  # type: ignore[misc]
         complete = self._position.complete or not page.more
         self._position = self._do(lambda tx: pull.take_end(tx, page, complete=complete))

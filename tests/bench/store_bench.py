@@ -1,0 +1,316 @@
+"""The store at size: what screens and sync ask of it, each beside the raw SQL of the same run.
+
+    python tests/bench/store_bench.py [--appeals 100000] [--open 0.3] [--rounds 20] [--keep FILE]
+
+Every figure is p50 / p95 / max in milliseconds. The floor of a read is the barest statement that
+touches the same rows; of a write, an executemany of the same rows into the same table without
+projection, and one full-text insert.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from console.app import BookClocks
+from console.changes import ChangeFeed
+from console.domain.appeal import Appeal, Author, OutageTag, Place, Status
+from console.domain.draft import Draft, DraftMode
+from console.domain.ids import uuid7
+from console.domain.message import Message, MessageKind
+from console.domain.operator import Operator, Role
+from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
+from console.faultpoints import never
+from console.ports import Precedence
+from console.readmodel import QueueQuery, QueueSort
+from console.rulebook.book import Rulebook
+from console.store.driver import connect_reader, connect_writer
+from console.store.migrate import migrate
+from console.store.reader import StoreReader
+from console.store.writer import Writer
+from console.wire.schema import Rows
+
+NOW = datetime(2026, 11, 18, 5, 0, tzinfo=UTC)
+KEY = bytes(range(32))
+BRANCHES = tuple(Rulebook.load().zones)
+WORDS = (
+    "свет отключили отключение вода дом улица провод искрит напряжение низкое дети холодно утром "
+    "вечером когда дадут сколько можно терпеть третий день опять посёлок фонари столб счётчик "
+    "холодильник бригада спасибо приехали быстро трансформатор гудит авария ремонт плановое школа "
+    "больница мороз отопление котёл телефон оператор диспетчер ответьте пожалуйста срочно помогите"
+).split()
+ME = Operator("op-1", "olga", "Ольга Смирнова", Role.OPERATOR, ("*",))
+
+
+def appeals(count: int, *, open_share: float, seed: int = 1) -> Iterator[Appeal]:
+    """Appeals of the last 90 days, spread over the branches; the newest come last."""
+    rng = random.Random(seed)
+    step = timedelta(days=90) / count
+    for number in range(count):
+        at = NOW - timedelta(days=90) + step * number
+        is_open = rng.random() < open_share
+        owner = f"op-{rng.randrange(40)}" if rng.random() < 0.6 else None
+        status = rng.choice(OPEN) if is_open else rng.choice(ENDED)
+        yield Appeal(
+            branch=BRANCHES[number % len(BRANCHES)],
+            id=uuid7(at, rng.randbytes(10)),
+            source="im",
+            number=str(1_000_000 + number),
+            channel=rng.choice(("vk", "ok", "telegram", "phone", "email")),
+            author=Author(f"Житель {rng.randrange(50_000)}", phone=f"+7913{rng.randrange(10**7):07}"),
+            text=" ".join(rng.choices(WORDS, k=rng.randrange(8, 50))),
+            created_at=at,
+            received_at=at + timedelta(minutes=1),
+            status=Status.NEW if status is Status.ASSIGNED and owner is None else status,
+            topic=rng.choice(("outage.emergency", "outage.planned", "quality.low", "danger.wire")),
+            danger=rng.random() < 0.03,
+            place=Place(f"Посёлок {rng.randrange(900)}", street=f"Улица {rng.randrange(200)}"),
+            owner=owner,
+            published_at=None if is_open else at + timedelta(hours=3),
+            thread=f"wall-{rng.randrange(count)}",
+            outages=(OutageTag(f"out-{rng.randrange(300)}", at, "op-1"),)
+            if rng.random() < 0.2
+            else (),
+        )
+
+
+OPEN = (Status.NEW, Status.ASSIGNED, Status.IN_WORK, Status.INTERIM_PUBLISHED, Status.ON_APPROVAL)
+ENDED = (Status.PUBLISHED, Status.CLOSED)
+
+
+def message_of(appeal: Appeal) -> Message:
+    return Message(
+        branch=appeal.branch,
+        id=f"{appeal.id}-0",
+        appeal=appeal.id,
+        kind=MessageKind.RESIDENT,
+        at=appeal.created_at,
+        text=appeal.text,
+        author_name=appeal.author.name,
+    )
+
+
+def outages() -> tuple[Outage, ...]:
+    return tuple(
+        Outage(
+            branch=BRANCHES[number % len(BRANCHES)],
+            id=f"out-{number}",
+            kind=OutageKind.EMERGENCY,
+            status=OutageStatus.ACTIVE if number % 3 else OutageStatus.RESTORED,
+            started_at=NOW - timedelta(hours=number),
+            areas=(OutageArea(f"Посёлок {number}"),),
+            etr=NOW + timedelta(hours=2),
+        )
+        for number in range(300)
+    )
+
+
+def timed(action: Callable[[], Any], rounds: int) -> list[float]:
+    """Milliseconds of each round, after one that warms the caches."""
+    action()
+    found = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        action()
+        found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+def line(name: str, ours: Sequence[float], floor: Sequence[float] | None = None) -> None:
+    def three(values: Sequence[float]) -> str:
+        ordered = sorted(values)
+        p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+        return f"{statistics.median(ordered):8.2f} {p95:8.2f} {ordered[-1]:8.2f}"
+
+    beside = ""
+    if floor is not None:
+        beside = f"   floor {three(floor)}   ×{statistics.median(ours) / max(1e-6, statistics.median(floor)):.2f}"
+    print(f"{name:34} {three(ours)}{beside}", flush=True)
+
+
+def fill(writer: Writer, count: int, open_share: float, *, size: int) -> list[float]:
+    """Take everything in as sync would, in pieces; milliseconds of each piece."""
+    writer.submit(lambda tx: tx.account.begin(ME, ("*",), "http://bench")).result()
+    writer.submit(lambda tx: tx.mirror.put(Rows(outages=outages()))).result()
+    took = []
+    piece: list[Appeal] = []
+
+    def send() -> None:
+        rows = Rows(appeals=tuple(piece), messages=tuple(message_of(a) for a in piece))
+        start = time.perf_counter()
+        writer.submit(lambda tx: tx.mirror.put(rows), precedence=Precedence.SYNC).result()
+        took.append((time.perf_counter() - start) * 1000)
+        piece.clear()
+
+    for appeal in appeals(count, open_share=open_share):
+        piece.append(appeal)
+        if len(piece) == size:
+            send()
+    if piece:
+        send()
+    return took
+
+
+def reads(path: Path, rounds: int) -> None:
+    start = time.perf_counter()
+    reader = StoreReader(
+        path,
+        KEY,
+        due_soon=timedelta(minutes=60),
+        zones={branch: ZoneInfo("Asia/Krasnoyarsk") for branch in BRANCHES},
+    )
+    first = reader.queue_ids(QueueQuery(), now=NOW)
+    reader.queue_rows(first[:128])
+    line("cold: open, ids, first page", [(time.perf_counter() - start) * 1000])
+    raw = connect_reader(path, KEY)
+
+    def sql(text: str) -> Callable[[], object]:
+        return lambda: raw.execute(text).fetchall()
+
+    floors = {
+        QueueSort.DUE: "SELECT row FROM queue_row ORDER BY ended, due_key, row",
+        QueueSort.NEWEST: "SELECT row FROM queue_row ORDER BY created_at DESC, row DESC",
+        QueueSort.PLACE: "SELECT row FROM queue_row ORDER BY place_key, row",
+        QueueSort.AUTHOR: "SELECT row FROM queue_row ORDER BY author_key, row",
+    }
+    for sort, floor in floors.items():
+        for queue in ("all", "open"):
+            query = QueueQuery(queue=queue, sort=sort)
+            bare = floor if queue == "all" else floor.replace(" ORDER", " WHERE ended = 0 ORDER")
+            line(
+                f"ids {queue} by {sort}",
+                timed(lambda query=query: reader.queue_ids(query, now=NOW), rounds),  # type: ignore[misc]
+                timed(sql(bare), rounds),
+            )
+    for name, query in {
+        "ids mine": QueueQuery("mine"),
+        "ids branch": QueueQuery("branch:omsk"),
+        "ids topic newest": QueueQuery("topic:outage", QueueSort.NEWEST),
+        "ids overdue": QueueQuery("overdue"),
+        "ids outage": QueueQuery("outage:out-7"),
+        "ids open + channel + status": QueueQuery(channels=("vk",), statuses=("new", "assigned")),
+        "ids all + branch by place": QueueQuery("all", QueueSort.PLACE, branches=("omsk",)),
+        "search rare, due": QueueQuery("all", text="1000777"),
+        "search common, due": QueueQuery("all", text="отключение"),
+        "search common, newest": QueueQuery("all", QueueSort.NEWEST, text="отключение"),
+        "search two words, open": QueueQuery("open", text="провод искрит"),
+        "search prefix": QueueQuery("open", text="отк"),
+    }.items():
+        found = len(reader.queue_ids(query, now=NOW))
+        line(
+            f"{name} ({found})",
+            timed(lambda query=query: reader.queue_ids(query, now=NOW), rounds),  # type: ignore[misc]
+        )
+    ids = reader.queue_ids(QueueQuery("all", QueueSort.PLACE), now=NOW)
+    rng = random.Random(3)
+
+    def page() -> object:
+        at = rng.randrange(max(1, len(ids) - 128))
+        return reader.queue_rows(ids[at : at + 128])
+
+    def bare_page() -> object:
+        at = rng.randrange(max(1, len(ids) - 128))
+        marks = ",".join(map(str, ids[at : at + 128]))
+        return raw.execute(f"SELECT * FROM queue_row WHERE row IN ({marks})").fetchall()
+
+    line("page of 128 rows", timed(page, rounds * 5), timed(bare_page, rounds * 5))
+    line("counts", timed(lambda: reader.counts(now=NOW), rounds))
+    line("board", timed(lambda: reader.board(now=NOW), rounds))
+    refs = [row.ref for row in reader.queue_rows([rng.choice(ids) for _ in range(200)])]
+    line("open an appeal", timed(lambda: reader.appeal(rng.choice(refs)), rounds * 5))
+    raw.close()
+    reader.close()
+
+
+def writes(path: Path, rounds: int) -> None:
+    writer = Writer(path, KEY, clocks=BookClocks(Rulebook.load()), changes=ChangeFeed(), fault_point=never)
+    writer.start()
+    reader = StoreReader(path, KEY, due_soon=timedelta(minutes=60), zones={})
+    ref = reader.queue_rows(reader.queue_ids(QueueQuery(), now=NOW)[:1])[0].ref
+    text = "Здравствуйте! " * 20
+    bare = connect_writer(path.with_name("bare.db"), KEY)
+    bare.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT)")
+    bare.execute("INSERT INTO t VALUES (1, '')")
+
+    count = itertools.count()
+
+    def save() -> None:
+        draft = Draft("d-1", ref, DraftMode.REPLY, f"{text}{next(count)}", NOW)
+        writer.submit(lambda tx: tx.drafts.save(draft)).result()
+
+    def one_row() -> None:
+        bare.execute("BEGIN IMMEDIATE")
+        bare.execute("UPDATE t SET body = ?", (f"{text}{next(count)}",))
+        bare.execute("COMMIT")
+
+    line("draft on the disk", timed(save, rounds * 10), timed(one_row, rounds * 10))
+    bare.close()
+    writer.close()
+    reader.close()
+
+
+def floor_of_fill(path: Path, count: int) -> float:
+    """Rows a second of an executemany into the bare tables, with one full-text insert."""
+    copied = connect_reader(path, KEY)
+    limit = min(count, 20_000)
+    bodies = copied.execute(f"SELECT branch, id, version, body FROM appeal LIMIT {limit}").fetchall()
+    rows = copied.execute(f"SELECT * FROM queue_row ORDER BY row LIMIT {limit}").fetchall()
+    messages = copied.execute(f"SELECT branch, id, appeal, body FROM message LIMIT {limit}").fetchall()
+    copied.close()
+    words = [(row[0], " ".join(WORDS[i % len(WORDS)] for i in range(row[0] % 40))) for row in rows]
+    bare = connect_writer(path.with_name("floor.db"), KEY)
+    migrate(bare)
+    start = time.perf_counter()
+    for at in range(0, limit, 10_000):
+        bare.execute("BEGIN IMMEDIATE")
+        end = at + 10_000
+        bare.executemany("INSERT INTO appeal (branch,id,version,body) VALUES (?,?,?,?)", bodies[at:end])
+        bare.executemany("INSERT INTO message (branch,id,appeal,body) VALUES (?,?,?,?)", messages[at:end])
+        marks = ",".join("?" * len(rows[0]))
+        bare.executemany(f"INSERT INTO queue_row VALUES ({marks})", rows[at:end])
+        bare.executemany("INSERT INTO words (rowid, stems) VALUES (?,?)", words[at:end])
+        bare.execute("COMMIT")
+    took = time.perf_counter() - start
+    bare.close()
+    return limit / took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--appeals", type=int, default=100_000)
+    parser.add_argument("--open", type=float, default=0.3)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--piece", type=int, default=75, help="appeals in one transaction")
+    parser.add_argument("--keep", type=Path, help="fill this file, or use it as it is")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = asked.keep or Path(folder) / "store.db"
+        if not path.exists():
+            connection = connect_writer(path, KEY)
+            migrate(connection)
+            connection.close()
+            writer = Writer(path, KEY, clocks=BookClocks(Rulebook.load()), changes=ChangeFeed(), fault_point=never)
+            writer.start()
+            start = time.perf_counter()
+            took = fill(writer, asked.appeals, asked.open, size=asked.piece)
+            spent = time.perf_counter() - start
+            writer.close()
+            line(f"a piece of {asked.piece} appeals + messages", took)
+            print(f"{'taken in':34} {asked.appeals / spent:8.0f} appeals/s")
+            print(f"{'floor: executemany':34} {floor_of_fill(path, asked.appeals):8.0f} appeals/s")
+        print(f"{'size':34} {path.stat().st_size / 1e6:8.0f} MB")
+        reads(path, asked.rounds)
+        writes(path, asked.rounds)
+
+
+if __name__ == "__main__":
+    main()
