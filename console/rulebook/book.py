@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from console.domain.branch import Branch
 from console.domain.calendar import WorkCalendar
 from console.domain.channel import Channel
+from console.domain.lint import Checks
 from console.domain.preset import Preset
 from console.domain.reply_template import ReplyTemplate, Variables
 from console.domain.topic import TopicBook
 from console.rulebook.branches import load_branches
 from console.rulebook.channels import load_channels
+from console.rulebook.checks import load_checks
 from console.rulebook.templates import load_templates, load_variables
 from console.rulebook.topics import load_topics
 
@@ -69,3 +71,8 @@ class Rulebook:
     def templates(self) -> tuple[ReplyTemplate, ...]:
         """The reply templates."""
         return load_templates()
+
+    @cached_property
+    def checks(self) -> Checks:
+        """The checks of a reply."""
+        return load_checks()

@@ -10,6 +10,7 @@ from console.domain.message import Message, MessageKind, MessageState
 from console.domain.mutations import AddNote, Approve, ReturnReply, SendReply
 from console.readmodel import AppealView, EntryState, OutboxEntry
 from ui.presenters.appeal import Chip
+from ui.presenters.checks import rule_title
 from ui.presenters.here import Here
 from ui.presenters.links import Link, links_in
 from ui.presenters.names import People, outcome_name
@@ -25,7 +26,8 @@ class Bubble:
     ``kind`` is resident, reply, interim or note, ``state`` published, awaiting, returned, queued,
     in_flight or held; both select colours in the theme. ``day`` heads the bubble where a new
     local day begins. ``remarks`` stand below the text, each with the kind of its colour;
-    ``decidable`` says that the reader may approve or return it.
+    ``decidable`` says that the reader may approve or return it, ``reworkable`` that it is the
+    reader's own and was returned.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Bubble:
     remarks: tuple[Chip, ...]
     links: tuple[Link, ...]
     decidable: bool = False
+    reworkable: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -94,6 +97,7 @@ class Thread:
             remarks=tuple(self._remarks(message, entry)),
             links=links_in(message.text) if message.kind is MessageKind.RESIDENT else (),
             decidable=self._may_approve and state == "awaiting",
+            reworkable=state == "returned" and message.author == self._people.me,
         )
 
     def _day(self, index: int) -> str:
@@ -139,7 +143,7 @@ class Thread:
             remarks.append(Chip(here.t("thread.outcome", outcome=outcome), "neutral"))
         remarks += [
             Chip(
-                here.t("thread.override", rule=_rule(each.rule, here), reason=each.reason),
+                here.t("thread.override", rule=rule_title(each.rule, here), reason=each.reason),
                 "neutral",
             )
             for each in message.overrides
@@ -157,11 +161,6 @@ _STATE_KINDS: Mapping[str, str] = {
     "in_flight": "info",
     "held": "danger",
 }
-
-
-def _rule(rule: str, here: Here) -> str:
-    key = f"checks.{rule}"
-    return here.t(key) if here.catalog.has(key) else rule
 
 
 def _state(message: Message, entry: OutboxEntry | None) -> str:

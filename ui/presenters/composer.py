@@ -1,0 +1,264 @@
+"""The composer in words: who will read it, how much fits, what stands against sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from console import localtime
+from console.domain.appeal import Appeal, Outcome
+from console.domain.channel import Channel, Visibility
+from console.domain.draft import Draft, DraftMode
+from console.domain.finding import Finding, Severity
+from console.domain.message import EtrQuote
+from console.domain.mutations import Envelope, Seen, SendReply
+from console.domain.outage import Outage, OutageStatus
+from console.domain.template import find_gaps
+from console.domain.verdict import Stale, StaleCode, StaleReason, judge
+from ui.presenters.here import Here
+
+_NEAR_LIMIT = 0.9
+_MOVED = frozenset({StaleCode.ETR_MOVED, StaleCode.OUTAGE_RESTORED, StaleCode.OUTAGE_CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class ModeFace:
+    """How a mode is shown: ``kind`` (public, private, internal) and ``icon`` select the look."""
+
+    mode: DraftMode
+    kind: str
+    icon: str
+    title: str
+    hint: str
+    placeholder: str
+    send: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """How much of the channel's limit is used; ``kind`` is dim, warning or danger."""
+
+    text: str
+    kind: str
+    hint: str
+
+
+class Where(StrEnum):
+    """Where the cursor goes when something stands against sending."""
+
+    TEXT = "text"
+    OUTCOME = "outcome"
+    PROMISE = "promise"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing that stands against sending: its words, where to go, and which characters."""
+
+    words: str
+    where: Where
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is in the composer at one moment.
+
+    ``overridden`` are the rules that the author has overruled; ``news`` is what has changed and
+    has not been read yet.
+    """
+
+    mode: DraftMode
+    text: str
+    outcome: Outcome | None = None
+    promise_at: datetime | None = None
+    findings: tuple[Finding, ...] = ()
+    overridden: frozenset[str] = frozenset()
+    news: tuple[StaleReason, ...] = ()
+    awaiting: bool = False
+
+
+def visibility_of(mode: DraftMode, channel: Channel | None) -> Visibility:
+    """Who will read a text of ``mode``; an unknown channel is taken for a public one."""
+    if mode is DraftMode.NOTE:
+        return Visibility.INTERNAL
+    return Visibility.PUBLIC if channel is None else channel.visibility
+
+
+def mode_face(
+    mode: DraftMode, channel: Channel | None, here: Here, *, approval: bool = False
+) -> ModeFace:
+    """How ``mode`` is shown for an appeal of ``channel``; ``approval``: it is approved first."""
+    kind = str(visibility_of(mode, channel))
+    icon = {"public": "globe", "private": "user", "internal": "lock"}[kind]
+    name = "note" if mode is DraftMode.NOTE else f"{mode}_{kind}"
+    send = "note" if mode is DraftMode.NOTE else "approval" if approval else "send"
+    return ModeFace(
+        mode=mode,
+        kind=kind,
+        icon=icon,
+        title=here.t(f"composer.title_{name}"),
+        hint=here.t(f"composer.hint_{kind}"),
+        placeholder=here.t(f"composer.placeholder_{mode}"),
+        send=here.t(f"composer.do_{send}"),
+    )
+
+
+def counter(text: str, channel: Channel | None, mode: DraftMode, here: Here) -> Counter:
+    """The length of ``text`` against the channel's limit; a note has none."""
+    if channel is None or channel.limit is None or mode is DraftMode.NOTE:
+        return Counter(here.t("composer.count", count=len(text)), "dim", "")
+    used, limit = channel.length(text), channel.limit
+    words = here.t("composer.count_of", used=_number(used), limit=_number(limit))
+    if used > limit:
+        over = here.t("composer.over", count=used - limit)
+        return Counter(words, "danger", over)
+    left = here.t("composer.left", count=limit - used)
+    return Counter(words, "warning" if used >= limit * _NEAR_LIMIT else "dim", left)
+
+
+def blockers(
+    writing: Writing, channel: Channel | None, here: Here, *, rule_words: Mapping[str, str]
+) -> tuple[Blocker, ...]:
+    """What stands against sending, in the order of being mended: the text comes first."""
+    found = list(_in_text(writing, channel, here, rule_words))
+    if writing.mode is DraftMode.REPLY and writing.outcome is None:
+        found.append(Blocker(here.t("composer.block_outcome"), Where.OUTCOME))
+    if writing.mode is DraftMode.INTERIM:
+        if writing.promise_at is None:
+            found.append(Blocker(here.t("composer.block_promise"), Where.PROMISE))
+        elif writing.promise_at <= here.now:
+            found.append(Blocker(here.t("composer.block_promise_past"), Where.PROMISE))
+    if writing.awaiting and writing.mode is not DraftMode.NOTE:
+        found.append(Blocker(here.t("refusal.another_awaits"), Where.TEXT))
+    if writing.news:
+        found.append(Blocker(here.t("composer.block_news"), Where.NEWS))
+    return tuple(found)
+
+
+def _in_text(
+    writing: Writing, channel: Channel | None, here: Here, rule_words: Mapping[str, str]
+) -> Iterable[Blocker]:
+    text = writing.text
+    if not text.strip():
+        yield Blocker(here.t("composer.block_empty"), Where.TEXT)
+        return
+    if writing.mode is not DraftMode.NOTE:
+        for gap in find_gaps(text)[:1]:
+            words = here.t("composer.block_gap", name=gap.name)
+            yield Blocker(words, Where.TEXT, gap.start, gap.end)
+        left = channel.left(text) if channel is not None else None
+        if left is not None and left < 0:
+            words = here.t("composer.block_too_long", count=-left)
+            yield Blocker(words, Where.TEXT, len(text), len(text))
+    for finding in writing.findings:
+        if finding.severity is not Severity.BLOCK or finding.rule in writing.overridden:
+            continue
+        if finding.rule in ("empty", "gap", "too_long"):
+            continue  # said above, in the words of the composer
+        start, end = finding.spans[0] if finding.spans else (len(text), len(text))
+        name = rule_words.get(str(finding.rule), str(finding.rule))
+        yield Blocker(here.t("composer.block_finding", what=name), Where.TEXT, start, end)
+
+
+def news_since(
+    draft: Draft, appeal: Appeal, outages: Mapping[str, Outage], *, me: str
+) -> tuple[StaleReason, ...]:
+    """What has changed since the author looked: exactly what would hold the reply back.
+
+    A moved restoration time is not among it: that is mended in the text, see `moved_quotes`.
+    """
+    return tuple(r for r in _reasons(draft, appeal, outages, me=me) if r.code not in _MOVED)
+
+
+def moved_quotes(
+    draft: Draft, appeal: Appeal, outages: Mapping[str, Outage], *, me: str
+) -> tuple[StaleReason, ...]:
+    """The quoted restoration times that are no longer true."""
+    return tuple(r for r in _reasons(draft, appeal, outages, me=me) if r.code in _MOVED)
+
+
+def _reasons(
+    draft: Draft, appeal: Appeal, outages: Mapping[str, Outage], *, me: str
+) -> tuple[StaleReason, ...]:
+    if draft.mode is DraftMode.NOTE:
+        return ()
+    reply = SendReply(draft.text, quotes=draft.quotes)
+    seen = draft.seen or Seen.of(appeal)
+    verdict = judge(
+        Envelope(draft.id, draft.appeal, me, draft.updated_at, reply, seen), appeal, outages
+    )
+    return verdict.reasons if isinstance(verdict, Stale) else ()
+
+
+def clock_words(instant: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """How a text may write the clock of ``instant``: «9:00» and «09:00», midnight as «24:00»."""
+    there = localtime.local(instant, zone)
+    short = f"{there.hour}:{there.minute:02d}"
+    found = [short] if there.hour >= 10 else [short, f"0{short}"]
+    if (there.hour, there.minute) == (0, 0):
+        found.insert(0, "24:00")
+    return tuple(found)
+
+
+def quotes_in(
+    text: str, known: Sequence[EtrQuote], outages: Iterable[Outage], zone: ZoneInfo
+) -> tuple[EtrQuote, ...]:
+    """The restoration times that ``text`` quotes.
+
+    Those that are known already (from a template) stay while their clock stands in the text, and
+    one of «time unknown» while there is any text; a tagged outage's present time counts as quoted
+    as soon as somebody types it.
+    """
+    if not text.strip():
+        return ()
+    found = [
+        quote
+        for quote in known
+        if quote.etr is None or any(_says(text, c) for c in clock_words(quote.etr, zone))
+    ]
+    about = {quote.outage for quote in found if quote.etr is not None}
+    for outage in outages:
+        end = outage.expected_end()
+        if outage.id in about or end is None or outage.status is OutageStatus.CANCELLED:
+            continue
+        if any(_says(text, clock) for clock in clock_words(end, zone)):
+            found = [quote for quote in found if quote.outage != outage.id]
+            found.append(EtrQuote(outage.id, end))
+    return tuple(dict.fromkeys(found))
+
+
+def _says(text: str, clock: str) -> bool:
+    """Whether that clock stands in the text, and not as a part of another number."""
+    at = text.find(clock)
+    while at >= 0:
+        before = text[at - 1] if at else " "
+        after = text[at + len(clock) : at + len(clock) + 1] or " "
+        if not before.isdigit() and before != ":" and not after.isdigit():
+            return True
+        at = text.find(clock, at + 1)
+    return False
+
+
+def promise_choices(here: Here, outages: Iterable[Outage]) -> tuple[tuple[str, datetime], ...]:
+    """Ready answers to «when will they hear more»: in an hour or two, or when power is back."""
+    choices = [
+        (here.t("composer.promise_in", time=here.length(gap)), here.now + gap)
+        for gap in (timedelta(hours=1), timedelta(hours=2), timedelta(hours=4))
+    ]
+    for outage in outages:
+        end = outage.expected_end()
+        if end is not None and end > here.now:
+            words = here.t("composer.promise_by_etr", time=here.at_zoned(end))
+            choices.append((words, end))
+    return tuple(choices)
+
+
+def _number(value: int) -> str:
+    """With thin spaces between thousands."""
+    return f"{value:,}".replace(",", "\u202f")

@@ -1,0 +1,144 @@
+"""The head of an appeal: who, where, which, and how it stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.actions.dispatch import Dispatcher
+from ui.context import UiContext
+from ui.presenters.appeal import AppealFace, Notice
+from ui.widgets.banner import Banner
+from ui.widgets.chip import Chip
+from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.flow import Flow
+from ui.widgets.kind import set_kind
+
+_BANNER_ICONS = {"info": "info", "warning": "warning", "danger": "danger"}
+
+
+class AppealHead(QFrame):
+    """Shows an `AppealFace`; `link_opened` carries the `Ref` of another appeal."""
+
+    link_opened = Signal(object)
+    menu_wanted = Signal(object)
+
+    def __init__(
+        self, context: UiContext, dispatcher: Dispatcher, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._face: AppealFace | None = None
+        set_kind(self, "bar")
+        self._name = _label("title")
+        self._line = _label("small")
+        self._line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._place = _label("")
+        self._more = QToolButton()
+        self._more.setIcon(context.theme.icon("more"))
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._more.clicked.connect(lambda: self.menu_wanted.emit(self._more))
+        self._claim = QPushButton()
+        set_kind(self._claim, "link")
+        self._claim.clicked.connect(lambda: dispatcher.run("appeal.claim"))
+        self._owner, self._siblings, self._here = Chip(), Chip(), Chip()
+        self._chips: list[Chip] = []
+        self._notices: list[Banner] = []
+        self._arrange()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        inner = QVBoxLayout()
+        px = self._context.theme.px
+        inner.setContentsMargins(px(12), px(8), px(8), px(8))
+        inner.setSpacing(px(3))
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(self._name, 3)
+        top.addWidget(self._line, 4)
+        top.addWidget(self._more)
+        inner.addLayout(top)
+        inner.addWidget(self._place)
+        self._row = QWidget()
+        self._flow = Flow(self._row, gap=px(6))
+        for part in (self._owner, self._claim, self._siblings, self._here):
+            self._flow.addWidget(part)
+        inner.addWidget(self._row)
+        column.addLayout(inner)
+        self._below = QVBoxLayout()
+        self._below.setSpacing(0)
+        column.addLayout(self._below)
+
+    def show_face(self, face: AppealFace, *, may_claim: bool) -> None:
+        """Show ``face``; nothing is touched where nothing has changed."""
+        self._claim.setVisible(may_claim)
+        if face == self._face:
+            return
+        before, self._face = self._face, face
+        self._name.setText(face.name)
+        self._name.setToolTip(face.contact)
+        self._line.setText(face.line)
+        self._place.setText(face.place)
+        if before is None or before.chips != face.chips:
+            self._set_chips(face)
+        self._owner.set(face.owner, "accent" if face.is_mine else "neutral")
+        self._tell(self._siblings, face.siblings, "info", self._context.t("appeal.siblings_hint"))
+        self._tell(self._here, face.also_here, "warning", face.also_here)
+        if before is None or before.notices != face.notices:
+            self._set_notices(face.notices)
+        self.setAccessibleName(f"{face.name}. {face.place}. {face.line}")
+
+    def retranslate(self) -> None:
+        """Say what never changes anew; the owner brings a new face."""
+        t = self._context.t
+        self._more.setToolTip(t("appeal.more"))
+        self._more.setAccessibleName(t("appeal.more"))
+        self._claim.setText(t("appeal.claim"))
+
+    def _set_chips(self, face: AppealFace) -> None:
+        for chip in self._chips:
+            self._flow.removeWidget(chip)
+            chip.deleteLater()
+        self._chips = []
+        for place, wanted in enumerate(face.chips):
+            chip = Chip(wanted.text, wanted.kind, parent=self._row)
+            chip.setToolTip(wanted.hint)
+            self._flow.insert(place, chip)
+            chip.show()
+            self._chips.append(chip)
+
+    def _tell(self, chip: Chip, text: str, kind: str, hint: str) -> None:
+        chip.set(text, kind)
+        chip.setToolTip(hint)
+        chip.setVisible(bool(text))
+
+    def _set_notices(self, notices: tuple[Notice, ...]) -> None:
+        for banner in self._notices:
+            self._below.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+        self._notices = []
+        for notice in notices:
+            banner = Banner(parent=self)
+            icon = self._context.theme.icon(_BANNER_ICONS[notice.kind], notice.kind)
+            action = self._context.t("appeal.open_original") if notice.link else ""
+            banner.say(notice.text, kind=notice.kind, icon=icon, action=action)
+            banner.pressed.connect(lambda link=notice.link: self.link_opened.emit(link))
+            self._below.addWidget(banner)
+            self._notices.append(banner)
+
+
+def _label(kind: str) -> ElidedLabel:
+    label = ElidedLabel()
+    if kind:
+        set_kind(label, kind)
+    return label

@@ -1,0 +1,199 @@
+"""The send bar: the outcome or the promise, how much fits, and the button that sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.domain.appeal import Outcome
+from console.domain.draft import DraftMode
+from ui.context import UiContext
+from ui.presenters.composer import Counter, ModeFace
+from ui.presenters.names import outcome_name
+from ui.widgets.kind import set_kind, set_state
+
+Choices = Callable[[], tuple[tuple[str, datetime], ...]]
+
+
+class SendBar(QWidget):
+    """`outcome_chosen` carries an `Outcome`, `promise_chosen` an instant (UTC).
+
+    `custom_promise` asks for a dialog; `send_wanted` says whether approval is asked for.
+    """
+
+    outcome_chosen = Signal(object)
+    promise_chosen = Signal(object)
+    custom_promise = Signal()
+    send_wanted = Signal(bool)
+    templates_wanted = Signal()
+
+    def __init__(
+        self, context: UiContext, choices: Choices, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._choices = choices
+        self._says = QLabel()
+        self._says.setTextFormat(Qt.TextFormat.PlainText)
+        self._says.setWordWrap(True)
+        self._said = ""
+        self._templates = QPushButton()
+        self._templates.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._templates.setIcon(context.theme.icon("template"))
+        set_kind(self._templates, "ghost")
+        self._templates.clicked.connect(self.templates_wanted)
+        self._chosen: Outcome | None = None
+        self._outcome, self._outcomes = _menu_button()
+        self._outcomes.setToolTipsVisible(True)
+        self._outcomes.aboutToShow.connect(self._fill_outcomes)
+        self._promise, self._promises = _menu_button()
+        self._promises.aboutToShow.connect(self._fill_promises)
+        self._counter = QLabel()
+        self._counter.setTextFormat(Qt.TextFormat.PlainText)
+        self._more = QToolButton()
+        self._more.setIcon(context.theme.icon("approve"))
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._more.clicked.connect(lambda: self.send_wanted.emit(True))
+        self._send = QPushButton()
+        set_kind(self._send, "primary")
+        self._send.clicked.connect(lambda: self.send_wanted.emit(False))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        px = self._context.theme.px
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(8), px(4), px(8), px(8))
+        column.setSpacing(px(4))
+        first = QHBoxLayout()
+        first.setSpacing(px(6))
+        first.addWidget(self._templates)
+        first.addWidget(self._outcome)
+        first.addWidget(self._promise)
+        first.addStretch(1)
+        first.addWidget(self._counter)
+        column.addLayout(first)
+        second = QHBoxLayout()
+        second.setSpacing(px(6))
+        second.addWidget(self._says, 1)
+        second.addWidget(self._more)
+        second.addWidget(self._send)
+        column.addLayout(second)
+
+    # ------------------------------------------------------------------------------ showing
+
+    def show_mode(self, face: ModeFace, *, may_ask_approval: bool) -> None:
+        """Offer what belongs to the mode."""
+        self._outcome.setVisible(face.mode is DraftMode.REPLY)
+        self._promise.setVisible(face.mode is DraftMode.INTERIM)
+        self._more.setVisible(may_ask_approval and face.mode is not DraftMode.NOTE)
+        self._send.setText(face.send)
+
+    def show_outcome(self, outcome: Outcome | None) -> None:
+        """The chosen outcome."""
+        self._chosen = outcome
+        name = outcome_name(outcome, self._context.catalog) if outcome else ""
+        self._outcome.setText(name or self._context.t("composer.outcome_choose"))
+        self._outcome.setToolTip(
+            self._context.t(f"status_names.outcome_hint_{outcome}") if outcome else ""
+        )
+        set_state(self._outcome, "active", "true" if outcome else "false")
+
+    def show_promise(self, words: str) -> None:
+        """The chosen promise in words; empty for none."""
+        self._promise.setText(words or self._context.t("composer.promise_choose"))
+        set_state(self._promise, "active", "true" if words else "false")
+
+    def show_counter(self, counter: Counter) -> None:
+        """How much of the limit is used."""
+        self._counter.setText(counter.text)
+        self._counter.setToolTip(counter.hint)
+        set_kind(self._counter, "small" if counter.kind == "dim" else counter.kind)
+
+    def counter(self) -> tuple[str, str]:
+        """The words of the counter and their kind."""
+        return self._counter.text(), str(self._counter.property("kind"))
+
+    def say(self, words: str, kind: str = "info") -> None:
+        """Say something beside the button; for an empty text the key that sends is told."""
+        self._said = words
+        self._says.setText(words or self._context.t("composer.key_send"))
+        set_kind(self._says, kind if words else "small")
+
+    def said(self) -> str:
+        """What is being said."""
+        return self._said
+
+    def set_busy(self, *, busy: bool, words: str) -> None:
+        """While a reply is being handed over nothing can be sent twice."""
+        self._send.setEnabled(not busy)
+        self._more.setEnabled(not busy)
+        self._send.setText(words)
+
+    def ask_outcome(self) -> None:
+        """The cursor goes to the outcome."""
+        set_state(self._outcome, "active", "missing")
+        self._outcome.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_promise(self) -> None:
+        """The cursor goes to the promise."""
+        set_state(self._promise, "active", "missing")
+        self._promise.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def asks(self) -> str:
+        """Which of its fields has the focus: outcome, promise or none."""
+        if self._outcome.hasFocus():
+            return "outcome"
+        return "promise" if self._promise.hasFocus() else ""
+
+    def retranslate(self) -> None:
+        """Say everything in the present language; what is chosen stays chosen."""
+        t = self._context.t
+        self._outcome.setAccessibleName(t("composer.outcome"))
+        self._promise.setAccessibleName(t("composer.promise_title"))
+        self._templates.setText(t("composer.templates"))
+        self._templates.setToolTip(t("composer.templates_key"))
+        self._more.setToolTip(t("composer.approval_key"))
+        self._more.setAccessibleName(t("composer.do_approval"))
+        self._send.setToolTip(t("composer.key_send"))
+        self.show_outcome(self._chosen)
+        self.say(self._said)
+
+    # ------------------------------------------------------------------------------ choosing
+
+    def _fill_outcomes(self) -> None:
+        self._outcomes.clear()
+        for outcome in Outcome:
+            action = self._outcomes.addAction(outcome_name(outcome, self._context.catalog))
+            action.setToolTip(self._context.t(f"status_names.outcome_hint_{outcome}"))
+            action.setCheckable(True)
+            action.setChecked(outcome is self._chosen)
+            action.triggered.connect(lambda _=False, one=outcome: self.outcome_chosen.emit(one))
+
+    def _fill_promises(self) -> None:
+        self._promises.clear()
+        for words, instant in self._choices():
+            action = self._promises.addAction(words.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, one=instant: self.promise_chosen.emit(one))
+        self._promises.addSeparator()
+        custom = self._promises.addAction(self._context.t("composer.promise_custom"))
+        custom.triggered.connect(lambda _=False: self.custom_promise.emit())
+
+
+def _menu_button() -> tuple[QPushButton, QMenu]:
+    button = QPushButton()
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    set_kind(button, "filter")
+    menu = QMenu(button)
+    button.setMenu(menu)
+    return button, menu
