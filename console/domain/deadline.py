@@ -261,8 +261,7 @@ def _alarm(preset: Preset, elapsed: timedelta, total: timedelta, *, late: bool) 
 def _share(elapsed: timedelta, total: timedelta, *, late: bool) -> float:
     if not total:
         return 1.0 if late else 0.0
-    share = elapsed / total
-    return max(share, 1.0) if late else share
+    return elapsed / total
 
 
 def _reached(clock: Clock, step: int, calendar: WorkCalendar) -> datetime | None:

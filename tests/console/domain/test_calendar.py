@@ -69,6 +69,17 @@ def test_a_deadline_may_lie_in_another_year() -> None:
     assert calendar.add(at("2026-01-01 09:00"), 9 * HOUR * 800) > at("2028-01-01 00:00")
 
 
+def test_what_ends_with_the_last_working_hour_of_a_year_is_due_in_that_year() -> None:
+    assert a_calendar().add(at("2026-12-31 09:00"), 9 * HOUR) == at("2026-12-31 18:00")
+
+
+def test_west_of_greenwich_the_old_year_goes_on() -> None:
+    calendar = a_calendar("mon-sun 0:00-24:00", zone=ZoneInfo("America/New_York"))
+    start = datetime(2027, 1, 1, 3, 0, tzinfo=UTC)  # 31 December, 22:00 in New York
+    assert calendar.add(start, 3 * HOUR) == start + 3 * HOUR
+    assert calendar.between(start, start + 3 * HOUR) == 3 * HOUR
+
+
 def test_the_turn_of_the_year_is_the_local_one() -> None:
     calendar = a_calendar("mon-sun 0:00-24:00")
     start = datetime(2026, 12, 31, 17, 59, tzinfo=UTC)  # 23:59 in Omsk
@@ -197,6 +208,15 @@ def test_a_night_in_which_the_clock_goes_back_is_an_hour_longer() -> None:
     calendar = a_calendar("mon-sun 0:00-24:00", zone=BERLIN)
     start = at("2026-10-24 23:00", BERLIN)
     assert calendar.between(start, at("2026-10-25 12:00", BERLIN)) == 14 * HOUR
+
+
+def test_the_second_of_two_equal_times_is_an_hour_after_the_first() -> None:
+    calendar = a_calendar("mon-sun 0:00-24:00", zone=BERLIN)
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)
+    second = first.replace(fold=1)
+    assert calendar.between(first, second) == HOUR
+    assert calendar.between(second, first) == -HOUR
+    assert calendar.add(first, HOUR) == second.astimezone(UTC)
 
 
 def test_opening_at_a_time_that_is_skipped_is_the_moment_of_the_change() -> None:

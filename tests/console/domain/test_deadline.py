@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from console.domain.clocks import BindingDue, Clock, ClockFacts, ClockState
-from console.domain.deadline import alarm_times, binding_due, clock_at, ladder
+from console.domain.deadline import alarm_times, binding_due, clock_at, explain, ladder
 from console.domain.pause import Pause
 from console.domain.preset import (
     Applies,
@@ -240,16 +240,23 @@ def test_a_day_that_ends_in_a_pause_is_not_counted() -> None:
     assert clock.due_at == at("2026-11-27 18:00")
 
 
+def test_a_day_that_ends_in_a_pause_is_lost_though_the_pause_ends_the_same_night() -> None:
+    pause = _pause("2026-11-23 10:00", "2026-11-24 18:00")
+    clock = _clock(_DAYS, "2026-11-20 16:30", pauses=(pause,))
+    assert clock.due_at == at("2026-11-27 18:00")
+    assert explain(clock, a_calendar()).due_at == clock.due_at
+
+
 def test_a_pause_within_a_day_takes_no_day() -> None:
     pause = _pause("2026-11-23 10:00", "2026-11-23 17:59")
     assert _clock(_DAYS, "2026-11-20 16:30", pauses=(pause,)).due_at == at("2026-11-25 18:00")
 
 
 def test_a_day_counts_up_to_the_instant_at_which_a_pause_begins() -> None:
-    pause = _pause("2026-11-23 18:00", "2026-11-24 09:00")
-    assert _clock(_DAYS, "2026-11-20 16:30", pauses=(pause,)).due_at == at("2026-11-25 18:00")
-    pause = _pause("2026-11-23 17:59", "2026-11-24 09:00")
-    assert _clock(_DAYS, "2026-11-20 16:30", pauses=(pause,)).due_at == at("2026-11-26 18:00")
+    for begin, due in (("18:00", "2026-11-25 18:00"), ("17:59", "2026-11-26 18:00")):
+        pause = _pause(f"2026-11-23 {begin}", "2026-11-24 09:00")
+        clock = _clock(_DAYS, "2026-11-20 16:30", pauses=(pause,))
+        assert clock.due_at == explain(clock, a_calendar()).due_at == at(due)
 
 
 def test_an_open_pause_leaves_days_open_too() -> None:
@@ -267,13 +274,14 @@ def test_an_open_pause_after_the_last_day_changes_nothing() -> None:
     clock = _clock(rule, "2026-11-20 16:30", now="2026-11-28 12:00", pauses=(pause,))
     assert clock.due_at == at("2026-11-27 18:00")
     assert clock.state is ClockState.OVERDUE
+    assert explain(clock, a_calendar()).due_at == clock.due_at
 
 
 def test_a_deadline_does_not_move_back_into_a_pause() -> None:
-    rule = replace(_CALENDAR_DAYS, hard=9 * DAY, on_day_off=DayOff.PREVIOUS)  # Sunday 29 November
-    pause = _pause("2026-11-27 12:00", "2026-11-27 20:00")
+    rule = replace(_CALENDAR_DAYS, on_day_off=DayOff.PREVIOUS)
+    pause = _pause("2026-11-27 12:00", "2026-11-27 20:00")  # Friday does not count
     assert _clock(rule, "2026-11-20 16:30").due_at == at("2026-11-27 18:00")
-    clock = _clock(rule, "2026-11-20 16:30", pauses=(pause,))
+    clock = _clock(rule, "2026-11-20 16:30", pauses=(pause,))  # so Sunday is the last
     assert clock.due_at == at("2026-11-30 18:00")
 
 

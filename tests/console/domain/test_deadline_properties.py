@@ -99,12 +99,18 @@ _PRECISE = st.timedeltas(timedelta(microseconds=1), timedelta(days=4))
 
 @st.composite
 def pauses_around(draw: st.DrawFn, start: datetime) -> tuple[Pause, ...]:
-    """A few pauses near ``start``, in any order, overlapping at will; one may be open."""
+    """Pauses near ``start``, in any order, overlapping at will; some are open.
+
+    Half of the edges are on a half hour, where closing times are.
+    """
     found = []
-    for _ in range(draw(st.integers(0, 3))):
-        begin = start + draw(st.integers(-1440, 4 * 1440)) * MINUTE
-        length = draw(st.one_of(st.none(), st.integers(0, 3 * 1440)))
-        found.append(Pause(begin, None if length is None else begin + length * MINUTE))
+    midnight = start.replace(hour=0, minute=0)
+    for _ in range(draw(st.sampled_from((1, 2, 3, 0)))):
+        origin, step = draw(st.sampled_from(((start, 1), (midnight, 30))))
+        begin = origin + draw(st.integers(-1440 // step, 5 * 1440 // step)) * step * MINUTE
+        length = draw(st.integers(0, 3 * 1440 // step)) * step * MINUTE
+        is_open = draw(st.sampled_from((False, False, False, True)))
+        found.append(Pause(begin, None if is_open else begin + length))
     return tuple(found)
 
 
@@ -342,6 +348,7 @@ def test_the_fast_answer_is_the_ladders_at_any_moment(
 def test_a_warning_comes_at_its_time_and_not_before(
     world: World, start: datetime, rule: Preset, data: st.DataObject
 ) -> None:
+    start += data.draw(st.integers(0, 99)) * timedelta(microseconds=1)
     pauses = tuple(p for p in data.draw(pauses_around(start)) if p.end is not None)
     clock = clock_at(rule, start, world.calendar, now=start, pauses=pauses)
     for step, moment in alarm_times(clock, world.calendar):
