@@ -7,6 +7,7 @@ that needs it, so that the first page is on the screen before.
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from console.domain.appeal import Appeal
 from console.domain.outage import Outage
 from console.errors import NoKeychainError
 from console.faultpoints import FaultPoint, from_environment
+from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
 from console.rulebook.book import Rulebook
 from console.store import names
@@ -45,6 +47,8 @@ from console.usecases.triage import TriageUseCases
 
 if TYPE_CHECKING:
     from console.remote.client import Transport
+
+_OFFSET_NOISE = timedelta(milliseconds=500)
 
 SyncControl = SyncRunner
 """What the screens may do to synchronisation: status, try now, work offline, presence."""
@@ -72,6 +76,7 @@ class Console:
     sync: SyncControl
     _writer: Writer
     _profile: Profile
+    _log: logging.Handler
 
     def start(self) -> None:
         """Start the threads: store, sync, poke."""
@@ -84,6 +89,7 @@ class Console:
         self._writer.close()
         self.reader.close()
         self._profile.unlock()
+        stop_logging(self._log)
 
 
 def open_console(
@@ -153,6 +159,38 @@ def open_console(
         sync=sync,
         _writer=writer,
         _profile=profile,
+        _log=start_logging(profile.logs),
+    )
+
+
+def open_personal(
+    settings: Settings, *, passphrase: AskPassphrase, rulebook: Rulebook | None = None
+) -> Console:
+    """`open_console` for the person at this computer: its clock, its keychain."""
+    from console.remote.secrets import KeychainSecrets
+
+    return open_console(
+        settings,
+        clock=SystemClock(),
+        secrets=KeychainSecrets(),
+        passphrase=passphrase,
+        rulebook=rulebook,
+    )
+
+
+def open_throwaway(settings: Settings, *, rulebook: Rulebook | None = None) -> Console:
+    """`open_console` with a key that ends with this process: for the demonstration.
+
+    The profile should be a throw-away one too; nobody can open its store again.
+    """
+    from console.remote.secrets import MemorySecrets
+
+    return open_console(
+        settings,
+        clock=SystemClock(),
+        secrets=MemorySecrets(),
+        passphrase=lambda _: None,
+        rulebook=rulebook,
     )
 
 
@@ -206,7 +244,7 @@ class _Connect:
         client = HttpRemote(
             self.settings.server,
             tokens=RefreshTokens(self.store, self.secrets, self.profile),
-            on_offset=lambda offset: _learn(self.clock, offset),
+            on_offset=self._on_offset,
             device=platform.node(),
             transport=self.transport,
             fault_point=self.fault_point,
@@ -218,6 +256,14 @@ class _Connect:
             backoff=Backoff(self.clock.entropy, most=30.0),
         )
         return client, listener
+
+    def _on_offset(self, offset: timedelta) -> None:
+        """Use a measured offset; one that moved is kept for a start without a network."""
+        moved = abs(offset - _offset(self.clock)) > _OFFSET_NOISE
+        _learn(self.clock, offset)
+        if moved:
+            micros = str(offset // timedelta(microseconds=1))
+            self.store.submit(lambda tx: tx.account.set_value(names.CLOCK_OFFSET, micros))
 
 
 class RefreshTokens:

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from console.domain.transitions import RefusedError
-from console.errors import AuthError, OtklikError, RemoteError, StoreError
+from console.errors import (
+    AuthError,
+    NoKeychainError,
+    OtklikError,
+    ProtocolError,
+    RejectedError,
+    RemoteError,
+    SignInNeededError,
+    StoreError,
+    TransientError,
+)
 from console.i18n import Catalog
+from console.store.profile import ProfileInUseError
+from console.usecases.acting import GoneError
 
-_AREAS: tuple[tuple[type[OtklikError], str], ...] = (
+_TITLES: tuple[tuple[type[OtklikError], str], ...] = (
     (AuthError, "ui.error_auth"),
     (RemoteError, "ui.error_remote"),
     (StoreError, "ui.error_store"),
+    (NoKeychainError, "ui.error_store"),
+    (RefusedError, "ui.error_refused"),
 )
 
 
@@ -22,19 +36,43 @@ def is_bug(error: BaseException) -> bool:
 
 def title_of(error: BaseException, catalog: Catalog) -> str:
     """What went wrong, in a few words."""
-    for kind, key in _AREAS:
+    for kind, key in _TITLES:
         if isinstance(error, kind):
             return catalog.t(key)
-    return catalog.t("ui.error_refused" if isinstance(error, RefusedError) else "ui.error_other")
+    return catalog.t("ui.error_other")
 
 
 def sentence_of(
     error: BaseException, catalog: Catalog, *, names: Mapping[str, str] | None = None
 ) -> str:
     """The whole sentence; ``names`` are colleagues' names by id, for refusals that name one."""
-    if isinstance(error, RefusedError):
-        return _refusal(error, catalog, names or {})
+    t = catalog.t
+    match error:
+        case RefusedError():
+            return _refusal(error, catalog, names or {})
+        case SignInNeededError():
+            return t("ui.say_sign_in_needed")
+        case AuthError():
+            return t("ui.say_bad_credentials")
+        case TransientError() | ProtocolError():
+            return t("ui.say_link", reason=link_reason(error.code, catalog))
+        case RejectedError():
+            return t("ui.say_rejected", code=error.code)
+        case ProfileInUseError():
+            return t("ui.already_running")
+        case NoKeychainError():
+            return t("ui.say_no_keychain", reason=t(f"keychain.{error.code}"))
+        case GoneError():
+            return t(f"ui.say_gone_{error.what}")
+        case StoreError():
+            return t("ui.say_store", reason=str(error))
     return str(error) or title_of(error, catalog)
+
+
+def link_reason(code: str, catalog: Catalog) -> str:
+    """Why the server cannot be reached, as part of a sentence."""
+    key = f"link.error_{code}"
+    return catalog.t(key if catalog.has(key) else "link.error_unknown")
 
 
 def _refusal(error: RefusedError, catalog: Catalog, names: Mapping[str, str]) -> str:
