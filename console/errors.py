@@ -21,12 +21,7 @@ from __future__ import annotations
 
 
 class OtklikError(Exception):
-    """An expected failure: its text is shown to the person as it is, without a traceback.
-
-    Where ``code`` is not empty, its words stand in the translations, and its class says where.
-    """
-
-    code: str = ""
+    """An expected failure: its text is shown to the person as it is, without a traceback."""
 
 
 class UsageError(OtklikError):
@@ -46,12 +41,7 @@ class RemoteError(OtklikError):
 
 
 class AuthError(OtklikError):
-    """Signing in failed, or the session has ended and must be begun again.
-
-    ``code`` (`bad_credentials`, `session_ended`) is translated as ``error.<code>``.
-    """
-
-    code = "bad_credentials"
+    """Signing in failed, or the session has ended and must be begun again."""
 
 
 class NoKeychainError(OtklikError):
@@ -103,5 +93,3 @@ class RejectedError(RemoteError):
 
 class SignInNeededError(AuthError):
     """The session has ended; nothing is lost, and nothing leaves until somebody signs in."""
-
-    code = "session_ended"

@@ -22,12 +22,12 @@ T = TypeVar("T")
 class GoneError(OtklikError):
     """What was to be changed is not in the store any more.
 
-    ``what`` is ``appeal``, ``entry`` or ``queue``; the words are ``error.gone_<what>``.
+    ``what`` is a machine word: ``appeal``, ``entry`` or ``queue``.
     """
 
     def __init__(self, what: str) -> None:
         super().__init__(f"this {what} is not here any more; look at the list again")
-        self.code = f"gone_{what}"
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True)
