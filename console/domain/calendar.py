@@ -25,6 +25,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that a calendar answers for; an instant outside them is a mistake in the data."""
 
 _ZERO = timedelta()
+_DAY = timedelta(days=1)
 
 
 class CalendarRangeError(OtklikError):
@@ -87,6 +88,14 @@ class WorkCalendar:
         """The same calendar with other opening hours (to try them before they go live)."""
         return WorkCalendar(self.key, self.zone, week=week, year_source=self._source)
 
+    def prepare(self, first: int, last: int) -> None:
+        """Tabulate the years from ``first`` to ``last``, so that no question about them waits.
+
+        Worth doing on another thread: the first year of all may have to import its holidays.
+        """
+        for year in range(first, last + 1):
+            self._year(year)
+
     # ------------------------------------------------------------------------------ dates
 
     def local_date(self, instant: datetime) -> date:
@@ -119,7 +128,7 @@ class WorkCalendar:
         day = first
         while True:
             yield self.day(day)
-            day += timedelta(days=1)
+            day += _DAY
 
     def spans(self, work_day: WorkDay) -> tuple[tuple[datetime, datetime], ...]:
         """The worked intervals of a day as UTC instants; none that summer time has swallowed."""
@@ -265,6 +274,13 @@ class WorkCalendar:
 
 
 def _spans(day: date, spans: Spans, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    if midnight.utcoffset() == (midnight + _DAY).utcoffset():
+        begin = midnight.astimezone(UTC)  # the clocks do not change on this day
+        return tuple(
+            (begin + timedelta(minutes=span.start), begin + timedelta(minutes=span.end))
+            for span in spans
+        )
     found = ((_instant(day, span.start, zone), _instant(day, span.end, zone)) for span in spans)
     return tuple((start, end) for start, end in found if start < end)
 
@@ -276,7 +292,7 @@ def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     (the clock is set forward) is the moment of the change.
     """
     if minutes == DAY_MINUTES:
-        day, minutes = day + timedelta(days=1), 0
+        day, minutes = day + _DAY, 0
     wall = datetime.combine(day, time(minutes // 60, minutes % 60), tzinfo=zone)
     later, earlier = wall.utcoffset(), wall.replace(fold=1).utcoffset()
     instant = wall.astimezone(UTC)

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.domain.calendar import FIRST_YEAR, LAST_YEAR, CalendarRangeError
-from console.domain.hours import Span, parse_spans
-from console.domain.workday import DayKind, LocalName, SpecialDay
+from console.domain.calendar import FIRST_YEAR, LAST_YEAR, CalendarRangeError, WorkCalendar
+from console.domain.hours import Span, parse_spans, parse_week
+from console.domain.workday import DayKind, LocalName, SpecialDay, YearDays
 from tests.console.domain.clockwork import BERLIN, DAY, HOUR, MINUTE, OMSK, a_calendar, at
 
 _VICTORY = LocalName("День Победы", "Victory Day")
@@ -244,6 +244,15 @@ def test_office_hours_do_not_feel_the_change() -> None:
     assert calendar.add(friday, 2 * HOUR) == at("2026-03-30 10:00", BERLIN)
 
 
+def test_midnight_may_be_skipped() -> None:
+    beirut = ZoneInfo("Asia/Beirut")  # on 29 March 2026 its clocks go from 0:00 to 1:00
+    calendar = a_calendar("mon-sun 0:00-9:00", zone=beirut)
+    change = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)
+    assert calendar.midnight(date(2026, 3, 29)) == change
+    assert calendar.next_working(change - 5 * MINUTE) == change
+    assert calendar.between(change, change + 12 * HOUR) == 8 * HOUR
+
+
 # ------------------------------------------------------------------------------ its ends
 
 
@@ -257,6 +266,19 @@ def test_a_calendar_that_is_always_closed_says_so_instead_of_searching_for_ever(
     every = {date(2026, 1, 1) + DAY * n: SpecialDay(DayKind.CLOSED) for n in range(365 * 80)}
     with pytest.raises(CalendarRangeError, match="before the deadline"):
         a_calendar(special=every).add(at("2026-11-20 10:00"), HOUR)
+
+
+def test_years_that_were_prepared_are_not_asked_for_again() -> None:
+    asked: list[int] = []
+
+    def year_days(year: int) -> YearDays:
+        asked.append(year)
+        return YearDays()
+
+    calendar = WorkCalendar("test", OMSK, week=parse_week("9:00-18:00"), year_source=year_days)
+    calendar.prepare(2026, 2027)
+    calendar.add(at("2026-12-31 17:00"), 2 * HOUR)
+    assert asked == [2026, 2027]
 
 
 def test_other_hours_may_be_tried_without_changing_the_calendar() -> None:
