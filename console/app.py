@@ -20,12 +20,13 @@ from console.changes import ChangeFeed
 from console.config import Settings
 from console.domain.appeal import Appeal
 from console.domain.outage import Outage
-from console.errors import NoKeychainError
+from console.errors import NoKeychainError, StoreError
 from console.faultpoints import FaultPoint, from_environment
 from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
 from console.rulebook.book import Rulebook
 from console.store import names
+from console.store.doctor import Findings, examine
 from console.store.driver import connect_writer
 from console.store.migrate import migrate
 from console.store.profile import Profile
@@ -117,12 +118,7 @@ def open_console(
     except BaseException:
         profile.unlock()
         raise
-    reader = StoreReader(
-        profile.store,
-        key,
-        due_soon=timedelta(minutes=settings.due_soon_minutes),
-        zones=rules.zones,
-    )
+    reader = _reader(settings, profile, key, rules)
     changes = ChangeFeed()
     writer = Writer(
         profile.store, key, clocks=BookClocks(rules), changes=changes, fault_point=fault_point
@@ -191,6 +187,37 @@ def open_throwaway(settings: Settings, *, rulebook: Rulebook | None = None) -> C
         secrets=MemorySecrets(),
         passphrase=lambda _: None,
         rulebook=rulebook,
+    )
+
+
+def open_reader(settings: Settings, *, passphrase: AskPassphrase) -> StoreReader:
+    """The profile's store to look at, beside a console that may have it open; close it after."""
+    profile, key = _existing(settings, passphrase)
+    return _reader(settings, profile, key, Rulebook.load())
+
+
+def examine_profile(settings: Settings, *, passphrase: AskPassphrase) -> Findings:
+    """What the doctor finds in the profile's store; nothing is changed, and nobody is kept out."""
+    profile, key = _existing(settings, passphrase)
+    return examine(profile.store, key)
+
+
+def _existing(settings: Settings, passphrase: AskPassphrase) -> tuple[Profile, bytes]:
+    from console.remote.secrets import KeychainSecrets
+
+    profile = Profile(settings.profile)
+    if not profile.store.exists():
+        raise StoreError(f"{profile.folder}: there is no store in this profile yet")
+    entropy = SystemClock().entropy
+    return profile, store_key(profile, KeychainSecrets(), ask=passphrase, entropy=entropy)
+
+
+def _reader(settings: Settings, profile: Profile, key: bytes, rules: Rulebook) -> StoreReader:
+    return StoreReader(
+        profile.store,
+        key,
+        due_soon=timedelta(minutes=settings.due_soon_minutes),
+        zones=rules.zones,
     )
 
 
