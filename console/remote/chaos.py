@@ -60,3 +60,8 @@ class ChaosTransport(httpx.BaseTransport):
             half = rng.random() < 0.5
             twice = rng.random() < chaos.dup
         return delay, ("lost" if half else "unanswered") if dropped else "", twice
+
+
+def bad_network(chaos: Chaos, seed: int) -> ChaosTransport:
+    """The real network, made as bad as ``chaos`` says; the same ``seed`` is as bad each time."""
+    return ChaosTransport(httpx.HTTPTransport(), chaos, Random(seed))

@@ -15,40 +15,35 @@ from PySide6.QtWidgets import (
 )
 
 from console.i18n import Catalog
+from console.store.vault import LEAST_PASSPHRASE
 from ui.widgets.kind import set_kind
-
-SHORTEST = 8
-"""Characters of a new passphrase; argon2id makes each guess dear."""
 
 _WIDTH = 440
 
 
 class PassphraseDialog(QDialog):
-    """Asks for the passphrase of the store, or twice for a ``new`` one, and says why.
+    """Asks for the passphrase of the store, or twice for a new one, and says why.
 
-    ``reason`` is why there is no keychain; ``wrong`` after a passphrase that did not fit.
+    ``reason`` is what `console.store.vault.AskPassphrase` is called with.
     """
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        reason: str,
-        *,
-        new: bool = False,
-        wrong: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, catalog: Catalog, reason: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalog = catalog
-        self._new = new
+        self._is_new = reason == "short" or reason.startswith("new_")
         t = catalog.t
         self.setWindowTitle(t("signin.passphrase_title"))
-        self._lead = _wrapped(t("signin.passphrase_new" if new else "signin.passphrase_ask"), "")
-        self._why = _wrapped(t("signin.passphrase_why", reason=reason), "small")
+        lead = "signin.passphrase_new" if self._is_new else "signin.passphrase_ask"
+        self._lead = _wrapped(t(lead), "")
+        failed = reason in ("wrong", "short")
+        self._why = _wrapped("" if failed else t(f"keychain.{reason}"), "dim")
+        self._why.setVisible(not failed)
         self._first, self._second = _secret(), _secret()
-        self._error = _wrapped(t("signin.passphrase_wrong") if wrong else "", "error")
-        self._error.setVisible(wrong)
-        self._button = QPushButton(t("signin.passphrase_set" if new else "signin.passphrase_open"))
+        self._error = _wrapped(t(f"keychain.{reason}") if failed else "", "error")
+        self._error.setVisible(failed)
+        self._button = QPushButton(
+            t("signin.passphrase_set" if self._is_new else "signin.passphrase_open")
+        )
         set_kind(self._button, "primary")
         self._button.setDefault(True)
         self._button.clicked.connect(self._try)
@@ -76,9 +71,9 @@ class PassphraseDialog(QDialog):
 
     def _try(self) -> None:
         t, first = self._catalog.t, self._first.text()
-        if self._new and len(first) < SHORTEST:
-            self._say(t("signin.passphrase_short", count=SHORTEST))
-        elif self._new and first != self._second.text():
+        if self._is_new and len(first) < LEAST_PASSPHRASE:
+            self._say(t("signin.passphrase_short", count=LEAST_PASSPHRASE))
+        elif self._is_new and first != self._second.text():
             self._say(t("signin.passphrase_differ"))
         elif first:
             self.accept()
@@ -93,7 +88,7 @@ class PassphraseDialog(QDialog):
         form.setVerticalSpacing(10)
         form.setHorizontalSpacing(16)
         form.addRow(t("signin.passphrase_label"), self._first)
-        if self._new:
+        if self._is_new:
             form.addRow(t("signin.passphrase_repeat"), self._second)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -103,10 +98,10 @@ class PassphraseDialog(QDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addWidget(self._lead)
+        column.addWidget(self._why)
         column.addLayout(form)
         column.addWidget(self._error)
-        column.addWidget(self._why)
-        if self._new:
+        if self._is_new:
             column.addWidget(_wrapped(t("signin.passphrase_warning"), "warning"))
         column.addLayout(buttons)
         self.setMinimumWidth(_WIDTH)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -33,7 +32,8 @@ _WIDTH = 400
 class SignInDialog(QDialog):
     """Accepted once somebody has signed in. ``again``: a session has ended, nothing is lost.
 
-    The server's address is fixed for the run (it is a setting) and only shown.
+    The server's address is a setting of the run and only shown; `other_server` is set when the
+    person wants another one, which takes a new start of the console.
     """
 
     def __init__(
@@ -54,6 +54,12 @@ class SignInDialog(QDialog):
         self._lead = _wrapped(t("signin.again" if again else "signin.lead"), "dim")
         self._server = QLineEdit(context.console.settings.server)
         self._server.setReadOnly(True)
+        self.other_server = False
+        self._other = QPushButton(t("ui.other_server"))
+        set_kind(self._other, "link")
+        self._other.setAutoDefault(False)
+        self._other.setVisible(not again)
+        self._other.clicked.connect(self._want_other)
         self._login = QLineEdit(login)
         self._password = QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -98,6 +104,10 @@ class SignInDialog(QDialog):
         )
         self._bridge.when_done(future, lambda _: self.accept(), self._on_failed, owner=self)
 
+    def _want_other(self) -> None:
+        self.other_server = True
+        self.reject()
+
     def _on_failed(self, error: Exception) -> None:
         self._set_busy(busy=False)
         if is_bug(error):
@@ -141,6 +151,7 @@ class SignInDialog(QDialog):
         form.addRow(t("signin.login"), self._login)
         form.addRow(t("signin.password"), self._password)
         buttons = QHBoxLayout()
+        buttons.addWidget(self._other)
         buttons.addStretch(1)
         buttons.addWidget(self._later)
         buttons.addWidget(self._button)
@@ -155,16 +166,6 @@ class SignInDialog(QDialog):
         column.addSpacing(4)
         column.addLayout(buttons)
         self.setFixedWidth(self._context.theme.px(_WIDTH))
-
-
-def address_fault(address: str) -> str | None:
-    """The key of what is wrong with a server's address, None if nothing is."""
-    parts = urlsplit(address.strip())
-    if not address.strip():
-        return "signin.need_server"
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "signin.bad_server"
-    return None
 
 
 def _wrapped(text: str, kind: str) -> QLabel:

@@ -46,27 +46,35 @@ def sentence_of(
     error: BaseException, catalog: Catalog, *, names: Mapping[str, str] | None = None
 ) -> str:
     """The whole sentence; ``names`` are colleagues' names by id, for refusals that name one."""
-    t = catalog.t
+    if isinstance(error, RefusedError):
+        return _refusal(error, catalog, names or {})
+    key, params = _said(error, catalog)
+    return catalog.t(key, **params) if key else str(error) or title_of(error, catalog)
+
+
+def _said(error: BaseException, catalog: Catalog) -> tuple[str, dict[str, object]]:
+    """The key of an error's sentence and what it is to be filled with."""
+    params: dict[str, object] = {}
     match error:
-        case RefusedError():
-            return _refusal(error, catalog, names or {})
         case SignInNeededError():
-            return t("ui.say_sign_in_needed")
+            key = "ui.say_sign_in_needed"
         case AuthError():
-            return t("ui.say_bad_credentials")
+            key = "ui.say_bad_credentials"
         case TransientError() | ProtocolError():
-            return t("ui.say_link", reason=link_reason(error.code, catalog))
+            key, params = "ui.say_link", {"reason": link_reason(error.code, catalog)}
         case RejectedError():
-            return t("ui.say_rejected", code=error.code)
+            key, params = "ui.say_rejected", {"code": error.code}
         case ProfileInUseError():
-            return t("ui.already_running")
+            key = "ui.already_running"
         case NoKeychainError():
-            return t("ui.say_no_keychain", reason=t(f"keychain.{error.code}"))
+            key, params = "ui.say_no_keychain", {"reason": catalog.t(f"keychain.{error.code}")}
         case GoneError():
-            return t(f"ui.say_gone_{error.what}")
+            key = f"ui.say_gone_{error.what}"
         case StoreError():
-            return t("ui.say_store", reason=str(error))
-    return str(error) or title_of(error, catalog)
+            key, params = "ui.say_store", {"reason": str(error)}
+        case _:
+            key = ""
+    return key, params
 
 
 def link_reason(code: str, catalog: Catalog) -> str:

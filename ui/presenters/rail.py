@@ -85,7 +85,8 @@ def queue_title(key: str, world: RailWorld, catalog: Catalog) -> str:
     """The name of a queue, for headings."""
     kind, _, name = key.partition(":")
     if kind == "branch":
-        return next((one.name for one in world.branches if one.key == name), name)
+        full = next((one.name for one in world.branches if one.key == name), name)
+        return full.partition(" – ")[0]
     if kind == "topic":
         return topic_name(name, catalog)
     if kind == "saved":

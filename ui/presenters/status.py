@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from console import localtime
 from console.i18n import Catalog
 from console.readmodel import Link, SessionInfo, SyncStatus
+from ui.presenters.errors import link_reason
 
 Tone = Literal["ok", "info", "warning", "danger"]
 Action = Literal["", "retry", "sign_in", "go_online"]
@@ -169,13 +170,12 @@ class _Say:
                 "go_online",
             )
         if status.link is Link.OFFLINE:
-            text = t("status.banner_offline", reason=self._error() or t("link.error_unknown"))
+            text = t("status.banner_offline", reason=self._error())
             return BannerWords(text, "warning", "offline", t("status.retry"), "retry")
         return None
 
     def _error(self) -> str:
-        key = f"link.error_{self.status.error}"
-        return self.catalog.t(key if self.catalog.has(key) else "link.error_unknown")
+        return link_reason(self.status.error, self.catalog)
 
     def _at(self, instant: datetime) -> str:
         zone = cast(ZoneInfo, self.home)  # any tzinfo will do, localtime only converts

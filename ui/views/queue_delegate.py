@@ -31,7 +31,6 @@ class _Frame:
     ring: QRectF
     upper: QRect
     lower: QRect
-    badge: QRectF
     wide: bool
 
 
@@ -79,8 +78,10 @@ class QueueDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), px(3), rect.height()), color("accent"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, color("hover"))
-        painter.setPen(QPen(color("border"), 1))
-        painter.drawLine(rect.left() + px(16), rect.bottom(), rect.right() - px(12), rect.bottom())
+        left = rect.left() + px(16)
+        painter.fillRect(
+            QRect(left, rect.bottom(), rect.right() - px(14) - left, 1), color("border")
+        )
         if state & QStyle.StateFlag.State_HasFocus and not state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(color("focus"), 1))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
@@ -95,20 +96,17 @@ class QueueDelegate(QStyledItemDelegate):
         if line.unread:
             self._paint_dot(painter, rect)
         self._paint_upper(painter, frame, line, ringing)
-        self._paint_lower(painter, frame, line)
-        self._paint_owner(painter, frame, line, self.words.present(item.people))
+        self._paint_lower(painter, frame, line, present=bool(self.words.present(item.people)))
 
     def _frame(self, rect: QRect) -> _Frame:
         px = self._theme.px
         ring = QRectF(rect.left() + px(16), 0, px(_RING), px(_RING))
         ring.moveTop(rect.top() + (rect.height() - ring.height()) / 2)
         left = round(ring.right()) + px(12)
-        badge = QRectF(rect.right() - px(12) - px(24), 0, px(24), px(24))
-        badge.moveTop(rect.top() + (rect.height() - badge.height()) / 2)
-        width = round(badge.left()) - px(10) - left
+        width = rect.right() - px(14) - left
         upper = QRect(left, rect.top() + px(9), width, px(20))
         lower = QRect(left, rect.top() + px(31), width, px(20))
-        return _Frame(ring, upper, lower, badge, rect.width() >= px(_WIDE))
+        return _Frame(ring, upper, lower, rect.width() >= px(_WIDE))
 
     def _paint_dot(self, painter: QPainter, rect: QRect) -> None:
         px = self._theme.px
@@ -122,8 +120,7 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         theme, rect = self._theme, QRect(frame.upper)
         tone = _TONES.get(ringing.kind)
-        font = theme.font("small_strong" if tone else "small")
-        taken = self._right(painter, rect, ringing.words, font, tone or "text_dim")
+        taken = self._right(painter, rect, ringing.words, theme.font("small"), tone or "text_dim")
         rect.setRight(rect.right() - taken - theme.px(8))
         if line.danger:
             self._left_icon(painter, rect, "danger", "danger")
@@ -134,8 +131,11 @@ class QueueDelegate(QStyledItemDelegate):
             rect.setLeft(rect.left() + theme.px(8))
             self._left(painter, rect, line.place, theme.font("small"), "text_dim")
 
-    def _paint_lower(self, painter: QPainter, frame: _Frame, line: QueueLine) -> None:
+    def _paint_lower(
+        self, painter: QPainter, frame: _Frame, line: QueueLine, *, present: bool
+    ) -> None:
         theme, rect = self._theme, QRect(frame.lower)
+        self._paint_owner(painter, rect, line, present=present)
         self._right_icon(painter, rect, line.channel_icon, "text_dim")
         for mark in line.marks:
             self._right_icon(painter, rect, mark.icon, mark.token)
@@ -150,28 +150,27 @@ class QueueDelegate(QStyledItemDelegate):
         rect.setLeft(rect.left() + theme.px(8))
         self._left(painter, rect, line.text, theme.font("small"), "text_dim")
 
-    def _paint_owner(self, painter: QPainter, frame: _Frame, line: QueueLine, present: str) -> None:
-        theme, rect = self._theme, frame.badge
+    def _paint_owner(
+        self, painter: QPainter, rect: QRect, line: QueueLine, *, present: bool
+    ) -> None:
+        """Whose it is: initials on a disc, or a broken ring where it is nobody's."""
+        theme, side = self._theme, self._theme.px(20)
+        disc = QRectF(rect.right() - side, rect.center().y() - side / 2 + 0.5, side, side)
         if line.owner_kind == "none":
-            pen = QPen(theme.color("border_strong"), 1.2, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
+            painter.setPen(QPen(theme.color("border_strong"), 1.2, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(rect.adjusted(1, 1, -1, -1))
+            painter.drawEllipse(disc.adjusted(1, 1, -1, -1))
         else:
             mine = line.owner_kind == "mine"
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent" if mine else "chip_neutral"))
-            painter.drawEllipse(rect)
+            painter.drawEllipse(disc)
             painter.setPen(theme.color("accent_text" if mine else "chip_neutral_text"))
             painter.setFont(theme.font("tiny"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, line.owner_initials)
+            painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, line.owner_initials)
+        rect.setRight(rect.right() - side - theme.px(8))
         if present:
-            side = theme.px(13)
-            eye = QRectF(rect.right() - side * 0.75, rect.bottom() - side * 0.75, side, side)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("info"))
-            painter.drawEllipse(eye)
-            theme.paint_icon(painter, eye.adjusted(1.5, 1.5, -1.5, -1.5), "eye", "panel")
+            self._right_icon(painter, rect, "eye", "info")
 
     # Pieces: each takes its room off the rectangle that it is given
 

@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.domain.appeal import Status
 from console.domain.branch import Branch
@@ -42,8 +51,9 @@ class QueueFilter(QFrame):
         set_kind(self, "bar")
         self._title = ElidedLabel()
         set_kind(self._title, "title")
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._found = QLabel()
-        set_kind(self._found, "dim")
+        set_kind(self._found, "count")
         self._sort = QPushButton()
         set_kind(self._sort, "filter")
         self._sort.setIcon(context.theme.icon("sort"))
@@ -52,7 +62,9 @@ class QueueFilter(QFrame):
         self._field = SearchField(context.theme.icon("search"))
         self._field.searched.connect(lambda text: self._emit(text=text))
         self._field.left.connect(self.left)
-        self._choices = {name: ChoiceButton() for name in NARROWING}
+        self._choices = {
+            name: ChoiceButton(context.theme.icon("chevron-down")) for name in NARROWING
+        }
         for name, button in self._choices.items():
             button.changed.connect(lambda chosen, field=name: self._emit(**{field: chosen}))
         self._clear = QPushButton()
@@ -120,7 +132,9 @@ class QueueFilter(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self._title, 1)
+        head.addWidget(self._title)
+        head.addWidget(self._found)
+        head.addStretch(1)
         head.addWidget(self._sort)
         narrow = QHBoxLayout()
         narrow.setSpacing(6)
@@ -141,11 +155,10 @@ class QueueFilter(QFrame):
             self.changed.emit(query)
 
     def _show_title(self) -> None:
-        if self._count is None:
-            self._title.setText(self._title_text)
-            return
-        self._title.setText(f"{self._title_text}\u2002{count_words(self._count)}")
-        self.setAccessibleDescription(self._context.t("queue.found", count=self._count))
+        self._title.setText(self._title_text)
+        self._found.setText("" if self._count is None else count_words(self._count))
+        if self._count is not None:
+            self._found.setAccessibleName(self._context.t("queue.found", count=self._count))
 
     def _show_choices(self) -> None:
         t, query = self._context.t, self._query

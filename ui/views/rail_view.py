@@ -38,7 +38,7 @@ class RailView(QFrame):
         self._model = RailModel()
         self._delegate = RailDelegate(context)
         self._list = _RailList(row_height=context.theme.px(rail_delegate.ROW))
-        set_kind(self._list, "rail")
+        set_kind(self._list, "rail_list")
         self._list.setModel(self._model)
         self._list.setItemDelegate(self._delegate)
         self._list.selectionModel().currentChanged.connect(self._on_current)

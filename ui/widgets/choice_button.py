@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from ui.widgets.kind import set_kind, set_state
@@ -16,11 +16,15 @@ class ChoiceButton(QPushButton):
 
     changed = Signal(tuple)
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, icon: QIcon, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_kind(self, "filter")
+        self.setIcon(icon)
+        self.setIconSize(QSize(12, 12))
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands at the end
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._menu = _LastingMenu(self)
+        self._menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._menu.triggered.connect(self._on_triggered)
         self.setMenu(self._menu)
 

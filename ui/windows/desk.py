@@ -22,8 +22,8 @@ PAGES = ("queue", "outbox", "board")
 """What the middle of the window can show."""
 
 _TOKENS = {"ok": "ok", "info": "info", "warning": "warning", "danger": "danger"}
-_SIZES = (404, 520, 272)
-_NARROWEST = (320, 360, 220)
+_SIZES = (432, 466, 264)
+_NARROWEST = (340, 360, 220)
 
 
 class ShowsAppeal(Protocol):

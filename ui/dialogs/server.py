@@ -1,0 +1,97 @@
+"""The server dialog: asks once for the address of the central server."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.i18n import Catalog
+from ui.widgets.kind import set_kind, set_state
+
+_WIDTH = 420
+
+
+class ServerDialog(QDialog):
+    """Accepted with an address that can be one; `address` gives it."""
+
+    def __init__(
+        self, catalog: Catalog, address: str = "", *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._catalog = catalog
+        t = catalog.t
+        self.setWindowTitle(t("signin.server_title"))
+        lead = QLabel(t("signin.server_lead"))
+        lead.setWordWrap(True)
+        self._field = QLineEdit(address)
+        self._field.setPlaceholderText(t("signin.server_hint"))
+        self._field.setAccessibleName(t("signin.server"))
+        self._error = QLabel()
+        self._error.setWordWrap(True)
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        set_kind(self._error, "error")
+        self._error.hide()
+        button = QPushButton(t("signin.server_button"))
+        set_kind(button, "primary")
+        button.setDefault(True)
+        button.clicked.connect(self.submit)
+        cancel = QPushButton(t("signin.cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(lead)
+        column.addWidget(self._field)
+        column.addWidget(self._error)
+        column.addLayout(buttons)
+        self.setFixedWidth(_WIDTH)
+
+    def fill(self, address: str) -> None:
+        """Type an address."""
+        self._field.setText(address)
+
+    def submit(self) -> None:
+        """Press the button."""
+        fault = address_fault(self._field.text())
+        if fault is None:
+            self.accept()
+            return
+        set_state(self._field, "invalid", "true")
+        self._error.setText(self._catalog.t(fault))
+        self._error.show()
+
+    def address(self) -> str:
+        """What was typed."""
+        return self._field.text().strip().rstrip("/")
+
+    def error(self) -> str:
+        """What is wrong with it; empty while nothing is."""
+        return self._error.text() if not self._error.isHidden() else ""
+
+
+def address_fault(address: str) -> str | None:
+    """The key of what is wrong with a server's address, None if nothing is."""
+    if not address.strip():
+        return "signin.need_server"
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return "signin.bad_server"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "signin.bad_server"
+    return None

@@ -1,0 +1,61 @@
+"""Furnishing: makes the views of one console and joins them into a desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from ui.actions.dispatch import Dispatcher
+from ui.bridge import Bridge
+from ui.context import UiContext
+from ui.models.queue_loader import QueueLoader
+from ui.theme.appearance import Appearance
+from ui.views.appeal_view import AppealView
+from ui.views.board_view import BoardView
+from ui.views.inspector_view import InspectorView
+from ui.views.outbox_view import OutboxView
+from ui.views.queue_view import QueueView
+from ui.views.rail_view import RailView
+from ui.views.status_bar import StatusBar
+from ui.windows.app_commands import AppCommands
+from ui.windows.desk import Desk, Parts
+from ui.windows.queue_desk import QueueDesk
+from ui.windows.shift import Shift
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """What has to be begun, and ended: the loader last."""
+
+    shift: Shift
+    commands: AppCommands
+    loader: QueueLoader
+
+
+def furnish(
+    context: UiContext, bridge: Bridge, *, appearance: Appearance, window: QWidget
+) -> Furnished:
+    """Make every view for ``window``; nothing is read or begun yet."""
+    dispatcher = Dispatcher(context, window)
+    loader = QueueLoader(context.console.reader, context.console.clock, bridge)
+    parts = Parts(
+        rail=RailView(context),
+        queue=QueueView(context, loader),
+        appeal=AppealView(context, bridge, dispatcher),
+        inspector=InspectorView(context, bridge, dispatcher),
+        outbox=OutboxView(context, bridge, dispatcher),
+        board=BoardView(context, bridge, dispatcher),
+        status=StatusBar(context),
+    )
+    desk = Desk(context, parts)
+    queues = QueueDesk(
+        context, bridge, dispatcher, loader=loader, rail=parts.rail, queue=parts.queue
+    )
+    commands = AppCommands(
+        context, bridge, dispatcher, appearance=appearance, desk=desk, window=window
+    )
+    shift = Shift(
+        context, bridge, dispatcher, appearance=appearance, desk=desk, queues=queues, window=window
+    )
+    return Furnished(shift, commands, loader)
