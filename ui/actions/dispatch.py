@@ -90,12 +90,16 @@ class Dispatcher(QObject):
         handler = self._handlers.get(command_id)
         if handler is None or not self.enabled(command_id):
             return False
-        try:
-            handler(**args)
-        except OtklikError as error:
-            self.failed.emit(error)
+        self.guard(lambda: handler(**args))
         self.ran.emit(command_id)
         return True
+
+    def guard(self, work: Callable[[], Any]) -> None:
+        """Do what a dialog asks for; an `OtklikError` is told like that of a command."""
+        try:
+            work()
+        except OtklikError as error:
+            self.failed.emit(error)
 
     def tell(self, words: str, *, undo: Callable[[], Any] | None = None) -> None:
         """Say what has been done; ``undo`` is kept for the command edit.undo."""

@@ -12,7 +12,7 @@ from ui.commands.keys import retyped, split
 from ui.commands.spec import GROUPS, Command
 from ui.presenters.rail import RailRow
 
-Kind = Literal["command", "queue", "template", "appeal"]
+Kind = Literal["command", "queue", "template", "appeal", "choice"]
 
 _WORD_START, _RUN, _LETTER, _EXACT = 8, 5, 1, 60
 _OTHER_LANGUAGE = 0.8

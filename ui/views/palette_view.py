@@ -47,7 +47,8 @@ MoreItems = Callable[[str], Sequence[PaletteItem]]
 class PaletteView(QDialog):
     """A field over a list. `chosen` carries the `PaletteItem`; the dialog has closed by then.
 
-    ``more`` gives further items for what has been typed (an appeal's number).
+    ``more`` gives further items for what has been typed (an appeal's number); ``title`` and
+    ``hint`` say what is being chosen where it is not a command.
     """
 
     chosen = Signal(object)
@@ -58,19 +59,21 @@ class PaletteView(QDialog):
         items: Sequence[PaletteItem],
         *,
         more: MoreItems = lambda _: (),
+        title: str = "",
+        hint: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._context = context
         self._items = list(items)
         self._more = more
-        self.setWindowTitle(context.t("palette.title"))
+        self.setWindowTitle(title or context.t("palette.title"))
         self._frame = QFrame(self)
         set_kind(self._frame, "overlay")
         self._field = QLineEdit()
         set_kind(self._field, "palette")
-        self._field.setPlaceholderText(context.t("palette.hint"))
-        self._field.setAccessibleName(context.t("palette.title"))
+        self._field.setPlaceholderText(hint or context.t("palette.hint"))
+        self._field.setAccessibleName(title or context.t("palette.title"))
         self._field.textChanged.connect(self._search)
         self._field.installEventFilter(self)
         self._model = PaletteModel()
