@@ -63,6 +63,8 @@ class Plan:
     trouble: Trouble | None = None
     also: bool = False
     """Whether it only joins others («и у нас»)."""
+    wish: Status | None = None
+    """Where the shift leaves it for now, so that every state can be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,7 @@ class Scribe:
             branch=town.branch,
             id=uuid7(received, rng.randbytes(10)),
             source="im" if social else channel,
-            number=str(self._number) if social else f"{channel.upper()}-{self._number % 1_000_000}",
+            number=str(self._number) if social else f"{channel.upper()}-{self._number}",
             channel=channel,
             author=author(plan.person, channel, rng),
             text=text,

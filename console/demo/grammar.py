@@ -152,10 +152,7 @@ class _Parser:
         self._where = where
 
     def whole(self) -> Nodes:
-        nodes = self._nodes("")
-        if self._at < len(self._tokens):
-            raise ConfigError(f"{self._where}: “{self._tokens[self._at][0]}” closes nothing")
-        return nodes
+        return self._nodes("")
 
     def _nodes(self, until: str) -> Nodes:
         nodes: list[Node] = []

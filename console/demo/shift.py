@@ -46,7 +46,10 @@ from console.domain.transitions import Applied, State, apply, author_gone, recei
 
 _OPENING: Final = 8
 _CLOSING: Final = 21
-_NOT_OURS: Final = ("not_ours", "infrastructure.lighting")
+_FORGOTTEN: Final = 0.035
+"""Share of appeals that lie about for a day or two: every centre has some."""
+NOT_OURS: Final = ("not_ours", "infrastructure.lighting")
+"""Roots of the topics that others answer for."""
 
 
 class _NotYetError(Exception):
@@ -117,7 +120,7 @@ class Shift:
 
     def _tell(self, story: Story, same_as: Appeal | None) -> None:
         rng, plan = story.rng, story.plan
-        if rng.random() < 0.012 and plan.channel in SOCIAL:
+        if plan.wish is None and rng.random() < 0.012 and plan.channel in SOCIAL:
             self._author_leaves(story)
             return
         at = self._opened(story, story.appeal.received_at + self._wait(story, 14))
@@ -127,17 +130,18 @@ class Shift:
             self._do(story, closing, worker, at + _minutes(rng.uniform(1, 9)))
             return
         at = self._tag(story, worker, at)
-        if same_as is not None and rng.random() < 0.12:
+        if plan.wish is None and same_as is not None and rng.random() < 0.12:
             self._do(story, MarkDuplicate(same_as.id), worker, at + _minutes(rng.uniform(1, 6)))
             return
         if rng.random() < 0.13:
             at += _minutes(rng.uniform(1, 8))
             note = self._ours(story, "note", at, worker)
             self._do(story, AddNote(note), worker, at)
-        if self._is_transferred(story, worker, at):
+        asked = self._ask_transfer(story, worker, at)
+        if asked is None:
             return
-        self._others_join(story, at)
-        self._answer(story, worker, at)
+        self._others_join(story, asked)
+        self._answer(story, worker, asked)
 
     def _author_leaves(self, story: Story) -> None:
         at = story.appeal.received_at + _minutes(story.rng.uniform(20, 900))
@@ -169,18 +173,23 @@ class Shift:
         self._do(story, TagOutage(trouble.outage.id, confidence), worker, at)
         return at
 
-    def _is_transferred(self, story: Story, worker: Operator, at: datetime) -> bool:
-        rng = story.rng
-        if not story.appeal.topic.startswith(_NOT_OURS) or rng.random() > 0.4:
-            return False
+    def _ask_transfer(self, story: Story, worker: Operator, at: datetime) -> datetime | None:
+        """Say that it is not our network, where it is not; None once it has been transferred."""
+        rng, wish = story.rng, story.plan.wish
+        if not story.appeal.topic.startswith(NOT_OURS) or (wish is None and rng.random() > 0.4):
+            return at
         at += _minutes(rng.uniform(5, 40))
         to, why = (self._ours(story, rule, at) for rule in ("transfer.to", "transfer.reason"))
         self._do(story, RequestTransfer(to, why), worker, at)
+        if wish is Status.TRANSFER_REQUESTED:
+            raise _NotYetError
         senior = self._staff.approver(story.appeal.branch, rng)
-        granted = rng.random() < 0.75
-        at += _minutes(rng.uniform(10, 90))
+        granted = wish is None and rng.random() < 0.75
+        at += _minutes(rng.lognormvariate(3.6, 0.8))
         self._do(story, DecideTransfer(granted), senior, at)
-        return granted
+        if wish is Status.TRANSFER_DENIED:
+            raise _NotYetError
+        return None if granted else at
 
     def _others_join(self, story: Story, at: datetime) -> None:
         """Neighbours write under the same post, or the author asks again."""
@@ -200,8 +209,13 @@ class Shift:
         wait = plan.subject.hours * 60 * rng.lognormvariate(0, 0.75) * 0.7
         if self._is_dark(story):
             wait = rng.lognormvariate(4.0, 0.9)
-        at = self._opened(story, claimed + _minutes(min(wait, 2600)))
-        asked = claimed + (at - claimed) * rng.uniform(0.5, 0.9)
+        if not story.appeal.danger and rng.random() < _FORGOTTEN:
+            wait = rng.uniform(500, 3600)
+        at = self._opened(story, claimed + _minutes(min(wait, 3600)))
+        if plan.wish is not None:
+            at = claimed + _minutes(rng.uniform(9, 40))
+        last = story.appeal.last_resident_at or claimed
+        asked = max(claimed + (at - claimed) * rng.uniform(0.5, 0.9), last + _minutes(4))
         patient = plan.subject.subject.rule == "thanks" or at - claimed < timedelta(minutes=50)
         if not patient and rng.random() < 0.3 and asked < self._now:
             self._resident(story, "nudge", asked, plan.person)
@@ -219,7 +233,7 @@ class Shift:
             etr = trouble.etr_at(at)
             if etr is not None and etr > at and rng.random() < 0.4:
                 return self._send(story, worker, at, self._about_etr)
-            self._send(story, worker, at, self._about_etr, interim=True)
+            at = self._send(story, worker, at, self._about_etr, interim=True)
             back = trouble.outage.restored_at
             if back is None:
                 raise _NotYetError
@@ -247,7 +261,7 @@ class Shift:
         if not story.appeal.danger and roll < 0.2:
             at += _minutes(rng.lognormvariate(3.6, 1.0))
             self._until(at)
-            angry = roll < 0.06
+            angry = roll < 0.06 and story.plan.subject.subject.rule != "thanks"
             solved = story.appeal.outcome is Outcome.SOLVED and self._is_dark(story)
             pleased = "thanks.light" if solved else "thanks.reply"
             self._resident(story, "angry.reply" if angry else pleased, at, story.plan.person)
@@ -354,17 +368,22 @@ class Shift:
             interim=interim,
             promise_at=promise if interim else None,
             quotes=made.quotes,
-            approval=worker.needs_approval or rng.random() < 0.06,
+            approval=worker.needs_approval or story.plan.wish is not None or rng.random() < 0.08,
         )
         ident = self._do(story, reply, worker, at)
         if not reply.approval:
             return at
+        wish = story.plan.wish
+        if wish is Status.ON_APPROVAL:
+            raise _NotYetError
         senior = self._staff.approver(story.appeal.branch, rng)
         at += _minutes(rng.lognormvariate(3.3, 0.8))
-        if rng.random() < 0.75:
+        if wish is not Status.RETURNED and rng.random() < 0.75:
             self._do(story, Approve(ident), senior, at)
             return at
         self._do(story, ReturnReply(ident, self._ours(story, "return.reason", at)), senior, at)
+        if wish is Status.RETURNED:
+            raise _NotYetError
         at += _minutes(rng.lognormvariate(3.6, 0.8))
         self._until(at)
         made = answer(story, at)
@@ -493,12 +512,12 @@ class Shift:
         rng = story.rng
         if story.appeal.danger:
             return _minutes(rng.uniform(1, 7))
-        urgent = self._is_dark(story)
+        urgent = self._is_dark(story) or story.plan.wish is not None
         return _minutes(rng.expovariate(1 / (minutes if urgent else minutes * 4)))
 
     def _opened(self, story: Story, at: datetime) -> datetime:
         """``at``, or the next morning where the matter can wait for the centre to open."""
-        if story.appeal.danger or self._is_dark(story):
+        if story.appeal.danger or story.plan.wish is not None or self._is_dark(story):
             return at
         there = at.astimezone(self._zones[story.appeal.branch])
         if _OPENING <= there.hour < _CLOSING:

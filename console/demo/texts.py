@@ -60,7 +60,7 @@ class Writer:
         table = REGISTERS["social" if channel in SOCIAL else channel]
         register = rng.choices([r for r, _ in table], weights=[w for _, w in table])[0]
         context = replace(context, tags=context.tags | subject.tags | channel_tags(channel))
-        said = self._typist.tidy(self._speaker.say(self._rule(subject.rule, register), context))
+        said = self._typist.tidy(self._speaker.say(self.rule(subject.rule, register), context))
         voice = _voice(register, channel, person, rng)
         said = self._typist.type_out(said, voice, rng)
         if channel in SOCIAL and rng.random() < 0.11:
@@ -79,7 +79,8 @@ class Writer:
         """What an operator writes: tidy and without misspelling."""
         return self._typist.tidy(self._speaker.say(rule, context))
 
-    def _rule(self, subject: str, register: str) -> str:
+    def rule(self, subject: str, register: str) -> str:
+        """The phrase rule of ``subject`` in a register, or what is said in its stead."""
         candidates = (register, *_INSTEAD.get(register, ()), "short")
         return next(
             f"{subject}.{name}" for name in candidates if self._speaker.has(f"{subject}.{name}")

@@ -35,6 +35,7 @@ STORM: Final = 60.0
 _AGAIN: Final = 2700.0
 _LENGTH: Final = 1800.0
 _GAP: Final = 15.0
+_FIRST: Final = 5.0
 _NUMBERS: Final = FIRST_NUMBER + 10_000_000
 _SOON_AFTER: Final = 0.07
 # Seconds into a storm, and the mean gap between two of its appeals from then on.
@@ -100,9 +101,9 @@ def _background(world: World, seed: int) -> Iterator[Happening]:
     towns = source.stage.atlas.settlements
     dark = [trouble for trouble in world.troubles if trouble.outage.is_dark]
     recent: list[tuple[Plan, Appeal]] = []
-    after = 4.0
+    after = _FIRST - _GAP
     while True:
-        after += rng.expovariate(1 / _GAP)
+        after += rng.expovariate(1 / _GAP) if recent else _GAP
         if recent and rng.random() < _SOON_AFTER:
             plan, appeal = recent.pop(rng.randrange(len(recent)))
             yield _again(source, after, plan, appeal)

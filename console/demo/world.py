@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,11 +15,11 @@ from console.demo.outages import Bank, Grid, Trouble, past, present
 from console.demo.people import People
 from console.demo.places import DEMO, Atlas
 from console.demo.scene import Scenery, Seasons
-from console.demo.shift import Shift, Story
+from console.demo.shift import NOT_OURS, Shift, Story
 from console.demo.staff import Staff
 from console.demo.texts import Writer
 from console.demo.voice import Typist
-from console.domain.appeal import Appeal
+from console.domain.appeal import Appeal, Status
 from console.domain.event import Event
 from console.domain.message import Message
 from console.domain.operator import Operator
@@ -29,6 +29,15 @@ from console.rulebook.branches import load_branches
 from console.rulebook.topics import load_priority
 
 APPEALS: Final = 2400
+_WISHES: Final[Mapping[Status, int]] = {
+    Status.RETURNED: 4,
+    Status.ON_APPROVAL: 5,
+    Status.TRANSFER_REQUESTED: 2,
+    Status.TRANSFER_DENIED: 1,
+}
+_TRANSFERS: Final = frozenset({Status.TRANSFER_REQUESTED, Status.TRANSFER_DENIED})
+_RIPE: Final = timedelta(hours=4)
+"""By then the shift has got as far as any of these states."""
 FIRST_NUMBER: Final = 61_204_000
 """The number that the made-up monitoring cabinet gives to the oldest appeal."""
 
@@ -114,7 +123,22 @@ def _plans(
     planner = Planner(stage.atlas, stage.people, stage.zones, now=now)
     plans = [plan for trouble in troubles for plan in planner.about(trouble, rng)]
     plans += planner.any_day(max(0, count - len(plans)), rng)
-    return sorted(plans, key=lambda plan: plan.at)
+    return _wishful(sorted(plans, key=lambda plan: plan.at), now)
+
+
+def _wishful(plans: list[Plan], now: datetime) -> list[Plan]:
+    """``plans``, some of the latest with a state to be left in, so that each can be seen."""
+    wishes = dict(_WISHES)
+    for at in reversed(range(len(plans))):
+        plan = plans[at]
+        if now - plan.at < _RIPE or plan.subject.subject.rule in ("noise", "thanks"):
+            continue
+        foreign = plan.subject.subject.topic.startswith(NOT_OURS)
+        wish = next((w for w in wishes if (w in _TRANSFERS) == foreign and wishes[w]), None)
+        if wish is not None:
+            wishes[wish] -= 1
+            plans[at] = replace(plan, wish=wish)
+    return plans
 
 
 def _work(stage: Stage, plans: Sequence[Plan], now: datetime, rng: Random) -> list[Story]:
