@@ -14,7 +14,8 @@ class Focus:
     """What is true of the window now; each view keeps its own facts up to date.
 
     Signed-in person: ``signed_in may_*`` (see `console.domain.operator.Right`), ``demo``.
-    Page: ``in_queue in_outbox in_board``. Queue: ``has_rows filtered``. Open appeal:
+    Page: ``in_queue in_outbox in_board``, on the board ``has_choice`` (appeals are selected).
+    Queue: ``has_rows filtered``. Open appeal:
     ``has_appeal owned mine ended answered postponed awaiting tagged``. Composer: ``composing`` (a
     draft is open), ``is_note``, ``has_gap``, ``has_finding``, ``can_override``. Outbox:
     ``has_entry entry_held``. Window: ``can_undo work_offline``.
@@ -32,6 +33,7 @@ class Focus:
     in_queue: bool = False
     in_outbox: bool = False
     in_board: bool = False
+    has_choice: bool = False
     has_rows: bool = False
     filtered: bool = False
     has_appeal: bool = False

@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from console.domain.ids import Ref
 from console.readmodel import PresenceRow, QueueRow
+from ui.models.dragging import MIME, carrying
 from ui.models.roles import Role
 from ui.presenters.diff import Insert, Move, Operation, Remove
 
@@ -68,6 +76,19 @@ class QueueModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return self._speak(item.row)
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """An appeal can be dragged to an operator."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """Appeals."""
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """What a drag of these rows carries."""
+        refs = (self.ref(row) for row in sorted(index.row() for index in indexes))
+        return carrying(ref for ref in refs if ref is not None)
 
     def item(self, at: int) -> QueueItem | None:
         """The item in that place, read with its page where need be; None if it has vanished."""
