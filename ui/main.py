@@ -36,8 +36,8 @@ from ui.windows.qt_words import QtWords
 
 if TYPE_CHECKING:
     from console.app import Console
+    from console.demo.credentials import Credentials
     from console.demo.launch import DemoServer
-    from console.demo.seeding import Credentials
     from console.remote.client import Transport
     from ui.models.queue_loader import QueueLoader
     from ui.windows.shift import Shift

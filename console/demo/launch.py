@@ -1,4 +1,7 @@
-"""Launching: the demonstration's server as a child process, until it is stopped."""
+"""Launching: the demonstration's server as a child process, until it is stopped.
+
+The window imports this module, so it imports neither the world nor the server.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
-from console.demo.seeding import Credentials
-from console.demo.staff import OPERATOR, SUPERVISOR
-from console.demo.world import APPEALS
+from console.demo.credentials import OPERATOR, SUPERVISOR, Credentials
 from console.errors import OtklikError
 
 LOG: Final = "demo-server.log"
@@ -74,17 +75,20 @@ def start(
     profile: Path,
     *,
     seed: int = 1,
-    appeals: int = APPEALS,
+    appeals: int | None = None,
     still: bool = False,
     progress: Progress | None = None,
 ) -> DemoServer:
     """Start the server with its database in ``profile`` and wait until it takes requests.
 
-    With ``still`` nothing new happens in it. `DemoError` says what went wrong and where the log is.
+    ``appeals`` of the last 30 days (None: as many as it makes by itself); with ``still`` nothing
+    new happens. `DemoError` says what went wrong and where the log is.
     """
     command = [sys.executable, "-m", "console.demo.serve"]
-    command += ["--profile", str(profile), "--seed", str(seed), "--appeals", str(appeals)]
-    process = _spawn([*command, "--still"] if still else command, profile)
+    command += ["--profile", str(profile), "--seed", str(seed)]
+    command += [] if appeals is None else ["--appeals", str(appeals)]
+    command += ["--still"] if still else []
+    process = _spawn(command, profile)
     try:
         ready = _until_ready(process, profile, progress or (lambda *_: None))
     except BaseException:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
 
-from console.demo.staff import OPERATOR, SUPERVISOR
+from console.demo.credentials import OPERATOR, SUPERVISOR, Credentials
 from console.demo.world import World
 from console.domain.event import Event
 from console.domain.message import Message
@@ -26,14 +25,6 @@ CHUNK: Final = 240
 
 Progress = Callable[[int, int], None]
 """Hears how many appeals of how many are in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A login with its throw-away password."""
-
-    login: str
-    password: str
 
 
 def put_world(database: Database, world: World, *, progress: Progress) -> None:

@@ -22,8 +22,9 @@ from functools import partial
 from pathlib import Path
 
 from console.clock import SystemClock
+from console.demo.credentials import Credentials
 from console.demo.play import Play
-from console.demo.seeding import Credentials, give_passwords, put_world
+from console.demo.seeding import give_passwords, put_world
 from console.demo.trickle import trickle
 from console.demo.world import APPEALS, World, generate
 from console.errors import OtklikError

@@ -9,12 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from console.demo.credentials import OPERATOR
 from console.demo.places import DEMO
 from console.domain.operator import Operator, Role
-
-OPERATOR: Final = "operator"
-SUPERVISOR: Final = "supervisor"
-"""Logins (and ids) of the two accounts that the demonstration signs in with."""
 
 DISPATCHER: Final = "g.permyakov"
 """Id of the person who keeps the registry of outages of every branch."""

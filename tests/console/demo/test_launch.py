@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from console.demo.credentials import OPERATOR, SUPERVISOR
 from console.demo.launch import DemoError, DemoServer, start
-from console.demo.staff import OPERATOR, SUPERVISOR
 from tests.support.waiting import until
 
 APPEALS = 330

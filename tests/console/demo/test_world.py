@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from console.demo.staff import OPERATOR, SUPERVISOR
+from console.demo.credentials import OPERATOR, SUPERVISOR
 from console.demo.world import World, generate
 from console.domain.appeal import OPEN, Status
 from console.domain.cleaning import clean
