@@ -15,7 +15,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Subquery, Table, func, literal, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    Table,
+    and_,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from console.domain.ids import Ref
 from console.server import tables
@@ -29,6 +43,15 @@ _TABLES: Mapping[str, Table] = {
     "messages": tables.messages,
     "events": tables.events,
 }
+
+
+MORTAL: Mapping[RowKind, Table] = {
+    RowKind.APPEAL: tables.appeals,
+    RowKind.MESSAGE: tables.messages,
+    RowKind.OUTAGE: tables.outages,
+    RowKind.OPERATOR: tables.operators,
+}
+"""The kinds of rows that can be removed."""
 
 
 def next_change(connection: Connection, branch: str) -> int:
@@ -112,6 +135,7 @@ def count_after(connection: Connection, cursors: Mapping[str, int]) -> int:
     for branch, cursor in cursors.items():
         for table in (*_TABLES.values(), tables.tombstones):
             query = select(func.count()).where(table.c.branch == branch, table.c.change > cursor)
+            query = query.where(_is_gone()) if table is tables.tombstones else query
             total += connection.execute(query).scalar_one()
     return total
 
@@ -144,6 +168,8 @@ def _select(
         query = select(table.c.change, name.label("kind"), table.c.id, body.label("body")).where(
             table.c.branch == branch, table.c.change > since
         )
+        if table is tables.tombstones:
+            query = query.where(_is_gone())
         if upto is not None:
             query = query.where(table.c.change <= upto)
         if room is not None:
@@ -156,6 +182,19 @@ def _select(
     if room is not None:
         query = query.limit(room)
     return [_Entry(row.change, row.kind, row.id, row.body) for row in connection.execute(query)]
+
+
+def _is_gone() -> ColumnElement[bool]:
+    """Of a tombstone: its row has not come back since."""
+    stones = tables.tombstones
+    back = (
+        and_(
+            stones.c.kind == kind,
+            exists().where(table.c.branch == stones.c.branch, table.c.id == stones.c.id),
+        )
+        for kind, table in MORTAL.items()
+    )
+    return not_(or_(*back))
 
 
 def _as_stored(entries: Iterable[tuple[str, _Entry]]) -> Rows:

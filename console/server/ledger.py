@@ -76,5 +76,6 @@ def _keep(connection: Connection, envelope: Envelope, answer: bytes) -> None:
         "author": envelope.author,
         "answer": answer,
     }
-    if connection.execute(insert_new(connection, tables.ledger), values).rowcount != 1:
+    insert = insert_new(connection, tables.ledger).values(values).returning(tables.ledger.c.id)
+    if connection.execute(insert).scalar_one_or_none() is None:
         raise RunAgainError

@@ -46,12 +46,6 @@ KINDS: Mapping[type[Any], Kind] = {
     Message: Kind(tables.messages, lambda row: {"appeal": row.appeal}),
     Event: Kind(tables.events, lambda row: {"appeal": row.appeal}),
 }
-_BY_NAME: Mapping[RowKind, Table] = {
-    RowKind.APPEAL: tables.appeals,
-    RowKind.MESSAGE: tables.messages,
-    RowKind.OUTAGE: tables.outages,
-    RowKind.OPERATOR: tables.operators,
-}
 
 
 def find(connection: Connection, type_: type[T], ref: Ref, *, lock: bool = False) -> T | None:
@@ -113,7 +107,7 @@ def insert_row(connection: Connection, row: Outage) -> dict[str, int]:
 def remove(connection: Connection, kind: RowKind, ref: Ref) -> dict[str, int]:
     """Delete a row, leaving a tombstone in the feed."""
     heads = feed.next_changes(connection, [ref.branch])
-    table = _BY_NAME[kind]
+    table = feed.MORTAL[kind]
     connection.execute(delete(table).where(table.c.branch == ref.branch, table.c.id == ref.id))
     values = {"branch": ref.branch, "kind": str(kind), "id": ref.id}
     statement = upsert(connection, tables.tombstones)

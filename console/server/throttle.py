@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from console.server import tables
-from console.server.database import upsert
 from console.server.instants import instant, micros
 
 FREE = 5
@@ -43,8 +42,12 @@ def count_attempt(connection: Connection, login: str, *, now: datetime) -> timed
         left: timedelta = instant(row.last_at) + wait_after(attempts) - now
         if left > timedelta(0):
             return left
-    values = {"login": key, "attempts": attempts + 1, "last_at": micros(now)}
-    connection.execute(upsert(connection, table), values)
+    values = {"attempts": attempts + 1, "last_at": micros(now)}
+    if row is None:
+        # Of two first attempts at once the second fails here, and runs again to find the first.
+        connection.execute(insert(table).values(login=key, **values))
+    else:
+        connection.execute(update(table).where(table.c.login == key).values(values))
     return timedelta(0)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import fields, is_dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -80,8 +82,11 @@ def to_wire(envelope: Envelope) -> WireEnvelope:
 
 
 def from_wire(wire: WireEnvelope) -> Envelope:
-    """The reverse of `to_wire`; `DecodeError` for an unknown kind or a wrong body."""
-    return Envelope(
+    """The reverse of `to_wire`; `DecodeError` for an unknown kind or a wrong body.
+
+    An instant without its distance from UTC is wrong too: it would be another instant elsewhere.
+    """
+    envelope = Envelope(
         id=wire.id,
         target=wire.target,
         author=wire.author,
@@ -89,3 +94,16 @@ def from_wire(wire: WireEnvelope) -> Envelope:
         mutation=mutation_from(wire.kind, wire.body),
         seen=wire.seen,
     )
+    if _has_naive(envelope):
+        raise DecodeError("not a valid Envelope: an instant has no distance from UTC")
+    return envelope
+
+
+def _has_naive(value: object) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is None
+    if isinstance(value, tuple):
+        return any(map(_has_naive, value))
+    if is_dataclass(value):
+        return any(_has_naive(getattr(value, field.name)) for field in fields(value))
+    return False

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _NOTES = """
 Columns are found by their names, in any order; resources/rules/intake.toml lists the names of
 every field. Rows without any content are not counted. A row without a date has the time of the
-import; one without a region goes to the branch of the place that its text names, else to --branch,
-else to the default branch of intake.toml, with a tag that says so. A number that was taken in
-before is “already known”; with another text it is quarantined. The quarantine file can be mended
-and imported itself.
+import; one without a region goes to --branch, else to the branch of the place that its text
+names, else to the default branch of intake.toml, with a tag that says so. A number that was taken
+in before is “already known”; with another text it is quarantined. The quarantine file can be
+mended and imported itself.
 """
 
 
@@ -55,7 +55,9 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
         default="im",
         help="key of the outside system; numbers are unique within it (default: im)",
     )
-    parser.add_argument("--branch", default="", metavar="KEY", help="branch of rows without region")
+    parser.add_argument(
+        "--branch", default="", metavar="KEY", help="branch of rows that name no region"
+    )
     parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of an .xlsx file")
     parser.add_argument(
         "--encoding", default="", help="encoding of a .csv file (default: found by itself)"

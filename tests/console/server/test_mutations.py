@@ -1,0 +1,484 @@
+"""Mutations over HTTP: each is decided once, by the rules, and told to the feed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from console.domain.appeal import Appeal, Outcome, Status
+from console.domain.event import EventKind
+from console.domain.ids import Ref
+from console.domain.message import MessageKind, MessageState
+from console.domain.mutations import (
+    AddNote,
+    Approve,
+    Assign,
+    Claim,
+    Envelope,
+    MarkDuplicate,
+    MoveEtr,
+    OpenOutage,
+    ReturnReply,
+    SendReply,
+    SetOutageStatus,
+    TagOutage,
+    UntagOutage,
+)
+from console.domain.operator import Operator, Role
+from console.domain.outage import OutageArea, OutageKind, OutageStatus
+from console.server import accounts, repo, tables
+from console.wire import codec, problems
+from console.wire.problems import Problem
+from console.wire.schema import Answer, AnswerOutcome, Page, Rows
+from tests.support.builders import (
+    NOON,
+    a_message,
+    a_reply,
+    a_supervisor,
+    an_appeal,
+    an_envelope,
+    an_id,
+    an_operator,
+    an_outage,
+    quoting,
+)
+from tests.support.clock import StandingClock
+from tests.support.server import LiveServer, employ, signed_in
+
+APPLIED, CONFLICT = AnswerOutcome.APPLIED, AnswerOutcome.CONFLICT
+REFUSED, SUPERSEDED = AnswerOutcome.REFUSED, AnswerOutcome.SUPERSEDED
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One signed-in operator."""
+
+    operator: Operator
+    client: httpx.Client
+
+    def post(self, envelope: Envelope) -> httpx.Response:
+        return self.client.post("/v1/mutations", content=codec.encode(codec.to_wire(envelope)))
+
+    def ask(self, mutation: Any, target: Any, **changes: Any) -> Answer:
+        response = self.post(an_envelope(mutation, target, self.operator, **changes))
+        assert response.status_code == 200, response.text
+        return codec.decode(response.content, Answer)
+
+    def page(self, since: str = "") -> Page:
+        response = self.client.get("/v1/changes", params={"since": since})
+        assert response.status_code == 200, response.text
+        return codec.decode(response.content, Page)
+
+
+@contextmanager
+def _desk(server: LiveServer, operator: Operator) -> Generator[Desk]:
+    employ(server.database, operator)
+    with signed_in(server.url, operator.login) as client:
+        yield Desk(operator, client)
+
+
+@pytest.fixture
+def desk(server: LiveServer) -> Generator[Desk]:
+    """An operator of Красноярскэнерго."""
+    with _desk(server, an_operator()) as one:
+        yield one
+
+
+@pytest.fixture
+def lead(server: LiveServer) -> Generator[Desk]:
+    """A supervisor of Красноярскэнерго."""
+    with _desk(server, a_supervisor()) as one:
+        yield one
+
+
+def _put(server: LiveServer, **rows: Any) -> None:
+    server.database.write(lambda c: repo.put_rows(c, Rows(**rows)))
+
+
+def _appeal(server: LiveServer, **changes: Any) -> Appeal:
+    appeal = an_appeal(**changes)
+    _put(server, appeals=(appeal,))
+    return appeal
+
+
+def _now(server: LiveServer, appeal: Appeal) -> Appeal:
+    found = server.database.read(lambda c: repo.find(c, Appeal, appeal.ref))
+    assert found is not None
+    return found
+
+
+def _codes(answer: Answer) -> list[str]:
+    return [reason.code for reason in answer.reasons]
+
+
+def _problem(response: httpx.Response) -> Problem:
+    assert response.headers["content-type"] == problems.MEDIA_TYPE
+    problem = codec.decode(response.content, Problem)
+    assert problem.status == response.status_code
+    return problem
+
+
+# ── What is allowed is done, and told ──────────────────────────────────────────────────────────
+
+
+def test_a_claim_gives_the_appeal_and_writes_history(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    answer = desk.ask(Claim(), appeal)
+    assert answer.outcome is APPLIED
+    (after,) = answer.rows.appeals
+    assert (after.owner, after.status, after.version) == (desk.operator.id, Status.ASSIGNED, 2)
+    assert after.assigned_at == NOON
+    assert [event.kind for event in answer.rows.events] == [EventKind.CLAIMED]
+    assert _now(server, appeal) == after
+
+
+def test_what_was_done_stands_in_the_feed(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    before = desk.page()
+    answer = desk.ask(a_reply(), appeal)
+    since = ",".join(f"{feed}:{number}" for feed, number in before.cursors.items())
+    page = desk.page(since)
+    assert page.rows == answer.rows
+    assert page.cursors["krasnoyarsk"] == before.cursors["krasnoyarsk"] + 1
+
+
+def test_a_reply_is_published_under_the_id_of_its_envelope(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    answer = desk.ask(a_reply(), appeal, id="reply-1")
+    (message,) = answer.rows.messages
+    assert (message.id, message.state, message.kind) == (
+        "reply-1",
+        MessageState.PUBLISHED,
+        MessageKind.REPLY,
+    )
+    assert answer.rows.appeals[0].status is Status.PUBLISHED
+
+
+def test_an_approval_finds_the_message_that_waits(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    appeal = _appeal(server)
+    waiting = desk.ask(a_reply(approval=True), appeal)
+    assert waiting.rows.messages[0].state is MessageState.AWAITING
+    approved = lead.ask(Approve(waiting.rows.messages[0].id), waiting.rows.appeals[0])
+    assert approved.rows.messages[0].state is MessageState.PUBLISHED
+    assert approved.rows.messages[0].decided_by == lead.operator.id
+
+
+def test_a_returned_reply_keeps_its_reason(server: LiveServer, desk: Desk, lead: Desk) -> None:
+    appeal = _appeal(server)
+    waiting = desk.ask(a_reply(approval=True), appeal)
+    back = lead.ask(ReturnReply(waiting.rows.messages[0].id, "нет даты"), waiting.rows.appeals[0])
+    assert back.rows.messages[0].return_reason == "нет даты"
+    assert back.rows.appeals[0].status is Status.RETURNED
+
+
+def test_outages_are_opened_moved_and_restored(server: LiveServer, lead: Desk) -> None:
+    ref = Ref("krasnoyarsk", an_id("out-"))
+    opening = OpenOutage(
+        OutageKind.EMERGENCY, OutageStatus.ACTIVE, NOON, (OutageArea("Солонцы", "Новая"),)
+    )
+    opened = lead.ask(opening, ref)
+    assert opened.outcome is APPLIED
+    etr = NOON + timedelta(hours=2)
+    moved = lead.ask(MoveEtr(etr, "нашли обрыв"), opened.rows.outages[0])
+    assert moved.rows.outages[0].etr == etr
+    restored = lead.ask(SetOutageStatus(OutageStatus.RESTORED, NOON), moved.rows.outages[0])
+    assert restored.rows.outages[0].status is OutageStatus.RESTORED
+    assert lead.page().rows.outages == restored.rows.outages
+
+
+def test_a_tag_names_its_outage_and_can_be_undone(server: LiveServer, desk: Desk) -> None:
+    appeal, outage = _appeal(server), an_outage()
+    _put(server, outages=(outage,))
+    tagged = desk.ask(TagOutage(outage.id, 0.8), appeal)
+    assert tagged.rows.appeals[0].outages[0].confidence == 0.8
+    untagged = desk.ask(UntagOutage(outage.id), tagged.rows.appeals[0])
+    assert untagged.rows.appeals[0].outages == ()
+
+
+# ── Once and only once ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_second_delivery_has_the_first_answer_byte_for_byte(
+    server: LiveServer, desk: Desk, clock: StandingClock
+) -> None:
+    appeal = _appeal(server)
+    envelope = an_envelope(a_reply(), appeal, desk.operator)
+    first = desk.post(envelope)
+    clock.move(timedelta(minutes=5))
+    second = desk.post(envelope)
+    assert second.content == first.content
+    assert _now(server, appeal).version == 2
+
+
+@pytest.mark.parametrize("mutation", [Claim(), a_reply("  "), a_reply()])
+def test_answers_of_every_outcome_are_kept(server: LiveServer, desk: Desk, mutation: Any) -> None:
+    """SUPERSEDED, REFUSED and CONFLICT too: the same delivery never has two answers."""
+    appeal = _appeal(server, owner=desk.operator.id)
+    envelope = an_envelope(mutation, appeal, desk.operator)
+    if mutation == a_reply():
+        desk.ask(a_reply(), appeal)
+    first = desk.post(envelope)
+    _put(server, appeals=(replace(appeal, owner=None, version=9),))
+    assert desk.post(envelope).content == first.content
+
+
+def test_deliveries_at_the_same_moment_publish_once(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    envelope = an_envelope(a_reply(), appeal, desk.operator)
+    start = threading.Barrier(6)
+    answers: list[bytes] = []
+
+    def post() -> None:
+        start.wait(10)
+        answers.append(desk.post(envelope).content)
+
+    threads = [threading.Thread(target=post) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(answers)) == 1
+    assert codec.decode(answers[0], Answer).outcome is APPLIED
+    assert len(server.database.read(lambda c: repo.thread(c, appeal.ref))) == 1
+
+
+def test_of_two_replies_at_the_same_moment_one_is_a_conflict(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    appeal = _appeal(server)
+    start = threading.Barrier(2)
+    outcomes: list[AnswerOutcome] = []
+
+    def send(one: Desk) -> None:
+        start.wait(10)
+        outcomes.append(one.ask(a_reply(), appeal).outcome)
+
+    threads = [threading.Thread(target=send, args=(one,)) for one in (desk, lead)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [APPLIED, CONFLICT]
+    assert len(server.database.read(lambda c: repo.thread(c, appeal.ref))) == 1
+
+
+def test_of_two_outages_with_one_id_the_second_is_refused(server: LiveServer, lead: Desk) -> None:
+    ref = Ref("krasnoyarsk", an_id("out-"))
+    start = threading.Barrier(2)
+    answers: list[Answer] = []
+
+    def open_it(feeder: str) -> None:
+        opening = OpenOutage(OutageKind.EMERGENCY, OutageStatus.ACTIVE, NOON, (), feeder=feeder)
+        start.wait(10)
+        answers.append(lead.ask(opening, ref))
+
+    threads = [threading.Thread(target=open_it, args=(name,)) for name in ("Ф-1", "Ф-2")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.outcome for answer in answers) == [APPLIED, REFUSED]
+    (winner,) = (a.rows.outages[0] for a in answers if a.outcome is APPLIED)
+    assert lead.page().rows.outages == (winner,)
+
+
+def test_anothers_envelope_id_gives_nothing_away(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    appeal = _appeal(server)
+    desk.ask(AddNote("секрет"), appeal, id="note-1")
+    response = lead.post(an_envelope(AddNote("другое"), appeal, lead.operator, id="note-1"))
+    assert response.status_code == 403
+    assert "секрет" not in response.text
+
+
+# ── Conflicts ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reply_against_an_unseen_comment_comes_back_with_the_thread(
+    server: LiveServer, desk: Desk
+) -> None:
+    appeal = _appeal(server)
+    comment = a_message(appeal)
+    later = replace(appeal, last_resident_message=comment.id, version=2)
+    _put(server, appeals=(later,), messages=(comment,))
+    answer = desk.ask(a_reply(), appeal)
+    assert answer.outcome is CONFLICT
+    assert _codes(answer) == ["new_comment"]
+    assert answer.rows.appeals == (later,)
+    assert answer.rows.messages == (comment,)
+    assert _now(server, appeal) == later
+
+
+def test_a_reply_that_quotes_an_old_time_comes_back_with_the_outage(
+    server: LiveServer, desk: Desk
+) -> None:
+    appeal, outage = _appeal(server), an_outage()
+    moved = replace(outage, etr=NOON + timedelta(hours=5), version=2)
+    _put(server, outages=(moved,))
+    answer = desk.ask(a_reply(quotes=(quoting(outage),)), appeal)
+    assert answer.outcome is CONFLICT
+    assert _codes(answer) == ["etr_moved"]
+    assert answer.rows.outages == (moved,)
+
+
+def test_what_is_so_already_is_superseded(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server, owner=desk.operator.id)
+    answer = desk.ask(Claim(), appeal)
+    assert answer.outcome is SUPERSEDED
+    assert _now(server, appeal).version == 1
+
+
+# ── Refusals ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _refusal(answer: Answer) -> str:
+    assert answer.outcome is REFUSED
+    (code,) = _codes(answer)
+    return code
+
+
+def test_an_unknown_appeal_is_refused(desk: Desk) -> None:
+    assert _refusal(desk.ask(Claim(), Ref("krasnoyarsk", "nowhere"))) == "unknown_appeal"
+
+
+def test_another_branch_is_refused_before_anything_is_looked_up(
+    server: LiveServer, desk: Desk
+) -> None:
+    appeal = _appeal(server, branch="omsk")
+    answer = desk.ask(Claim(), appeal)
+    assert _refusal(answer) == "not_your_branch"
+    assert len(answer.rows) == 0
+
+
+def test_a_role_without_the_right_is_refused(server: LiveServer) -> None:
+    appeal = _appeal(server)
+    with _desk(server, an_operator(role=Role.OBSERVER)) as observer:
+        assert _refusal(observer.ask(Claim(), appeal)) == "role_may_not"
+
+
+def test_a_refusal_shows_the_appeal_as_it_stands(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server, owner="somebody", version=7)
+    answer = desk.ask(Claim(), replace(appeal, owner=None))
+    assert _refusal(answer) == "claimed_by"
+    assert answer.rows.appeals == (appeal,)
+
+
+def test_work_is_assigned_to_somebody_who_can_do_it(server: LiveServer, lead: Desk) -> None:
+    appeal = _appeal(server)
+    good = an_operator()
+    away = an_operator(active=False)
+    foreign = an_operator(branches=("omsk",))
+    employ(server.database, good, away, foreign)
+    for nobody in ("nobody", away.id, foreign.id):
+        assert _refusal(lead.ask(Assign(nobody), appeal)) == "unknown_operator"
+    assert lead.ask(Assign(good.id), appeal).outcome is APPLIED
+
+
+def test_a_tag_of_no_outage_is_refused(server: LiveServer, desk: Desk) -> None:
+    elsewhere = an_outage(branch="omsk")
+    _put(server, outages=(elsewhere,))
+    appeal = _appeal(server)
+    for outage in ("nowhere", elsewhere.id):
+        assert _refusal(desk.ask(TagOutage(outage), appeal)) == "unknown_outage"
+
+
+def test_a_duplicate_of_nothing_is_refused(server: LiveServer, desk: Desk) -> None:
+    appeal, other = _appeal(server), _appeal(server)
+    assert _refusal(desk.ask(MarkDuplicate("nowhere"), appeal)) == "unknown_appeal"
+    assert _refusal(desk.ask(MarkDuplicate(appeal.id), appeal)) == "duplicate_of_itself"
+    assert desk.ask(MarkDuplicate(other.id), appeal).outcome is APPLIED
+
+
+def test_a_message_of_another_appeal_cannot_be_approved(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    appeal, other = _appeal(server), _appeal(server)
+    waiting = desk.ask(a_reply(approval=True), appeal).rows.messages[0]
+    assert _refusal(lead.ask(Approve(waiting.id), other)) == "unknown_message"
+
+
+def test_a_move_of_no_outage_is_refused(server: LiveServer, lead: Desk) -> None:
+    answer = lead.ask(MoveEtr(NOON), Ref("krasnoyarsk", "nowhere"))
+    assert _refusal(answer) == "unknown_outage"
+
+
+# ── What is no mutation at all ─────────────────────────────────────────────────────────────────
+
+
+def _ledger_size(server: LiveServer) -> int:
+    count = select(func.count()).select_from(tables.ledger)
+    return server.database.read(lambda c: c.execute(count).scalar_one())
+
+
+def test_a_malformed_request_is_a_problem_and_leaves_nothing(
+    server: LiveServer, desk: Desk
+) -> None:
+    half = b'{"id":"x","target":["omsk"],"author":"a","at":"2026-01-01T00:00:00Z","kind":"claim"}'
+    for body in (b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"id": 5}', half):
+        response = desk.client.post("/v1/mutations", content=body)
+        assert _problem(response).type == problems.BAD_REQUEST
+        assert response.status_code == 400
+    assert _ledger_size(server) == 0
+
+
+def test_an_envelope_that_makes_no_sense_is_a_problem(server: LiveServer, desk: Desk) -> None:
+    plain = codec.to_plain(codec.to_wire(an_envelope(Claim(), _appeal(server), desk.operator)))
+    wrong: tuple[dict[str, Any], ...] = (
+        {"kind": "explode"},
+        {"kind": "assign", "body": {}},
+        {"kind": "assign", "body": {"to": 5}},
+        {"at": "2026-01-01T00:00:00"},
+        {"kind": "postpone", "body": {"until": "2026-01-01T00:00:00", "reason": "ждём"}},
+        {"id": ""},
+        {"id": "x" * 65},
+        {"id": "a b"},
+        {"target": ["krasnoyarsk", "\0"]},
+    )
+    for changes in wrong:
+        response = desk.client.post("/v1/mutations", content=codec.encode(plain | changes))
+        assert _problem(response).type == problems.BAD_REQUEST
+    assert _ledger_size(server) == 0
+
+
+def test_nobody_writes_in_anothers_name(server: LiveServer, desk: Desk, lead: Desk) -> None:
+    appeal = _appeal(server)
+    response = desk.post(an_envelope(Claim(), appeal, lead.operator))
+    assert response.status_code == 403
+    assert _problem(response).type == problems.NOT_ALLOWED
+    assert _now(server, appeal) == appeal
+
+
+def test_a_disabled_operator_changes_nothing_more(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    login = desk.operator.login
+    server.database.write(lambda c: accounts.set_active(c, login, active=False, now=NOON))
+    response = desk.post(an_envelope(Claim(), appeal, desk.operator))
+    assert response.status_code == 401
+    assert _problem(response).type == problems.TOKEN_REVOKED
+    assert _now(server, appeal) == appeal
+
+
+def test_a_change_of_scope_counts_from_the_next_request(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    moved = replace(desk.operator, branches=("omsk",))
+    _put(server, operators=(moved,))
+    assert _refusal(desk.ask(Claim(), appeal)) == "not_your_branch"
+    assert desk.page().branches == ("omsk",)
+
+
+def test_a_long_reply_of_every_alphabet_comes_through(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    text = "Ёлки 👨‍👩‍👧 \u2028 " + "ю" * 20_000
+    reply = SendReply(text=text, outcome=Outcome.EXPLAINED)
+    assert desk.ask(reply, appeal).rows.messages[0].text == text
