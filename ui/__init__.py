@@ -1,5 +1,5 @@
 """The Qt face of Otklik; imports console, never the reverse."""
 
-from ui.immortal import keep_true_alive
+from ui.immortal import keep_constants_alive
 
-keep_true_alive()
+keep_constants_alive()

@@ -25,7 +25,6 @@ from console.ports import Secrets, SystemClock
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.crash import CrashDialog, CrashWatch, describe
-from ui.immortal import keep_true_alive
 from ui.options import Options
 from ui.presenters.errors import is_bug, sentence_of, title_of
 from ui.theme.appearance import Appearance
@@ -47,7 +46,6 @@ EXIT_FAILED = 1
 
 def run(options: Options) -> int:
     """Open the window and stay until it is closed; the exit code."""
-    keep_true_alive()
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(["otklik"])

@@ -20,9 +20,9 @@ def qapp() -> QApplication:
     """The one QApplication of the run, offscreen; it lives until the process ends."""
     from PySide6.QtWidgets import QApplication
 
-    from ui.immortal import keep_true_alive
+    from ui.immortal import keep_constants_alive
 
-    keep_true_alive()
+    keep_constants_alive()
     running = QApplication.instance()
     if isinstance(running, QApplication):
         return running
