@@ -1,0 +1,380 @@
+"""The outbox: every entry with its state and cause, and what a person can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.changes import Changes
+from console.domain.draft import Draft
+from console.domain.ids import Ref
+from console.readmodel import EntryState, OutboxEntry
+from ui.actions.dispatch import Dispatcher
+from ui.bridge import Bridge
+from ui.context import UiContext
+from ui.models.outbox import OutboxModel
+from ui.presenters.compare import comparison
+from ui.presenters.outbox import About, EntryFace, outbox_faces, summary
+from ui.views import outbox_delegate
+from ui.views.compare_view import CompareView
+from ui.views.outbox_delegate import OutboxDelegate
+from ui.views.speech import Speech
+from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import Flow
+from ui.widgets.kind import set_kind
+from ui.widgets.row_list import RowList
+from ui.widgets.text_block import TextBlock
+
+_SECOND_MS = 1000
+_SIDE = 360
+_BUTTONS = ("retry", "edit", "compare", "discard", "open")
+_KINDS = {"retry": "primary", "discard": "danger"}
+
+
+class OutboxView(QFrame):
+    """`appeal_activated` carries the `Ref` of the entry's appeal, `draft_restored` a `Draft` that
+    was an entry a moment ago.
+    """
+
+    appeal_activated = Signal(object)
+    draft_restored = Signal(object)
+
+    def __init__(
+        self,
+        context: UiContext,
+        bridge: Bridge,
+        dispatcher: Dispatcher,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._bridge = bridge
+        self._dispatcher = dispatcher
+        self._speech = Speech(context)
+        self._entries: dict[int, OutboxEntry] = {}
+        self._seq: int | None = None
+        set_kind(self, "panel")
+        self._make_parts()
+        self._lay_out()
+        self._wire()
+        self.retranslate()
+
+    @property
+    def face(self) -> EntryFace | None:
+        """The entry that is shown in full."""
+        at = self._model.place_of(self._seq)
+        return self._model.faces[at] if at >= 0 else None
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self._list
+
+    def refresh(self) -> None:
+        """Read the outbox anew; the chosen entry stays chosen."""
+        entries = self._context.console.reader.outbox()
+        self._entries = {entry.seq: entry for entry in entries}
+        faces = outbox_faces(
+            entries,
+            lambda ref: self._speech.here(ref.branch),
+            self._speech.people(),
+            about=self._about,
+            outage_of=self._outage_anywhere,
+        )
+        self._model.show(faces)
+        said = summary(entries, self._speech.here())
+        self._summary.setText(said.text)
+        set_kind(self._summary, said.kind)
+        self._pages.setCurrentWidget(self._split if faces else self._empty)
+        self._choose_again()
+        self._show_entry()
+
+    def retranslate(self) -> None:
+        """Read every word anew."""
+        t = self._context.t
+        self._title.setText(t("outbox.title"))
+        icon = self._context.theme.icon("outbox", "text_dim")
+        self._empty.say(icon, t("outbox.empty_title"), t("outbox.empty_body"))
+        for name, button in self._buttons.items():
+            button.setText(t(f"outbox.{name}"))
+        self._compare_title.setText(t("outbox.compare_title"))
+        self._compare.retranslate()
+        self.refresh()
+
+    def setFocus(self) -> None:  # type: ignore[override]
+        """The list takes the keys."""
+        self._list.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be up to date when seen; waiting times count down."""
+        super().showEvent(event)
+        self._second.start()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest while nobody looks."""
+        super().hideEvent(event)
+        self._second.stop()
+        self._dispatcher.refocus(has_entry=False, entry_held=False)
+
+    # ------------------------------------------------------------------ commands
+
+    def retry(self) -> None:
+        """Send the held entry anyway, against what is there now."""
+        face = self.face
+        if face is not None and "outbox.retry" in face.can:
+            self._do(self._context.console.outbox.retry(face.seq))
+
+    def edit(self) -> None:
+        """Take the entry back; its words become a draft again."""
+        face = self.face
+        if face is not None and "outbox.edit" in face.can:
+            self._do(self._context.console.outbox.cancel(face.seq), self._on_taken_back)
+
+    def discard(self) -> None:
+        """Throw the entry away, after a question."""
+        face = self.face
+        if face is None or "outbox.discard" not in face.can:
+            return
+        t = self._context.t
+        box = QMessageBox(self)
+        box.setObjectName("discard-entry")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(t("outbox.discard_title"))
+        box.setText(t("outbox.discard_title"))
+        detail = "outbox.discard_text" if face.text else "outbox.discard_change"
+        box.setInformativeText(t(detail, what=face.what))
+        yes = box.addButton(t("outbox.discard_confirm"), QMessageBox.ButtonRole.DestructiveRole)
+        no = box.addButton(t("ui.cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(no)
+        seq = face.seq
+
+        def decided() -> None:
+            if box.clickedButton() is yes:
+                self._do(self._context.console.outbox.discard(seq))
+
+        box.finished.connect(decided)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def compare(self) -> None:
+        """Bring the comparison into sight."""
+        self._scroll.ensureWidgetVisible(self._compare)
+
+    # ------------------------------------------------------------------ building
+
+    def _make_parts(self) -> None:
+        context = self._context
+        self._title = _label("title")
+        self._summary = _label("dim")
+        self._model = OutboxModel()
+        self._list = RowList(row_height=context.theme.px(outbox_delegate.ROW))
+        self._list.setObjectName("outbox")
+        self._list.setModel(self._model)
+        self._delegate = OutboxDelegate(context)
+        self._list.setItemDelegate(self._delegate)
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._what = ElidedLabel()
+        set_kind(self._what, "strong")
+        self._since = _label("small")
+        self._causes = QFrame()
+        set_kind(self._causes, "card_warning")
+        self._cause_words = _label("strong")
+        self._advice = _label("")
+        self._text = TextBlock(words=lambda what: context.t(f"thread.{what}"))
+        self._compare_title = _label("section")
+        self._compare = CompareView(context)
+        self._buttons = {name: QPushButton() for name in _BUTTONS}
+        for name, button in self._buttons.items():
+            set_kind(button, _KINDS.get(name, ""))
+            button.setObjectName(f"outbox-{name}")
+        self._empty = EmptyState()
+        self._second = QTimer(self)
+        self._second.setObjectName("outbox-second")
+        self._second.setInterval(_SECOND_MS)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 16, 8)
+        head.setSpacing(12)
+        head.addWidget(self._title)
+        head.addWidget(self._summary, 1)
+        causes = QVBoxLayout(self._causes)
+        causes.setContentsMargins(12, 10, 12, 10)
+        causes.setSpacing(4)
+        causes.addWidget(self._cause_words)
+        causes.addWidget(self._advice)
+        card = QFrame()
+        set_kind(card, "card")
+        self._card = card
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(12, 10, 12, 10)
+        inside.addWidget(self._text)
+        buttons = QWidget()
+        flow = Flow(buttons, gap=8)
+        for button in self._buttons.values():
+            flow.addWidget(button)
+        detail = QWidget()
+        set_kind(detail, "transparent")
+        column = QVBoxLayout(detail)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(10)
+        for part in (self._what, self._since, self._causes, buttons, card):
+            column.addWidget(part)
+        column.addWidget(self._compare_title)
+        column.addWidget(self._compare)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(detail)
+        self._split = QSplitter()
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        self._split.addWidget(self._list)
+        self._split.addWidget(self._scroll)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([_SIDE, 900 - _SIDE])
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._split)
+        self._pages.addWidget(self._empty)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addWidget(self._pages, 1)
+
+    def _wire(self) -> None:
+        self._second.timeout.connect(self._count_down)
+        self._bridge.changed.connect(self._on_changes)
+        self._bridge.language_changed.connect(self.retranslate)
+        self._bridge.theme_changed.connect(self._on_look)
+        self._list.selectionModel().currentChanged.connect(self._on_current)
+        self._list.doubleClicked.connect(lambda _: self._open())
+        register = self._dispatcher.register
+        for name, act in (
+            ("retry", self.retry),
+            ("edit", self.edit),
+            ("compare", self.compare),
+            ("discard", self.discard),
+        ):
+            register(f"outbox.{name}", act)
+            self._buttons[name].clicked.connect(act)
+        self._buttons["open"].clicked.connect(self._open)
+        self._dispatcher.attach("outbox", self)
+
+    # ------------------------------------------------------------------ what happens
+
+    def _do(self, future: Future[Any], then: Callable[[Any], Any] | None = None) -> None:
+        self._bridge.when_done(future, then, owner=self)
+
+    def _on_taken_back(self, draft: Draft | None) -> None:
+        if draft is not None:
+            self.draft_restored.emit(draft)
+
+    def _on_changes(self, changes: Changes) -> None:
+        if self.isVisible() and (changes.outbox or changes.everything or changes.appeals):
+            self.refresh()
+
+    def _on_look(self) -> None:
+        self._list.set_row_height(self._context.theme.px(outbox_delegate.ROW))
+        self.retranslate()
+
+    def _on_current(self, index: QModelIndex, _: QModelIndex) -> None:
+        if index.isValid() and self._model.faces[index.row()].seq != self._seq:
+            self._seq = self._model.faces[index.row()].seq
+            self._show_entry()
+
+    def _count_down(self) -> None:
+        if any(entry.state is EntryState.QUEUED for entry in self._entries.values()):
+            self.refresh()
+
+    def _open(self) -> None:
+        face = self.face
+        if face is not None:
+            self.appeal_activated.emit(face.ref)
+
+    # ------------------------------------------------------------------ what is shown
+
+    def _choose_again(self) -> None:
+        faces = self._model.faces
+        if not faces:
+            self._seq = None
+            return
+        at = max(0, self._model.place_of(self._seq))
+        self._seq = faces[at].seq
+        if self._list.currentIndex().row() != at:
+            self._list.setCurrentIndex(self._model.index(at, 0))
+
+    def _show_entry(self) -> None:
+        face = self.face
+        held = face is not None and face.state == EntryState.HELD
+        if self.isVisible():
+            self._dispatcher.refocus(has_entry=face is not None, entry_held=held)
+        if face is None:
+            return
+        self._what.setText(" · ".join(filter(None, (face.what, face.about))))
+        self._since.setText(f"{face.state_words}. {face.since}")
+        self._causes.setVisible(bool(face.causes))
+        self._cause_words.setText("\n".join(face.causes))
+        self._advice.setText(face.advice)
+        self._text.set_text(face.text)
+        compared = held and bool(face.text)
+        self._card.setVisible(bool(face.text) and not compared)
+        for name, button in self._buttons.items():
+            button.setVisible(name == "open" or f"outbox.{name}" in face.can)
+        self._buttons["compare"].hide()
+        self._compare_title.setVisible(compared)
+        self._compare.setVisible(compared)
+        if compared:
+            self._show_comparison(face)
+
+    def _show_comparison(self, face: EntryFace) -> None:
+        entry = self._entries[face.seq]
+        view = self._context.console.reader.appeal(face.ref)
+        here = self._speech.here(face.ref.branch)
+        outage_of = self._speech.outage_of(face.ref.branch)
+        people = self._speech.people()
+        self._compare.show_comparison(comparison(entry, view, here, people, outage_of))
+
+    def _about(self, ref: Ref) -> About:
+        view = self._context.console.reader.appeal(ref)
+        if view is None:
+            return About()
+        number = self._context.t("appeal.number", number=view.appeal.number)
+        return About(who=view.appeal.author.name, number=number)
+
+    def _outage_anywhere(self, outage: str) -> Any:
+        for entry in self._entries.values():
+            found = self._context.console.reader.outage(entry.envelope.target.branch, outage)
+            if found is not None:
+                return found
+        return None
+
+
+def _label(kind: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(kind not in ("title",))
+    set_kind(label, kind)
+    return label
