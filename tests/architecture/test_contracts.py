@@ -36,6 +36,7 @@ _PLANTED = [
     ("ui-layers", "ui.widgets", "from ui.views import queue"),
     ("ui-layers", "ui.models", "from ui import widgets"),
     ("ui-layers", "ui.views.queue", "from ui import windows"),
+    ("ui-layers", "ui.windows", "from ui import tour"),
     ("ui-layers", "ui.newcomer", "x = 1"),
     ("no-qt-below", "console.usecases", "from PySide6.QtCore import QObject"),
     ("no-qt-below", "ui.presenters", "from PySide6 import QtGui"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -115,7 +115,7 @@ class Shift(QObject):
             self.context.session,
             catalog=self.context.catalog,
             now=self.context.now(),
-            home=datetime.now().astimezone().tzinfo or UTC,
+            home=self.context.now().astimezone().tzinfo or UTC,
         )
         self.desk.parts.status.show_words(words)
         self.desk.show_banner(words.banner)
