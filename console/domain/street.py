@@ -1,0 +1,413 @@
+"""Streets and houses in a resident's words: «на пятой», «ул ленина 5а», «в СНТ "Берёзка"»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from console.domain.places import Gazetteer, Named
+from console.domain.street_words import (
+    ABBREVIATED,
+    AFTER_ORDINAL,
+    FEMININE,
+    FEMININE_ENDS,
+    HYPHENED,
+    KINDS,
+    LEADS,
+    LOOSE,
+    MASCULINE_ENDS,
+    MONTHS,
+    ORDINAL_SUFFIX,
+    ORDINALS,
+    PREPOSITIONS,
+    STOPS,
+    TERRITORIES,
+    Kind,
+)
+from console.domain.words import Span, Word, fold
+
+
+class StreetSign(StrEnum):
+    """What made a word a street."""
+
+    TYPED = "street_typed"
+    """It stands beside «улица», «пер.» …"""
+    KNOWN = "street_known"
+    """It is a common street, after «на», «по», or before a house number."""
+    ORDINAL = "street_ordinal"
+    """A numbered street without its type: «на пятой»."""
+    AFTER_PLACE = "street_after_place"
+    """A capitalised word between a settlement and a house number."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreetFound:
+    """A street in a text: as it is written in an address, how it was known, and its place.
+
+    ``typo``: it was one letter off from a common street.
+    """
+
+    street: str
+    sign: StreetSign
+    span: Span
+    last_word: int
+    typo: bool = False
+
+
+class HouseFound(NamedTuple):
+    """House numbers in a text, «5А» or «7/2» or «5, 7, 9»."""
+
+    house: str
+    span: Span
+
+
+_HOUSE: Final = re.compile(
+    r"""\s{0,3}[,.]?\s{0,3}(?:(?:дома?х?|доме|дому|д)\b\.?|№)?\s{0,2}№?\s{0,2}
+    (?P<number>\d{1,4})(?!\d|[:.]\d|\s?%)
+    (?:\s?/\s?(?P<part>\d{1,3}))?
+    (?:-(?P<flat>\d{1,4})(?!\d|-?[яйо]))?
+    (?:\s?[«"'`]?(?P<letter>[А-Яа-яЁё])[»"'`]?(?![А-Яа-яЁё-]))?
+    (?:\s{0,2},?\s{0,2}(?:корпус|корп|к)\.?\s?(?P<block>\d{1,3}))?
+    (?:\s{0,2},?\s{0,2}(?:строение|стр)\.?\s?(?P<building>\d{1,3}))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_MORE_HOUSES: Final = re.compile(r"\s?(?:,|и)\s?(\d{1,4}[А-Яа-я]?)(?![\w:/-]|\.\d)")
+_ANY_HOUSE: Final = re.compile(
+    r"(?<![А-Яа-яЁё\d])(?:дома?х?|доме|дому|д)\b\.?\s{0,2}№?\s{0,2}(?=\d)", re.I
+)
+_UNIT_AFTER: Final = re.compile(
+    r"\s?(?:час|ч\b|мин|дн|день|сут|лет\b|год|раз|руб|вольт|в\b|квт|кв\b(?!\.?\s?\d)|ква|градус|°|км|"
+    r"м\b|метр|%|"
+    r"дом|июн|июл|янв|фев|март|мар\b|апр|мая|авг|сен|окт|ноя|дек|утра|вечера|ночи|чел|семей|"
+    r"подъезд|этаж|фаз|недел|месяц|тысяч|процент|-?[йя]\b|-?(?:го|ой|ая|му)\b)",
+    re.IGNORECASE,
+)
+
+
+def find_streets(
+    text: str, said: Sequence[Word], gazetteer: Gazetteer, *, places: Sequence[range] = ()
+) -> tuple[StreetFound, ...]:
+    """The streets in ``text``, whose words are ``said``; ``places`` are words of settlements."""
+    reader = _StreetReader(text, said, gazetteer, places)
+    found: list[StreetFound] = []
+    taken = -1
+    for each in sorted(reader.all(), key=lambda f: (f.span.start, -f.span.end)):
+        if each.span.start > taken:
+            found.append(each)
+            taken = each.span.end - 1
+    return tuple(found)
+
+
+def find_house(text: str, start: int) -> HouseFound | None:
+    """The house number that follows directly at ``start``, in the form «5А», «7/2», «5, 7, 9»."""
+    found = _HOUSE.match(text, start)
+    if found is None or _UNIT_AFTER.match(text, found.end("number")):
+        return None
+    letter = found["letter"] or ""
+    end = found.end()
+    spaced = letter.islower() and text[found.start("letter") - 1] == " "
+    if spaced and text[end : end + 1] not in ("", *".,;!?"):
+        # «Мира 5 а у соседей»: a lone small letter is a word of the sentence.
+        letter, end = "", found.start("letter") - 1
+    house = found["number"] + (f"/{found['part']}" if found["part"] else "") + letter.upper()
+    house += f" корп. {found['block']}" if found["block"] else ""
+    house += f" стр. {found['building']}" if found["building"] else ""
+    while (more := _MORE_HOUSES.match(text, end)) and not _UNIT_AFTER.match(text, more.end()):
+        house += f", {more[1].upper()}"
+        end = more.end()
+    return HouseFound(house, Span(found.start("number"), end))
+
+
+def find_any_house(text: str) -> HouseFound | None:
+    """The first number that stands after «дом»."""
+    for found in _ANY_HOUSE.finditer(text):
+        house = find_house(text, found.end())
+        if house is not None:
+            return house
+    return None
+
+
+class _Name(NamedTuple):
+    """A street's name that was read: as written, the word after it, and whether it is known."""
+
+    name: str
+    end: int
+    ordinal: int = 0
+    feminine: bool = True
+    known: str = ""
+    typo: bool = False
+
+
+class _StreetReader:
+    """One text's streets, by every sign that there is."""
+
+    def __init__(
+        self, text: str, said: Sequence[Word], gazetteer: Gazetteer, places: Sequence[range]
+    ) -> None:
+        self._text = text
+        self._words = said
+        self._gazetteer = gazetteer
+        self._places = {word for place in places for word in place}
+        self._after_place = {place.stop for place in places}
+        self._shouted = text.isupper()
+
+    def all(self) -> Iterator[StreetFound]:
+        for at in range(len(self._words)):
+            kind, length = self._kind(at)
+            if kind is not None:
+                yield from self._typed(at, at + length, kind)
+            elif at not in self._places:
+                yield from self._untyped(at)
+
+    # ── Beside «улица» ──────────────────────────────────────────────────────────────────────
+
+    def _kind(self, at: int) -> tuple[Kind | None, int]:
+        word = self._words[at].folded
+        after = self._words[at + 1] if at + 1 < len(self._words) else None
+        if after is not None and self._text[self._words[at].end : after.start] in ("-", "/"):
+            name = HYPHENED.get((word, after.folded))
+            return (None, 0) if name is None else (Kind(name, name in FEMININE), 2)
+        kind = KINDS.get(word)
+        if kind is None or (word in ("ст", "ш", "пл", "кп", "мик") and not self._abbreviates(at)):
+            return None, 0
+        return kind, 1
+
+    def _abbreviates(self, at: int) -> bool:
+        """Whether a short word is written like an abbreviation: a full stop, or capital letters."""
+        word = self._words[at]
+        return self._text[word.end : word.end + 1] == "." or word.text.isupper()
+
+    def _typed(self, at: int, after: int, kind: Kind) -> Iterator[StreetFound]:
+        short = after - at > 1 or self._words[at].folded in ABBREVIATED or self._abbreviates(at)
+        if self._joined(after - 1, after, also=".," if short else ""):
+            name = self._name(after, trusted=True)
+            if name is not None and (short or self._is_likely(name, after, kind)):
+                yield self._found(kind, name, at, name.end - 1)
+                return
+        for start in range(max(0, at - 3), at):
+            if start in self._places or not self._joined(at - 1, at):
+                continue
+            name = self._name(start, trusted=False)
+            if name is not None and name.end == at and self._is_likely(name, start, kind):
+                yield self._found(kind, name, start, after - 1)
+                return
+
+    def _is_likely(self, name: _Name, at: int, kind: Kind) -> bool:
+        """Whether the words beside a whole «улица» are its name: not «на улице зима»."""
+        if name.known or name.ordinal or kind.name in TERRITORIES:
+            return True
+        if self._words[at].text[:1].isupper():
+            return True
+        if kind.name in LOOSE:
+            return False
+        end = self._words[name.end - 1].end
+        return _is_adjective(self._words[at].folded) or find_house(self._text, end) is not None
+
+    def _found(self, kind: Kind, name: _Name, first: int, last: int) -> StreetFound:
+        span = Span(self._words[first].start, self._words[last].end)
+        street = _written(kind, name)
+        return StreetFound(street, StreetSign.TYPED, span, last, name.typo)
+
+    # ── By itself ───────────────────────────────────────────────────────────────────────────
+
+    def _untyped(self, at: int) -> Iterator[StreetFound]:
+        before = self._words[at - 1].folded if at else ""
+        led = before in PREPOSITIONS and self._joined(at - 1, at)
+        ordinal = self._ordinal(at)
+        if ordinal is not None:
+            alone = self._stands_alone(at, ordinal.end) and not self._counts_time(ordinal.end)
+            if before in ("на", "по") and ordinal.feminine and alone:
+                yield self._bare(at, ordinal, StreetSign.ORDINAL)
+            return
+        known = self._known(at)
+        if known is not None:
+            house = find_house(self._text, self._words[known.end - 1].end)
+            after_place = at in self._after_place and self._words[at].text[:1].isupper()
+            if after_place or house is not None or (led and self._stands_alone(at, known.end)):
+                yield self._bare(at, known, StreetSign.KNOWN)
+            return
+        if at in self._after_place and self._words[at].text[:1].isupper():
+            name = self._name(at, trusted=False)
+            if name is not None and find_house(self._text, self._words[name.end - 1].end):
+                yield self._bare(at, name, StreetSign.AFTER_PLACE)
+
+    def _bare(self, at: int, name: _Name, sign: StreetSign) -> StreetFound:
+        if name.ordinal and not name.name:
+            street = f"{name.ordinal}-{'я' if name.feminine else 'й'}"
+        else:
+            kind = name.known or "улица"
+            street = _written(Kind(kind, kind in FEMININE), name)
+        last = name.end - 1
+        return StreetFound(street, sign, Span(self._words[at].start, self._words[last].end), last)
+
+    def _stands_alone(self, at: int, end: int) -> bool:
+        """Whether no noun follows: «на садовой нет света», not «на новой остановке»."""
+        if self._words[at].text[:1].isupper() and not self._shouted:
+            return True
+        if end >= len(self._words) or not self._joined(end - 1, end):
+            return True
+        return self._words[end].folded in STOPS or self._words[end].folded.isdigit()
+
+    def _counts_time(self, at: int) -> bool:
+        return at < len(self._words) and self._words[at].folded in AFTER_ORDINAL
+
+    # ── Names ───────────────────────────────────────────────────────────────────────────────
+
+    def _name(self, at: int, *, trusted: bool) -> _Name | None:
+        """The name that begins at word ``at``; ``trusted``: it follows «улица», typos allowed."""
+        if at >= len(self._words) or (at in self._places and not trusted):
+            return None
+        ordinal = self._ordinal(at)
+        if ordinal is not None:
+            return self._after_ordinal(ordinal)
+        known = self._known(at)
+        if known is not None:
+            return known
+        word = self._words[at].folded
+        if word.isdigit():
+            return self._numbered(at)
+        if word in STOPS or word in KINDS or len(word) < 2:
+            return self._initials(at)
+        return self._unknown(at, trusted=trusted)
+
+    def _unknown(self, at: int, *, trusted: bool) -> _Name | None:
+        """A name that is in no list: misspelt, capitalised, or an adjective."""
+        word = self._words[at]
+        if trusted:
+            misspelt = self._gazetteer.street_names.find_misspelt(word.folded)
+            if misspelt and not self._differs_in_gender(word.folded, misspelt):
+                return self._of_index(at, misspelt, typo=True)
+        elif not word.text[:1].isupper() and not _is_adjective(word.folded):
+            return None
+        end = at + 1
+        if word.folded in LEADS or self._continues(at, end):
+            end += self._is_name_word(end)
+        return _Name(" ".join(_capital(w.text) for w in self._words[at:end]), end)
+
+    def _known(self, at: int) -> _Name | None:
+        found = self._gazetteer.street_names.find(self._words, at)
+        return self._of_index(at, found) if found else None
+
+    def _of_index(
+        self, at: int, found: Sequence[tuple[int, Named]], *, typo: bool = False
+    ) -> _Name:
+        key, named = found[0]
+        street = self._gazetteer.streets[key]
+        return _Name(street.name, at + named.length, known=street.kind, typo=typo)
+
+    def _differs_in_gender(self, word: str, misspelt: Sequence[tuple[int, Named]]) -> bool:
+        """«Кузнечный переулок» is not a misspelt «Кузнечная улица»."""
+        name = fold(self._gazetteer.streets[misspelt[0][0]].name)
+        return word[:-2] == name[:-2] and word.endswith(("ый", "ий", "ой", "ом", "ого"))
+
+    def _ordinal(self, at: int) -> _Name | None:
+        word = self._words[at].folded
+        end = at + 1
+        if word.isdigit() and len(word) <= 2 and end < len(self._words):
+            suffix = self._words[end]
+            glue = self._text[self._words[at].end : suffix.start]
+            if glue in ("", "-") and suffix.folded in ORDINAL_SUFFIX:
+                feminine = suffix.folded in ("я", "ая", "ой", "ю", "ую")
+                return _Name("", end + 1, ordinal=int(word), feminine=feminine)
+            return None
+        for stem, number in ORDINALS:
+            if word.startswith(stem):
+                rest = word[len(stem) :]
+                if rest in FEMININE_ENDS or rest in MASCULINE_ENDS:
+                    return _Name("", end, ordinal=number, feminine=rest in FEMININE_ENDS)
+        return None
+
+    def _after_ordinal(self, ordinal: _Name) -> _Name | None:
+        """«1-я Советская»; the number alone where nothing like a name follows."""
+        if self._counts_time(ordinal.end):
+            return None
+        known = self._known(ordinal.end) if ordinal.end < len(self._words) else None
+        if known is not None and self._joined(ordinal.end - 1, ordinal.end):
+            return known._replace(ordinal=ordinal.ordinal, feminine=ordinal.feminine)
+        if self._is_name_word(ordinal.end) and self._words[ordinal.end].text[:1].isupper():
+            name = _capital(self._words[ordinal.end].text)
+            return ordinal._replace(name=name, end=ordinal.end + 1)
+        return ordinal
+
+    def _numbered(self, at: int) -> _Name | None:
+        """«9 Мая», «40 лет Победы»: a number that is no house."""
+        after = [w.folded for w in self._words[at + 1 : at + 3]]
+        if after and after[0] in MONTHS:
+            return _Name(f"{self._words[at].text} {_capital(after[0])}", at + 2)
+        if len(after) == 2 and after[0] == "лет" and after[1] not in STOPS:
+            return _Name(f"{self._words[at].text} лет {_capital(after[1])}", at + 3)
+        return None
+
+    def _initials(self, at: int) -> _Name | None:
+        """«К. Маркса», «А. С. Пушкина»."""
+        end = at
+        while end < len(self._words) and len(self._words[end].text) == 1 and end - at < 2:
+            if not self._words[end].text.isupper() or self._text[self._words[end].end] != ".":
+                return None
+            end += 1
+        if end == at or not self._is_name_word(end):
+            return None
+        letters = "".join(f"{w.text}. " for w in self._words[at:end])
+        return _Name(letters + _capital(self._words[end].text), end + 1)
+
+    def _continues(self, at: int, end: int) -> bool:
+        """Whether the capitalised word at ``end`` belongs to the name begun at ``at``."""
+        if end >= len(self._words) or not self._joined(at, end) or self._shouted:
+            return False
+        both = self._words[at].text[:1].isupper() and self._words[end].text[:1].isupper()
+        return both and not self._gazetteer.settlement_names.find(self._words, end)
+
+    def _is_name_word(self, at: int) -> bool:
+        if at >= len(self._words):
+            return False
+        word = self._words[at].folded
+        return word.isalpha() and len(word) > 2 and word not in STOPS and word not in KINDS
+
+    def _joined(self, one: int, other: int, *, also: str = "") -> bool:
+        """Whether nothing but spaces, a hyphen, quotes (or a mark in ``also``) is between."""
+        if not 0 <= one < other < len(self._words):
+            return False
+        between = self._text[self._words[one].end : self._words[other].start]
+        return between.strip(" -«\"'`" + also) == "" and "\n" not in between
+
+
+def _written(kind: Kind, name: _Name) -> str:
+    """The street as an address has it: «улица Садовая», «5-я линия», «СНТ «Берёзка»»."""
+    number = f"{name.ordinal}-{'я' if kind.feminine else 'й'}" if name.ordinal else ""
+    if not name.name:
+        return f"{number} {kind.name}"
+    if kind.name in TERRITORIES:
+        return f"{kind.name} «{name.name}»"
+    proper = name.name if name.known == kind.name else _nominative(name.name, kind)
+    return " ".join(part for part in (kind.name, number, proper) if part)
+
+
+_OBLIQUE: Final = re.compile(r"(?:ой|ую|ей|юю|ою|ая|яя)\Z")
+_OBLIQUE_MASCULINE: Final = re.compile(r"(?:ом|ем|ому|ему|ый|ий)\Z")
+
+
+def _nominative(name: str, kind: Kind) -> str:
+    """An adjective of a street in the nominative and in its kind's gender; other names as is."""
+    if " " in name:
+        return name
+    feminine = _OBLIQUE.search(name)
+    if feminine is not None and len(name) > 4 and kind.feminine:
+        soft = feminine.group() in ("ей", "юю", "яя")
+        return name[: feminine.start()] + ("яя" if soft else "ая")
+    masculine = _OBLIQUE_MASCULINE.search(name)
+    if masculine is not None and len(name) > 4 and not kind.feminine:
+        stem = name[: masculine.start()]
+        soft = masculine.group() in ("ем", "ему") or stem[-1:] in "кгхжшщч"
+        return stem + ("ий" if soft else "ый")
+    return name
+
+
+def _is_adjective(folded: str) -> bool:
+    return len(folded) > 4 and _OBLIQUE.search(folded) is not None
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:].lower()

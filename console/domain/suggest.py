@@ -1,0 +1,273 @@
+"""Which outage an appeal belongs to: suggested from place, time and words, with its reasons.
+
+The operator decides. A suggestion is sure only when the place fits to the street, the appeal came
+while it was dark, and no other outage fits nearly as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from console.domain.appeal import Place
+from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
+from console.domain.street_words import ABBREVIATED, KINDS
+from console.domain.words import fold, words
+
+SURE: Final = 0.75
+MARGIN: Final = 0.15
+"""How far ahead of the next one a sure suggestion must be."""
+
+_SHOWN: Final = 0.1
+_EARLY: Final = timedelta(minutes=60)
+"""Residents notice the dark before the registry does."""
+_JUST_RESTORED: Final = timedelta(hours=3)
+_ANNOUNCED_AHEAD: Final = timedelta(days=3)
+
+
+class SuggestReason(StrEnum):
+    """Why an outage fits, or does not; the sentence of each is in the translations."""
+
+    SAME_HOUSE = "same_house"
+    OTHER_HOUSE = "other_house"
+    SAME_STREET = "same_street"
+    OTHER_STREET = "other_street"
+    STREET_UNKNOWN = "street_unknown"
+    WHOLE_SETTLEMENT = "whole_settlement"
+    SAME_SETTLEMENT = "same_settlement"
+    SETTLEMENT_UNKNOWN = "settlement_unknown"
+    DURING = "during"
+    JUST_BEFORE = "just_before"
+    LONG_BEFORE = "long_before"
+    JUST_RESTORED = "just_restored"
+    LONG_RESTORED = "long_restored"
+    NOT_YET = "not_yet"
+    ASKS_ABOUT_PLANNED = "asks_about_planned"
+    CANCELLED = "cancelled"
+    SHARED_WORDS = "shared_words"
+    OTHER_TOPIC = "other_topic"
+    NOT_OUR_NETWORK = "not_our_network"
+
+
+class Because(NamedTuple):
+    """A reason, with what its sentence names (a street, a length of time in minutes, words)."""
+
+    reason: SuggestReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An outage that an appeal may belong to; ``confidence`` is 0..1, ``sure`` may be acted on."""
+
+    outage: Outage
+    confidence: float
+    reasons: tuple[Because, ...]
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppealClue:
+    """What is known of an appeal: its branch, place, text, topic key, and when it was written.
+
+    ``at`` is an aware instant; ``ours`` is False where the topic says that another company
+    answers for the grid there.
+    """
+
+    branch: str
+    place: Place
+    at: datetime
+    text: str = ""
+    topic: str = ""
+    ours: bool = True
+
+
+def suggest(
+    clue: AppealClue, outages: Iterable[Outage], *, limit: int = 5
+) -> tuple[Suggestion, ...]:
+    """The outages of the appeal's branch that fit, the likeliest first; empty where none does."""
+    scored = [
+        found
+        for outage in outages
+        if outage.branch == clue.branch
+        and (found := _scored(clue, outage)) is not None
+        and found.confidence >= _SHOWN
+    ]
+    scored.sort(key=lambda s: (-s.confidence, -s.outage.started_at.timestamp(), s.outage.id))
+    if scored and scored[0].confidence >= SURE:
+        second = scored[1].confidence if len(scored) > 1 else 0.0
+        scored[0] = replace(scored[0], sure=scored[0].confidence - second >= MARGIN)
+    return tuple(scored[:limit])
+
+
+def _scored(clue: AppealClue, outage: Outage) -> Suggestion | None:
+    best: tuple[float, tuple[Because, ...]] = (0.0, ())
+    for area in outage.areas:
+        fits = _area(clue.place, area)
+        if fits[0] > best[0]:
+            best = fits
+    place, reasons = best
+    if place == 0:
+        return None
+    when, because_when = _time(clue, outage)
+    factor, because_words = _words(clue, outage)
+    confidence = round(min(0.98, place * when * factor), 2)
+    return Suggestion(outage, confidence, (*reasons, because_when, *because_words))
+
+
+# ── Place ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _area(place: Place, area: OutageArea) -> tuple[float, tuple[Because, ...]]:
+    """How well the appeal's place fits one area of an outage, 0 where it cannot be."""
+    if place.settlement and fold(place.settlement) != fold(area.settlement):
+        return 0.0, ()
+    here = SuggestReason.SAME_SETTLEMENT if place.settlement else SuggestReason.SETTLEMENT_UNKNOWN
+    vague = 1.0 if place.settlement else 0.55
+    town = Because(here, area.settlement)
+    if not area.street:
+        return 0.8 * vague, (Because(SuggestReason.WHOLE_SETTLEMENT, area.settlement), town)
+    if not place.street:
+        return 0.5 * vague, (Because(SuggestReason.STREET_UNKNOWN, area.street), town)
+    if not same_street(place.street, area.street):
+        # Without a settlement a street elsewhere says nothing at all.
+        share = 0.15 if place.settlement else 0.0
+        return share, (Because(SuggestReason.OTHER_STREET, area.street), town)
+    share, because = _house(place.house, area)
+    return share * vague, (*because, Because(SuggestReason.SAME_STREET, area.street), town)
+
+
+def _house(house: str, area: OutageArea) -> tuple[float, tuple[Because, ...]]:
+    inside = house_within(house, area.houses)
+    if inside is None:
+        return 0.92, ()
+    if inside:
+        return 0.98, (Because(SuggestReason.SAME_HOUSE, house),)
+    return 0.5, (Because(SuggestReason.OTHER_HOUSE, area.houses),)
+
+
+def same_street(one: str, other: str) -> bool:
+    """Whether two spellings are one street: «улица Садовая», «ул. Садовая», «Садовой».
+
+    A type is compared only where both have one: «переулок Садовый» is not «улица Садовая».
+    """
+    kind, name = _street_parts(one)
+    other_kind, other_name = _street_parts(other)
+    return name == other_name and (not kind or not other_kind or kind == other_kind)
+
+
+_ENDING: Final = re.compile(r"(?:ая|яя|ой|ей|ую|юю|ый|ий|ого|его|ому|ему|ом|ем)\Z")
+
+
+def _street_parts(street: str) -> tuple[str, tuple[str, ...]]:
+    """The type of a street («улица») and its name as comparable words."""
+    kind, name = "", []
+    said = words(street)
+    for word in said:
+        known = KINDS.get(word.folded)
+        if known is not None and not kind and (len(said) > 1):
+            kind = known.name
+        elif word.folded not in ABBREVIATED and word.folded not in ("я", "й", "ая", "т"):
+            name.append(_ENDING.sub("", word.folded) if len(word.folded) > 4 else word.folded)
+    return kind, tuple(name)
+
+
+_RANGE: Final = re.compile(
+    r"(?P<from>\d{1,4})[А-Яа-я]?\s?(?:[-–—]|по|до)\s?(?P<to>\d{1,4})[А-Яа-я]?|(?P<one>\d{1,4}(?:[А-Яа-я]|/\d{1,3})?)"
+)
+_ODD: Final = re.compile(r"неч[её]т", re.IGNORECASE)
+_EVEN: Final = re.compile(r"(?<!не)ч[её]т", re.IGNORECASE)
+
+
+def house_within(house: str, houses: str) -> bool | None:
+    """Whether ``house`` («5А») is among ``houses`` («1–15 нечётные, 22»); None where unknown.
+
+    «вся», «все» and an empty list say nothing about a single house.
+    """
+    number = re.match(r"\d+", house)
+    if number is None or not re.search(r"\d", houses):
+        return None
+    return any(_part_has(part, house, int(number.group())) for part in houses.split(","))
+
+
+def _part_has(part: str, house: str, number: int) -> bool:
+    if _ODD.search(part) and number % 2 == 0:
+        return False
+    if not _ODD.search(part) and _EVEN.search(part) and number % 2:
+        return False
+    return any(_holds(found, house, number) for found in _RANGE.finditer(part))
+
+
+def _holds(found: re.Match[str], house: str, number: int) -> bool:
+    if found["one"] is None:
+        return int(found["from"]) <= number <= int(found["to"])
+    return fold(found["one"]) == fold(house) or found["one"] == str(number)
+
+
+# ── Time ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _time(clue: AppealClue, outage: Outage) -> tuple[float, Because]:
+    """How well the appeal's instant fits the outage's; details are minutes."""
+    if outage.status is OutageStatus.CANCELLED:
+        return 0.1, Because(SuggestReason.CANCELLED)
+    early = outage.started_at - clue.at
+    if early > timedelta(0):
+        return _before(clue, outage, early)
+    if outage.restored_at is None or clue.at <= outage.restored_at:
+        return 1.0, Because(SuggestReason.DURING, _minutes(-early))
+    late = clue.at - outage.restored_at
+    if late <= _JUST_RESTORED:
+        share = 0.75 - 0.25 * (late / _JUST_RESTORED)
+        return share, Because(SuggestReason.JUST_RESTORED, _minutes(late))
+    return 0.15, Because(SuggestReason.LONG_RESTORED, _minutes(late))
+
+
+def _before(clue: AppealClue, outage: Outage, early: timedelta) -> tuple[float, Because]:
+    if outage.status is OutageStatus.ANNOUNCED or outage.kind is OutageKind.PLANNED:
+        asks = clue.topic == "outage.planned" and early <= _ANNOUNCED_AHEAD
+        if asks:
+            return 0.8, Because(SuggestReason.ASKS_ABOUT_PLANNED, _minutes(early))
+        if early > _EARLY:
+            return 0.15, Because(SuggestReason.NOT_YET, _minutes(early))
+        return 0.5, Because(SuggestReason.NOT_YET, _minutes(early))
+    if early <= _EARLY:
+        return 0.9, Because(SuggestReason.JUST_BEFORE, _minutes(early))
+    return 0.3, Because(SuggestReason.LONG_BEFORE, _minutes(early))
+
+
+def _minutes(length: timedelta) -> str:
+    return str(int(length.total_seconds() // 60))
+
+
+# ── Words ─────────────────────────────────────────────────────────────────────────────────────
+
+_OUTAGE_TOPICS: Final = frozenset({"", "outage", "danger", "information", "quality", "thanks"})
+_STEM: Final = 5
+
+
+def _words(clue: AppealClue, outage: Outage) -> tuple[float, Sequence[Because]]:
+    """A factor from the topic and from words that the appeal shares with the outage's cause."""
+    if not clue.ours:
+        return 0.25, (Because(SuggestReason.NOT_OUR_NETWORK),)
+    if clue.topic.partition(".")[0] not in _OUTAGE_TOPICS:
+        return 0.4, (Because(SuggestReason.OTHER_TOPIC, clue.topic),)
+    factor = 1.0
+    if clue.topic == "outage.planned" and outage.kind is not OutageKind.PLANNED:
+        factor = 0.85
+    shared = sorted(set(_stems(clue.text)) & set(_stems(f"{outage.cause} {outage.transformer}")))
+    if not shared:
+        return factor, ()
+    return factor * 1.06, (Because(SuggestReason.SHARED_WORDS, ", ".join(shared)),)
+
+
+def _stems(text: str) -> Iterator[str]:
+    for word in words(text):
+        if len(word.folded) > _STEM:
+            yield word.folded[:_STEM]
+        elif word.folded.isdigit() and len(word.folded) > 1:
+            yield word.folded
