@@ -116,6 +116,7 @@ class Atlas:
         self.settlements = tuple(settlements)
         self.branches = tuple(dict.fromkeys(town.branch for town in settlements))
         self.forms: Mapping[str, Mapping[str, Sequence[str]]] = streets["forms"]  # type: ignore[assignment]
+        self.gardens: Sequence[str] = streets["gardens"]  # type: ignore[assignment]
         self._names = streets
         self._streets: dict[tuple[str, str], tuple[Street, ...]] = {}
 
