@@ -36,6 +36,9 @@ class Look(Protocol):
     def font(self, role: Any = "body") -> Any:
         """The QFont of a role: body strong small small_strong title large mono."""
 
+    def metrics(self, role: Any = "body") -> Any:
+        """The QFontMetrics of a role's font."""
+
     def icon(self, name: str, token: str = "text_dim") -> Any:
         """The QIcon of a drawing in resources/themes/icons; it follows the theme by itself."""
 

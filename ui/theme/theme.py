@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QIcon, QPainter
 
 from ui.theme import icons
 from ui.theme.tokens import Tokens, load
@@ -37,6 +37,7 @@ class Theme:
         self._zoom = 1.0
         self._colors: dict[str, QColor] = {}
         self._fonts: dict[FontRole, QFont] = {}
+        self._metrics: dict[FontRole, QFontMetrics] = {}
 
     @property
     def name(self) -> str:
@@ -64,6 +65,7 @@ class Theme:
         self._zoom = self._zoom if zoom is None else zoom
         self._colors.clear()
         self._fonts.clear()
+        self._metrics.clear()
 
     def color(self, token: str) -> QColor:
         """The colour of a token; `ConfigError` if there is none."""
@@ -90,6 +92,13 @@ class Theme:
             found.setPixelSize(self.pixels(role))
             found.setWeight(QFont.Weight.DemiBold if role in _STRONG else QFont.Weight.Normal)
             self._fonts[role] = found
+        return found
+
+    def metrics(self, role: FontRole = "body") -> QFontMetrics:
+        """The metrics of a role's font."""
+        found = self._metrics.get(role)
+        if found is None:
+            found = self._metrics[role] = QFontMetrics(self.font(role))
         return found
 
     def pixels(self, role: FontRole = "body") -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from console.readmodel import QueueRow
 from ui.context import UiContext
 from ui.models.queue import QueueItem
 from ui.models.roles import Role
 from ui.presenters.queue import QueueLine, QueueWords, Ringing
 from ui.widgets.ring import paint_ring
+from ui.widgets.text_painter import TextPainter
 
 ROW = 60
 """Height of a row in pixels at zoom 1."""
@@ -21,7 +24,7 @@ _RING = 30
 _ICON = 14
 _WIDE = 520
 _TONES = {"soon": "warning", "overdue": "danger"}
-_AFTER = "\u2002"
+_MOST_LINES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class QueueDelegate(QStyledItemDelegate):
         self._context = context
         self._theme = context.theme
         self.words = words
+        self._text = TextPainter(context.theme)
+        self._lines: dict[int, tuple[QueueRow, QueueLine]] = {}
         self.painted = 0
         self.shown: dict[int, Ringing] = {}
 
@@ -88,7 +93,7 @@ class QueueDelegate(QStyledItemDelegate):
 
     def _paint_item(self, painter: QPainter, rect: QRect, item: QueueItem, at: int) -> None:
         now = self._context.now()
-        line = self.words.line(item.row, now)
+        line = self._line(item.row, now)
         ringing = self.words.ringing(item.row, now)
         frame = self._frame(rect)
         self.shown[at] = ringing
@@ -97,6 +102,23 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_dot(painter, rect)
         self._paint_upper(painter, frame, line, ringing)
         self._paint_lower(painter, frame, line, present=bool(self.words.present(item.people)))
+
+    def forget(self) -> None:
+        """Words, fonts or zoom have changed."""
+        self._text.forget()
+        self._lines.clear()
+
+    def _line(self, row: QueueRow, now: datetime) -> QueueLine:
+        """The words of a row, made once as long as the row is the same object."""
+        known = self._lines.get(id(row))
+        # A chip that names an hour says it anew each time: «завтра» becomes «сегодня».
+        if known is not None and known[0] is row and row.outage_etr is None:
+            return known[1]
+        if len(self._lines) > _MOST_LINES:
+            self._lines.clear()
+        line = self.words.line(row, now)
+        self._lines[id(row)] = (row, line)
+        return line
 
     def _frame(self, rect: QRect) -> _Frame:
         px = self._theme.px
@@ -118,41 +140,39 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_upper(
         self, painter: QPainter, frame: _Frame, line: QueueLine, ringing: Ringing
     ) -> None:
-        theme, rect = self._theme, QRect(frame.upper)
-        tone = _TONES.get(ringing.kind)
-        taken = self._right(painter, rect, ringing.words, theme.font("small"), tone or "text_dim")
-        rect.setRight(rect.right() - taken - theme.px(8))
+        px, text, rect = self._theme.px, self._text, QRect(frame.upper)
+        text.right(painter, rect, ringing.words, token=_TONES.get(ringing.kind, "text_dim"))
         if line.danger:
-            self._left_icon(painter, rect, "danger", "danger")
-        author_font = theme.font("strong" if line.unread else "body")
-        author_room = min(rect.width(), max(rect.width() * 3 // 5, rect.width() - theme.px(96)))
-        self._left(painter, rect, line.author, author_font, "text", most=author_room)
+            text.left_icon(painter, rect, "danger", token="danger", side=_ICON + 1)
+        author_room = min(rect.width(), max(rect.width() * 3 // 5, rect.width() - px(96)))
+        role = "strong" if line.unread else "body"
+        text.left(painter, rect, line.author, role=role, most=author_room)
         if line.place:
-            rect.setLeft(rect.left() + theme.px(8))
-            self._left(painter, rect, line.place, theme.font("small"), "text_dim")
+            rect.setLeft(rect.left() + px(8))
+            text.left(painter, rect, line.place, role="small", token="text_dim")
 
     def _paint_lower(
         self, painter: QPainter, frame: _Frame, line: QueueLine, *, present: bool
     ) -> None:
-        theme, rect = self._theme, QRect(frame.lower)
-        self._paint_owner(painter, rect, line, present=present)
-        self._right_icon(painter, rect, line.channel_icon, "text_dim")
+        text, rect = self._text, QRect(frame.lower)
+        self._paint_owner(painter, rect, line)
+        if present:
+            text.right_icon(painter, rect, "eye", token="info", side=_ICON)
+        text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
         for mark in line.marks:
-            self._right_icon(painter, rect, mark.icon, mark.token)
+            text.right_icon(painter, rect, mark.icon, token=mark.token, side=_ICON)
         if line.outage:
-            self._right_chip(painter, rect, line.outage, line.outage_kind, "bolt")
+            text.right_chip(painter, rect, line.outage, kind=line.outage_kind, icon="bolt")
         if line.status:
-            self._right_chip(painter, rect, line.status, "neutral", "", most=rect.width() // 2)
+            most = rect.width() // 2
+            text.right_chip(painter, rect, line.status, kind="neutral", most=most)
         if frame.wide and line.owner_kind != "mine":
-            taken = self._right(painter, rect, line.owner, theme.font("small"), "text_dim")
-            rect.setRight(rect.right() - taken - theme.px(8))
-        self._left(painter, rect, line.topic, theme.font("small"), "text", most=rect.width())
-        rect.setLeft(rect.left() + theme.px(8))
-        self._left(painter, rect, line.text, theme.font("small"), "text_dim")
+            text.right(painter, rect, line.owner)
+        text.left(painter, rect, line.topic, role="small")
+        rect.setLeft(rect.left() + self._theme.px(8))
+        text.left(painter, rect, line.text, role="small", token="text_dim")
 
-    def _paint_owner(
-        self, painter: QPainter, rect: QRect, line: QueueLine, *, present: bool
-    ) -> None:
+    def _paint_owner(self, painter: QPainter, rect: QRect, line: QueueLine) -> None:
         """Whose it is: initials on a disc, or a broken ring where it is nobody's."""
         theme, side = self._theme, self._theme.px(20)
         disc = QRectF(rect.right() - side, rect.center().y() - side / 2 + 0.5, side, side)
@@ -169,83 +189,3 @@ class QueueDelegate(QStyledItemDelegate):
             painter.setFont(theme.font("tiny"))
             painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, line.owner_initials)
         rect.setRight(rect.right() - side - theme.px(8))
-        if present:
-            self._right_icon(painter, rect, "eye", "info")
-
-    # Pieces: each takes its room off the rectangle that it is given
-
-    def _left(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        text: str,
-        font: QFont,
-        token: str,
-        *,
-        most: int | None = None,
-    ) -> None:
-        metrics = QFontMetrics(font)
-        room = rect.width() if most is None else min(most, rect.width())
-        if room < metrics.averageCharWidth() * 3:
-            return
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        painter.drawText(rect, _LEFT, shown)
-        rect.setLeft(rect.left() + metrics.horizontalAdvance(shown))
-
-    def _right(self, painter: QPainter, rect: QRect, text: str, font: QFont, token: str) -> int:
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        painter.drawText(rect, _RIGHT, text)
-        return metrics.horizontalAdvance(text)
-
-    def _left_icon(self, painter: QPainter, rect: QRect, icon: str, token: str) -> None:
-        side = self._theme.px(_ICON + 1)
-        place = QRectF(rect.left(), rect.center().y() - side / 2 + 0.5, side, side)
-        self._theme.paint_icon(painter, place, icon, token)
-        rect.setLeft(rect.left() + side + self._theme.px(5))
-
-    def _right_icon(self, painter: QPainter, rect: QRect, icon: str, token: str) -> None:
-        side = self._theme.px(_ICON)
-        place = QRectF(rect.right() - side, rect.center().y() - side / 2 + 0.5, side, side)
-        self._theme.paint_icon(painter, place, icon, token)
-        rect.setRight(rect.right() - side - self._theme.px(6))
-
-    def _right_chip(
-        self,
-        painter: QPainter,
-        rect: QRect,
-        text: str,
-        kind: str,
-        icon: str,
-        *,
-        most: int | None = None,
-    ) -> None:
-        theme, px = self._theme, self._theme.px
-        font = theme.font("small")
-        metrics = QFontMetrics(font)
-        inner = px(_ICON - 1) + px(3) if icon else 0
-        room = (most or rect.width()) - inner - px(12)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        width = metrics.horizontalAdvance(shown) + inner + px(12)
-        chip = QRectF(rect.right() - width, rect.center().y() - px(9) + 0.5, width, px(18))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color(f"chip_{kind}"))
-        painter.drawRoundedRect(chip, px(4), px(4))
-        ink = f"chip_{kind}_text"
-        if icon:
-            side = px(_ICON - 1)
-            place = QRectF(chip.left() + px(5), chip.center().y() - side / 2, side, side)
-            theme.paint_icon(painter, place, icon, ink)
-        painter.setFont(font)
-        painter.setPen(theme.color(ink))
-        painter.drawText(
-            chip.adjusted(px(6) + inner - (px(1) if icon else 0), 0, -px(6), 0), _LEFT, shown
-        )
-        rect.setRight(rect.right() - round(width) - px(6))
-
-
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

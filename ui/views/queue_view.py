@@ -187,6 +187,7 @@ class QueueView(QFrame):
     def retranslate(self) -> None:
         """Read every word anew; also after another person has signed in."""
         self._delegate.words = self._words()
+        self._delegate.forget()
         self._list.setAccessibleName(self._context.t("queue.list_name"))
         self._head.retranslate()
         self._list.viewport().update()
@@ -195,6 +196,7 @@ class QueueView(QFrame):
 
     def resize_to_zoom(self) -> None:
         """Fit the present zoom."""
+        self._delegate.forget()
         self._list.set_row_height(self._context.theme.px(queue_delegate.ROW))
         self._list.viewport().update()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui.context import UiContext
 from ui.models.roles import Role
 from ui.presenters.rail import RailRow, count_words
+from ui.widgets.text_painter import TextPainter
 
 ROW = 26
 """Height of a line in pixels at zoom 1."""
@@ -16,7 +17,6 @@ ROW = 26
 _ICON = 15
 _INK = {"none": "text", "zero": "text_dim", "warning": "warning", "danger": "danger"}
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class RailDelegate(QStyledItemDelegate):
@@ -25,6 +25,11 @@ class RailDelegate(QStyledItemDelegate):
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self._theme = context.theme
+        self._text = TextPainter(context.theme)
+
+    def forget(self) -> None:
+        """Fonts or zoom have changed."""
+        self._text.forget()
 
     def sizeHint(self, _: QStyleOptionViewItem, __: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every line is as high as every other."""
@@ -94,18 +99,21 @@ class RailDelegate(QStyledItemDelegate):
             place = QRectF(rect.left() + px(13), rect.center().y() - side / 2 + 0.5, side, side)
             theme.paint_icon(painter, place, row.icon, self._icon_token(row, selected))
         if row.count is not None:
-            count = count_words(row.count)
-            font = theme.font("small_strong" if urgent or row.emphasis == "warning" else "small")
-            painter.setFont(font)
-            painter.setPen(theme.color(_INK[row.emphasis]))
-            painter.drawText(inside, _RIGHT, count)
-            taken = QFontMetrics(font).horizontalAdvance(count) + px(8)
-            inside.setRight(inside.right() - taken)
-        painter.setFont(theme.font("strong" if selected else "body"))
-        painter.setPen(theme.color("text_dim" if row.emphasis == "zero" else "text"))
-        metrics = painter.fontMetrics()
-        shown = metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, _LEFT, shown)
+            strong = urgent or row.emphasis == "warning"
+            self._text.right(
+                painter,
+                inside,
+                count_words(row.count),
+                role="small_strong" if strong else "small",
+                token=_INK[row.emphasis],
+            )
+        self._text.left(
+            painter,
+            inside,
+            row.text,
+            role="strong" if selected else "body",
+            token="text_dim" if row.emphasis == "zero" else "text",
+        )
 
     @staticmethod
     def _icon_token(row: RailRow, selected: bool) -> str:

@@ -110,6 +110,7 @@ class RailView(QFrame):
     def resize_to_zoom(self) -> None:
         """Fit the present zoom."""
         self.setFixedWidth(self._context.theme.px(WIDTH))
+        self._delegate.forget()
         self._list.set_row_height(self._context.theme.px(rail_delegate.ROW))
         self._list.viewport().update()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 _FULL = 5760  # a whole turn in Qt's sixteenths of a degree
 _TOP = 1440
+_KEPT = 512
+_INKS = {"none": "ring_track", "done": "ok"}
 
 
 class Colors(Protocol):
@@ -23,38 +26,52 @@ class Colors(Protocol):
 
 
 def paint_ring(painter: QPainter, rect: QRectF, share: float, kind: str, theme: Colors) -> None:
-    """Paint a ring into ``rect``: ``share`` 0..1 of it used up.
+    """Paint a ring into ``rect``: ``share`` 0..1 of it used up, in steps of a hundredth.
 
     ``kind``: ``ok``, ``soon`` (a dot in the middle), ``overdue`` (an exclamation mark), ``paused``
     (two bars), ``none`` (an empty track: no clock runs), ``done`` (a tick).
     """
     side = min(rect.width(), rect.height())
-    width = max(2.0, side * 0.12)
-    square = QRectF(0, 0, side - width, side - width)
+    device = painter.device()
+    ratio = device.devicePixelRatio() if device is not None else 1.0
+    ink = theme.color(_INKS.get(kind, f"ring_{kind}")).rgba()
+    step = round(100 * max(0.0, min(1.0, share)))
+    picture = _picture(round(side * ratio), kind, step, ink, theme.color("ring_track").rgba())
+    square = QRectF(0, 0, side, side)
     square.moveCenter(rect.center())
-    painter.save()
+    painter.drawPixmap(square, picture, QRectF(picture.rect()))
+
+
+@lru_cache(maxsize=_KEPT)
+def _picture(side: int, kind: str, step: int, ink: int, track: int) -> QPixmap:
+    """A ring of ``side`` device pixels; a queue shows the same few again and again."""
+    picture = QPixmap(side, side)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    _arc(painter, square, 1.0, theme.color("ring_track"), width)
+    width = side * 0.12
+    square = QRectF(width / 2, width / 2, side - width, side - width)
+    _arc(painter, square, 1.0, QColor.fromRgba(track), width)
     if kind not in ("none", "done"):
-        left = 1.0 if kind == "overdue" else max(0.0, min(1.0, 1.0 - share))
-        _arc(painter, square, left, theme.color(f"ring_{kind}"), width)
-    _paint_middle(painter, square, kind, theme)
-    painter.restore()
+        left = 1.0 if kind == "overdue" else 1.0 - step / 100
+        _arc(painter, square, left, QColor.fromRgba(ink), width)
+    _paint_middle(painter, square, kind, QColor.fromRgba(ink))
+    painter.end()
+    return picture
 
 
 def _arc(painter: QPainter, square: QRectF, share: float, color: QColor, width: float) -> None:
     pen = QPen(color, width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawArc(square, _TOP, round(_FULL * share))
 
 
-def _paint_middle(painter: QPainter, square: QRectF, kind: str, theme: Colors) -> None:
+def _paint_middle(painter: QPainter, square: QRectF, kind: str, color: QColor) -> None:
     center, unit = square.center(), square.width() / 10
     if kind in ("none", "ok"):
         return
-    color = theme.color("ok" if kind == "done" else f"ring_{kind}")
     pen = QPen(color, unit * 1.4)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)

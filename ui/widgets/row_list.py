@@ -171,6 +171,10 @@ class RowList(QAbstractItemView):
         """How far the view is scrolled, in pixels."""
         return self.verticalScrollBar().value()
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Move what is painted already; only the rows that come into sight are painted."""
+        self.viewport().scroll(dx, dy)
+
     def isIndexHidden(self, _: Index) -> bool:
         """No row is ever hidden."""
         return False
