@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from console.demo.places import Atlas, Street
+from console.domain.address import resolve
 from console.rulebook.branches import load_branches
+from console.rulebook.places import load_gazetteer
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,15 @@ def test_coordinates_lie_near_their_region(atlas: Atlas) -> None:
     for town in atlas.settlements:
         capital = capitals[town.branch]
         assert abs(town.lat - capital.lat) < 8 and abs(town.lon - capital.lon) < 9, town.name
+
+
+def test_the_console_knows_every_settlement_by_the_name_that_residents_use(atlas: Atlas) -> None:
+    gazetteer = load_gazetteer()
+    for town in atlas.settlements:
+        guess, *_ = resolve(town.where, branch=town.branch, gazetteer=gazetteer)
+        assert (guess.branch, guess.settlement) == (town.branch, town.name)
+        assert guess.lat == pytest.approx(town.lat, abs=0.1)
+        assert guess.lon == pytest.approx(town.lon, abs=0.1)
 
 
 def test_a_settlement_always_has_the_same_streets(atlas: Atlas) -> None:
