@@ -52,7 +52,15 @@ def create_app(
     ``branches`` are the keys of the centre's branches. `DatabaseError` where the database is not
     up to date. ``app.state.centre`` is the `Centre`, ``app.state.hub`` its `Hub`.
     """
-    database = open_database(database) if isinstance(database, str) else database
+    if isinstance(database, str):
+        own = open_database(database)
+        try:
+            return create_app(
+                own, branches=branches, clock=clock, enricher=enricher, passwords=passwords
+            )
+        except BaseException:
+            own.close()
+            raise
     require_newest(database)
     centre = _centre(
         database,
@@ -61,7 +69,7 @@ def create_app(
         enricher or default_enricher(),
         passwords or Passwords(),
     )
-    return Litestar(
+    app = Litestar(
         route_handlers=all_routes(centre),
         lifespan=[_poking(centre)],
         before_request=_check_protocol,
@@ -78,6 +86,8 @@ def create_app(
         logging_config=None,
         state=State({"centre": centre, "hub": centre.hub}),
     )
+    openapi.add_types(app)
+    return app
 
 
 def _centre(

@@ -11,7 +11,9 @@ from importlib import metadata
 from typing import Any, cast
 
 import msgspec
+from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
     Components,
     OpenAPIMediaType,
@@ -53,20 +55,26 @@ def version() -> str:
 
 
 def description() -> OpenAPIConfig:
-    """What /schema says of the whole server."""
-    _, found = msgspec.json.schema_components(
-        (*_TYPES, *BY_KIND.values()), schema_hook=_anything, ref_template=_REF
-    )
+    """What /schema says of the whole server; `add_types` says the rest."""
     return OpenAPIConfig(
         title="Otklik central server",
         version=version(),
         path="/schema",
+        # The other pages would load their scripts from the internet.
+        render_plugins=[JsonRenderPlugin()],
         components=Components(
-            schemas=cast("dict[str, Schema]", {k: _Verbatim(v) for k, v in found.items()}),
             security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
         ),
         security=[{"bearer": []}],
     )
+
+
+def add_types(app: Litestar) -> None:
+    """Put the schemas of our types into the description, from which Litestar drops any given."""
+    _, found = msgspec.json.schema_components(
+        (*_TYPES, *BY_KIND.values()), schema_hook=_anything, ref_template=_REF
+    )
+    app.openapi_schema.components.schemas = cast("dict[str, Schema]", found)
 
 
 def speaks(asks: type[Any] | None, answers: type[Any] | None) -> type[Operation]:
@@ -94,16 +102,6 @@ def _anything(type_: type[Any]) -> dict[str, Any]:
     if type_ is object:
         return {"description": "by the kind of the mutation, its schema of the like name"}
     raise NotImplementedError(f"no schema for {type_}")
-
-
-class _Verbatim:
-    """A schema that is written as it is."""
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self._schema = schema
-
-    def to_schema(self) -> dict[str, Any]:
-        return self._schema
 
 
 def _typed(type_: type[Any]) -> OpenAPIMediaType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -36,6 +37,8 @@ class Server(uvicorn.Server):
             timeout_keep_alive=75,
         )
         super().__init__(config)
+        # Addresses of requests are nobody's business, whatever handlers are on the loggers above.
+        logging.getLogger("uvicorn.access").disabled = True
         self._hub: Hub = app.state.hub
         self._ready = ready
 
