@@ -149,7 +149,7 @@ def open_console(
         triage=TriageUseCases(acting),
         reply=ReplyUseCases(acting),
         drafts=DraftUseCases(acting, reader, clock, fault_point=fault_point),
-        outages=OutageUseCases(acting),
+        outages=OutageUseCases(acting, reader, is_ours=_IsOurs(rules)),
         outbox=OutboxUseCases(acting, clock),
         queues=QueueUseCases(acting),
         sync=sync,
@@ -221,6 +221,17 @@ def _reader(settings: Settings, profile: Profile, key: bytes, rules: Rulebook) -
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _IsOurs:
+    """Whether the grid company answers for a topic; one that nobody knows is ours."""
+
+    rulebook: Rulebook
+
+    def __call__(self, topic: str) -> bool:
+        known = self.rulebook.topics.topics.get(topic)
+        return known is None or known.ours
+
+
 class BookClocks:
     """`ports.Clocks` by the rulebook, which is read when the first deadline is asked for."""
 
@@ -234,11 +245,10 @@ class BookClocks:
     @cached_property
     def _clocks(self) -> BranchClocks:
         rules = self._rulebook
-        topics = rules.topics.topics
         return BranchClocks(
             rules.presets,
             rules.calendars,
-            is_ours=lambda key: key not in topics or topics[key].ours,
+            is_ours=_IsOurs(rules),
         )
 
 

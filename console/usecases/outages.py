@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 
 from console.domain.ids import Ref
 from console.domain.mutations import MoveEtr, OpenOutage, SetOutageStatus, TagOutage, UntagOutage
 from console.domain.outage import OutageStatus
+from console.domain.suggest import AppealClue, Suggestion, suggest
+from console.ports import Reader
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting, Done
 
@@ -16,8 +18,27 @@ from console.usecases.acting import Acting, Done
 class OutageUseCases:
     """Every future resolves after the commit; a refusal comes through it as `RefusedError`."""
 
-    def __init__(self, acting: Acting) -> None:
+    def __init__(self, acting: Acting, reader: Reader, *, is_ours: Callable[[str], bool]) -> None:
+        """``is_ours`` says of a topic's key whether the grid company answers for it."""
         self._acting = acting
+        self._reader = reader
+        self._is_ours = is_ours
+
+    def suggest(self, ref: Ref) -> tuple[Suggestion, ...]:
+        """The outages that an appeal may belong to, likeliest first; quick, on any thread."""
+        view = self._reader.appeal(ref)
+        if view is None:
+            return ()
+        appeal = view.appeal
+        clue = AppealClue(
+            branch=appeal.branch,
+            place=appeal.place,
+            at=appeal.created_at,
+            text=appeal.text,
+            topic=appeal.topic,
+            ours=self._is_ours(appeal.topic),
+        )
+        return suggest(clue, self._reader.outages(branch=appeal.branch, active_only=False))
 
     def tag(
         self, refs: Sequence[Ref], outage: str, *, confidence: float | None = None

@@ -27,9 +27,6 @@ from ui.presenters.outage import etr_words, where
 from ui.presenters.palette import PaletteItem
 from ui.views.palette_view import PaletteView
 
-SURE = 0.6
-"""A suggestion at least this sure is tagged by the key alone; below it the operator chooses."""
-
 _POSTPONE_DAYS = 3
 _MOST_CHOICES = 200
 _PALETTE_TOP = 72
@@ -132,8 +129,13 @@ class AppealCommands(QObject):
             topic=topic_name(topic, self._context.catalog),
         )
 
-    def tag(self, outage: str = "", confidence: float | None = None) -> None:
-        """Link to an outage: the named one, a sure suggestion, or else one that is chosen."""
+    def tag(
+        self, outage: str = "", confidence: float | None = None, *, choose: bool = False
+    ) -> None:
+        """Link to an outage: the named one, a sure suggestion, or else one that is chosen.
+
+        ``choose`` asks in any case.
+        """
         view = self._shown()
         if outage:
             self._tag(view.appeal.ref, outage, confidence)
@@ -141,19 +143,20 @@ class AppealCommands(QObject):
         tagged = {tag.outage for tag in view.appeal.outages}
         outages = self._context.console.outages
         suggested = {
-            one.outage_id: one.confidence
+            one.outage.id: one
             for one in outages.suggest(view.appeal.ref)
-            if one.outage_id not in tagged
+            if one.outage.id not in tagged
         }
-        best = max(suggested, key=lambda key: suggested[key], default="")
-        if best and suggested[best] >= SURE:
-            self._tag(view.appeal.ref, best, suggested[best])
+        best = next(iter(suggested.values()), None)
+        if best is not None and best.sure and not choose:
+            self._tag(view.appeal.ref, best.outage.id, best.confidence)
             return
         registry = self._context.console.reader.outages(branch=view.appeal.branch)
         fresh = [one for one in registry if one.id not in tagged]
-        fresh.sort(key=lambda one: -suggested.get(one.id, 0.0))
+        sure = {key: one.confidence for key, one in suggested.items()}
+        fresh.sort(key=lambda one: -sure.get(one.id, 0.0))
         items = [self._outage_item(one, view.appeal) for one in fresh[:_MOST_CHOICES]]
-        self._choose("tag", items, lambda key: self.tag(key, suggested.get(key)))
+        self._choose("tag", items, lambda key: self.tag(key, sure.get(key)))
 
     def untag(self, outage: str = "") -> None:
         """Remove the link to an outage; which one is asked for where there are several."""

@@ -12,6 +12,10 @@ from PySide6.QtWidgets import QWidget as Widget
 from console.domain.ids import Ref
 from ui.context import UiContext
 from ui.presenters.status import Action, BannerWords
+from ui.views.appeal_view import AppealView
+from ui.views.board_view import BoardView
+from ui.views.inspector_view import InspectorView
+from ui.views.outbox_view import OutboxView
 from ui.views.queue_view import QueueView
 from ui.views.rail_view import RailView
 from ui.views.status_bar import StatusBar
@@ -35,14 +39,14 @@ class ShowsAppeal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The views that the desk arranges; ``appeal`` and ``inspector`` are `ShowsAppeal`."""
+    """The views that the desk arranges."""
 
     rail: RailView
     queue: QueueView
-    appeal: Widget
-    inspector: Widget
-    outbox: Widget
-    board: Widget
+    appeal: AppealView
+    inspector: InspectorView
+    outbox: OutboxView
+    board: BoardView
     status: StatusBar
 
 

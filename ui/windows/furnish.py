@@ -19,7 +19,9 @@ from ui.views.queue_view import QueueView
 from ui.views.rail_view import RailView
 from ui.views.status_bar import StatusBar
 from ui.windows.app_commands import AppCommands
+from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk, Parts
+from ui.windows.joints import DeskChoice, Joints
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.shift import Shift
 
@@ -58,4 +60,22 @@ def furnish(
     shift = Shift(
         context, bridge, dispatcher, appearance=appearance, desk=desk, queues=queues, window=window
     )
+    _join(context, bridge, dispatcher, shift=shift, window=window)
     return Furnished(shift, commands, loader)
+
+
+def _join(
+    context: UiContext,
+    bridge: Bridge,
+    dispatcher: Dispatcher,
+    *,
+    shift: Shift,
+    window: QWidget,
+) -> None:
+    desk, parts = shift.desk, shift.desk.parts
+    chosen = DeskChoice(desk, parts.queue, parts.board)
+    commands = AppealCommands(context, bridge, dispatcher, chosen=chosen, window=window)
+    joints = Joints(context, dispatcher, shift=shift, commands=commands, window=window)
+    joints.join_appeal(parts.appeal)
+    joints.join_outbox(parts.outbox)
+    joints.join_board(parts.board)

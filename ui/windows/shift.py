@@ -95,7 +95,7 @@ class Shift(QObject):
         """Show an appeal and say so to colleagues; None shows that there is none."""
         parts = self.desk.parts
         for part in (parts.appeal, parts.inspector):
-            part.show_appeal(ref)  # type: ignore[attr-defined]
+            part.show_appeal(ref)
         self.context.console.sync.set_presence(ref)
         self.dispatcher.refocus(has_appeal=ref is not None)
         if ref is not None:

@@ -1,0 +1,125 @@
+"""The joints of the desk: what one view asks for, and who does it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+
+from console.domain.draft import Draft
+from console.domain.ids import Ref
+from ui.actions.dispatch import Dispatcher
+from ui.context import UiContext
+from ui.presenters.links import Link
+from ui.views.appeal_view import AppealView
+from ui.views.board_view import BoardView
+from ui.views.outbox_view import OutboxView
+from ui.views.queue_view import QueueView
+from ui.windows.appeal_commands import AppealCommands
+from ui.windows.desk import Desk
+from ui.windows.shift import Shift
+
+MENU = (
+    ("appeal.claim", "appeal.assign", "appeal.release"),
+    ("appeal.topic", "appeal.tag_outage", "appeal.untag_outage", "appeal.duplicate"),
+    ("appeal.transfer", "appeal.decide_transfer", "appeal.postpone", "appeal.resume"),
+    ("appeal.close", "appeal.reopen"),
+)
+"""The menu of one appeal, in groups."""
+
+
+class DeskChoice:
+    """What commands act upon: the selection of the board while it is shown, else the queue's."""
+
+    def __init__(self, desk: Desk, queue: QueueView, board: BoardView) -> None:
+        self._desk = desk
+        self._queue = queue
+        self._board = board
+
+    @property
+    def ref(self) -> Ref | None:
+        """The appeal that is shown."""
+        return self._board.ref if self._desk.page == "board" else self._queue.ref
+
+    def selected(self) -> tuple[Ref, ...]:
+        """All that are selected."""
+        if self._desk.page == "board":
+            return self._board.selected()
+        return self._queue.selected()
+
+
+class Joints(QObject):
+    """Connects the views of one desk; lives as long as its window."""
+
+    def __init__(
+        self,
+        context: UiContext,
+        dispatcher: Dispatcher,
+        *,
+        shift: Shift,
+        commands: AppealCommands,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._context = context
+        self._dispatcher = dispatcher
+        self._shift = shift
+        self._commands = commands
+        self._window = window
+
+    def join_appeal(self, appeal: AppealView) -> None:
+        """What the appeal asks for."""
+        appeal.link_opened.connect(self._shift.show_ref)
+        appeal.web_link_opened.connect(self._open_link)
+        appeal.menu_wanted.connect(self._open_menu)
+        appeal.outbox_wanted.connect(lambda: self._dispatcher.run("outbox.open"))
+        appeal.decided.connect(self._decide)
+
+    def join_outbox(self, outbox: OutboxView) -> None:
+        """What the outbox asks for."""
+        outbox.appeal_activated.connect(self._shift.show_ref)
+        outbox.draft_restored.connect(self._show_draft)
+
+    def join_board(self, board: BoardView) -> None:
+        """What the board asks for."""
+        board.appeal_activated.connect(self._shift.show_ref)
+        board.assign_wanted.connect(self._assign)
+
+    def _assign(self, refs: tuple[Ref, ...], to: str) -> None:
+        self._dispatcher.guard(lambda: self._commands.assign(to, refs))
+
+    def _decide(self, message: str, approved: bool) -> None:
+        self._dispatcher.guard(lambda: self._commands.decide(message, approved=approved))
+
+    def _show_draft(self, draft: Draft) -> None:
+        self._shift.show_ref(draft.appeal)
+
+    def _open_menu(self, button: QWidget) -> None:
+        menu = QMenu(button)
+        for group in MENU:
+            if not menu.isEmpty():
+                menu.addSeparator()
+            for command in group:
+                if self._dispatcher.enabled(command):
+                    menu.addAction(self._dispatcher.action(command))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _open_link(self, link: Link) -> None:
+        """Ask before anything leaves the program: a resident's link may lead anywhere."""
+        t = self._context.t
+        box = QMessageBox(self._window)
+        box.setObjectName("open-link")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(t("ask.link_title"))
+        box.setInformativeText(link.url)
+        yes = box.addButton(t("ask.link_accept"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(t("ui.cancel"), QMessageBox.ButtonRole.RejectRole)
+
+        def decided() -> None:
+            if box.clickedButton() is yes:
+                QDesktopServices.openUrl(QUrl(link.url))
+
+        box.finished.connect(decided)
+        box.finished.connect(box.deleteLater)
+        box.open()
