@@ -9,7 +9,7 @@ from console.server.commandline import Subparsers
 
 def add_parser(subparsers: Subparsers[Any]) -> None:
     """Add ``explain`` with its subjects."""
-    from console.server.explain import deadline
+    from console.server.explain import address, checks, deadline, template
 
     parser = subparsers.add_parser(
         "explain",
@@ -18,5 +18,5 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
         "is needed.",
     )
     subjects = parser.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
-    for subject in (deadline,):
+    for subject in (deadline, template, address, checks):
         subject.add_parser(subjects)

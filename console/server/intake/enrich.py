@@ -9,7 +9,9 @@ from console.domain.appeal import NOWHERE, Place
 from console.domain.priority import PriorityRules, priority
 from console.domain.topic import TopicBook, TopicGuess
 from console.rulebook.branches import load_branches
+from console.rulebook.places import load_gazetteer
 from console.rulebook.topics import load_priority, load_topics
+from console.server.intake.locate import GazetteerLocator
 from console.server.intake.naming import Naming, load_naming
 from console.wire.schema import IncomingAppeal
 
@@ -125,4 +127,5 @@ def default_enricher(*, default_branch: str = "") -> RuleEnricher:
         branches=frozenset(branch.key for branch in branches),
         topics=load_topics(),
         priorities=load_priority(),
+        locator=GazetteerLocator(load_gazetteer()),
     )

@@ -24,6 +24,7 @@ _RUSSIAN = re.compile(
 _NUMBER = re.compile(r"\d{1,7}(?:[.,]\d+)?")
 _SEPARATORS = re.compile(r"[,;\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_DATES = ("created_at", "reply_at", "closed_at")
 _LAST_SERIAL = 2_958_465
 """31 December 9999 as Excel counts days."""
 
@@ -45,11 +46,16 @@ class RowReader:
         if wrong is not None:
             return wrong
         incoming = self._words(line)
-        incoming = replace(incoming, branch=self._branch(incoming))
+        incoming = replace(incoming, branch=self._branch(incoming.region))
+        dates = {field: self.columns.cell(line.cells, field) for field in _DATES}
+        dates = {field: cell for field, cell in dates.items() if _text(cell)}
+        if dates and not incoming.branch and not incoming.region:
+            # Whose local time the dates are, the place in the text tells.
+            branch, _ = self.enricher.where(incoming, clean(incoming.text))
+            incoming = replace(incoming, branch=branch or "")
         zone = self.zones.get(incoming.branch or self.enricher.naming.default_branch)
         instants: dict[str, Any] = {}
-        for field in ("created_at", "reply_at", "closed_at"):
-            cell = self.columns.cell(line.cells, field)
+        for field, cell in dates.items():
             found = parse_instant(cell, zone or ZoneInfo("UTC"), epoch=self.epoch)
             if isinstance(found, str):
                 return Reason("date", {"field": self.columns.name(field), "value": found})
@@ -102,13 +108,9 @@ class RowReader:
             found.append(kind)
         return tuple(dict.fromkeys(tag for tag in found if tag))
 
-    def _branch(self, incoming: IncomingAppeal) -> str:
-        """The branch of the region, else the given one, else that of the place in the text."""
-        named = self.enricher.naming.branch_of(incoming.region) or self.branch
-        if named or incoming.region:
-            return named
-        branch, _ = self.enricher.where(incoming, clean(incoming.text))
-        return branch or ""
+    def _branch(self, region: str) -> str:
+        """The branch of the region, else the given one; empty where neither says it."""
+        return self.enricher.naming.branch_of(region) or self.branch
 
     def _ended(self, incoming: IncomingAppeal, line: Line) -> IncomingAppeal:
         """``incoming`` with what «Итог» says; a word that is not known becomes a tag."""
