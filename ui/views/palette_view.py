@@ -68,6 +68,7 @@ class PaletteView(QDialog):
         self._items = list(items)
         self._more = more
         self.setWindowTitle(title or context.t("palette.title"))
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self._frame = QFrame(self)
         set_kind(self._frame, "overlay")
         self._field = QLineEdit()

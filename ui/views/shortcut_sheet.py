@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -91,19 +90,20 @@ class ShortcutSheet(QDialog):
 
     def _section(self, section: SheetSection) -> QWidget:
         box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(0, 1)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
         title = QLabel(section.title)
         set_kind(title, "strong")
-        grid.addWidget(title, 0, 0, 1, 2)
-        for at, (words, keys) in enumerate(section.lines, 1):
+        column.addWidget(title)
+        for words, keys in section.lines:
             label = QLabel(words)
             label.setWordWrap(True)
-            grid.addWidget(label, at, 0)
-            grid.addWidget(self._keys(keys), at, 1, Qt.AlignmentFlag.AlignRight)
+            line = QHBoxLayout()
+            line.setSpacing(16)
+            line.addWidget(label, 1)
+            line.addWidget(self._keys(keys), 0, Qt.AlignmentFlag.AlignVCenter)
+            column.addLayout(line)
         return box
 
     def _keys(self, keys: Sequence[str]) -> QWidget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ui.widgets.glyph import Glyph
 from ui.widgets.kind import set_kind
@@ -36,13 +36,22 @@ class EmptyState(QWidget):
         self._progress.setFixedWidth(220)
         self._button = QPushButton()
         self._button.clicked.connect(self.pressed)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        column = QVBoxLayout()
         column.setSpacing(8)
         column.addStretch(2)
-        for part in (self._picture, self._title, self._body, self._progress, self._button):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._picture, 0, middle)
+        # A wrapping label needs the whole width: beside an alignment it guesses too little.
+        column.addWidget(self._title)
+        column.addWidget(self._body)
+        column.addWidget(self._progress, 0, middle)
+        column.addWidget(self._button, 0, middle)
         column.addStretch(3)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(24, 24, 24, 24)
+        across.addStretch(1)
+        across.addLayout(column, 1000)
+        across.addStretch(1)
         self.say(icon, title, body, action)
 
     def say(self, icon: QIcon | None, title: str, body: str = "", action: str = "") -> None:
