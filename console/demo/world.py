@@ -15,10 +15,12 @@ from console.demo.outages import Bank, Grid, Trouble, past, present
 from console.demo.people import People
 from console.demo.places import DEMO, Atlas
 from console.demo.scene import Scenery, Seasons
-from console.demo.shift import NOT_OURS, Shift, Story
+from console.demo.shift import NOT_OURS, Shift
 from console.demo.staff import Staff
+from console.demo.story import Story
 from console.demo.texts import Writer
 from console.demo.voice import Typist
+from console.demo.wording import Wording
 from console.domain.appeal import Appeal, Status
 from console.domain.event import Event
 from console.domain.message import Message
@@ -143,7 +145,8 @@ def _wishful(plans: list[Plan], now: datetime) -> list[Plan]:
 
 def _work(stage: Stage, plans: Sequence[Plan], now: datetime, rng: Random) -> list[Story]:
     scribe = Scribe(stage.writer, stage.scenery, stage.zones, FIRST_NUMBER)
-    shift = Shift(stage.writer, stage.scenery, stage.staff, stage.people, stage.zones, now=now)
+    wording = Wording(stage.writer, stage.scenery, stage.people, stage.zones)
+    shift = Shift(wording, stage.staff, now=now)
     stories: list[Story] = []
     seen: dict[str, Appeal] = {}
     for plan in plans:
