@@ -21,6 +21,7 @@ from console.domain.verdict import Stale, StaleCode, StaleReason, judge
 from ui.presenters.here import Here
 
 _NEAR_LIMIT = 0.9
+_OVER = frozenset({OutageStatus.RESTORED, OutageStatus.CANCELLED})
 _MOVED = frozenset({StaleCode.ETR_MOVED, StaleCode.OUTAGE_RESTORED, StaleCode.OUTAGE_CANCELLED})
 
 
@@ -225,7 +226,7 @@ def quotes_in(
     about = {quote.outage for quote in found if quote.etr is not None}
     for outage in outages:
         end = outage.expected_end()
-        if outage.id in about or end is None or outage.status is OutageStatus.CANCELLED:
+        if outage.id in about or end is None or outage.status in _OVER:
             continue
         if any(_says(text, clock) for clock in clock_words(end, zone)):
             found = [quote for quote in found if quote.outage != outage.id]

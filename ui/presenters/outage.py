@@ -55,7 +55,7 @@ def outage_face(outage: Outage, here: Here, people: People) -> OutageFace:
         kind=_KINDS[outage.status],
         etr=etr_words(outage, here),
         etr_kind=_etr_kind(outage, here),
-        since=here.t("inspector.since", time=here.at_zoned(outage.started_at)),
+        since=_since(outage, here),
         cause=outage.cause,
         crew=outage.crew,
         feeder=_grid(outage),
@@ -113,6 +113,11 @@ def _grid(outage: Outage) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _since(outage: Outage, here: Here) -> str:
+    key = "since" if outage.is_dark else "began" if outage.started_at <= here.now else "begins"
+    return here.t(f"inspector.{key}", time=here.at(outage.started_at))
+
+
 def _residents(outage: Outage, here: Here) -> str:
     if not outage.residents:
         return ""
@@ -126,7 +131,7 @@ def _history(outage: Outage, here: Here, people: People) -> tuple[EtrLine, ...]:
         return ()
     lines = []
     for record in reversed(records):
-        time = here.at_zoned(record.etr) if record.etr else here.t("inspector.etr_unknown_short")
+        time = here.at(record.etr) if record.etr else here.t("inspector.etr_unknown_short")
         text = here.t(
             "inspector.etr_record",
             time=time,

@@ -142,7 +142,7 @@ class AppealView(QFrame):
         self.composer.resized.connect(self._fitting.start)
         self.composer.sent.connect(lambda _: self.messages.to_newest())
         self.picker.chosen.connect(self.composer.insert_template)
-        self.picker.dismissed.connect(lambda: self.composer.editor.setFocus())
+        self.picker.dismissed.connect(self.composer.focus_text)
         self._bridge.changed.connect(self.on_changes)
         self._bridge.language_changed.connect(self.retranslate)
         self._bridge.theme_changed.connect(self.restyle)
@@ -234,10 +234,10 @@ class AppealView(QFrame):
         """The number of the appeal that this one is a duplicate of."""
         if appeal.duplicate_of is None:
             return {}
-        reader = self._context.console.reader
-        row = reader.row_id(Ref(appeal.branch, appeal.duplicate_of))
+        reader, original = self._context.console.reader, appeal.duplicate_of
+        row = reader.row_id(Ref(appeal.branch, original))
         rows = reader.queue_rows([row]) if row is not None else []
-        return {appeal.duplicate_of: one.number for one in rows}
+        return {original: rows[0].number} if rows else {}
 
     def _show_clocks(self, view: View) -> None:
         self.clocks.show_clocks(self.clocks_of(view), view.appeal.branch)

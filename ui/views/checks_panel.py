@@ -214,12 +214,13 @@ class _Row(QFrame):
                 self._stop_asking()
                 self.back_wanted.emit()
                 return True
-        elif watched is self._reason and event.type() is QEvent.Type.FocusOut:
-            if not self._reason.text().strip():
-                self._stop_asking()
+        left = watched is self._reason and event.type() is QEvent.Type.FocusOut
+        if left and not self._reason.text().strip():
+            self._stop_asking()
         return bool(super().eventFilter(watched, event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
         self.go_wanted.emit(self.face)
 
     def _press_leave(self) -> None:

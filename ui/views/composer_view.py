@@ -165,7 +165,7 @@ class ComposerView(QFrame):
         self.checks.fix_wanted.connect(self._fix)
         self.checks.go_wanted.connect(self._go_to)
         self.checks.overridden.connect(self._overrule)
-        self.checks.back_wanted.connect(self._focus_editor)
+        self.checks.back_wanted.connect(self.focus_text)
         self.bar.outcome_chosen.connect(self._choose_outcome)
         self.bar.promise_chosen.connect(self.choose_promise)
         self.bar.custom_promise.connect(self.promise_wanted)
@@ -216,13 +216,13 @@ class ComposerView(QFrame):
         if current is None or current.mode is not mode:
             self._leave_sheet()
             self._use(self._turned(current, mode) or self._sheet_for(mode))
-        self._focus_editor()
+        self.focus_text()
 
     def open_draft(self, draft: Draft) -> None:
         """Go on with a draft of the shown appeal."""
         self._leave_sheet()
         self._use(self._lay(draft))
-        self._focus_editor()
+        self.focus_text()
 
     def begin_with(self, mode: DraftMode, text: str) -> None:
         """Begin a new draft with a text, such as that of a returned reply."""
@@ -233,7 +233,7 @@ class ComposerView(QFrame):
         self._use(self._lay(replace(new, text=text, cursor=len(text))))
         if self._sheet is not None:
             self.desk.touch(self._sheet)
-        self._focus_editor()
+        self.focus_text()
 
     def fold(self) -> None:
         """Put the sheet aside; its draft is kept."""
@@ -398,7 +398,7 @@ class ComposerView(QFrame):
         self.desk.touch(sheet)
         self._look_around()
         self.bar.say("")
-        self._focus_editor()
+        self.focus_text()
 
     # ------------------------------------------------------------------------------ the ETR
 
@@ -448,7 +448,7 @@ class ComposerView(QFrame):
             kept = tuple(q for q in sheet.draft.quotes if q.outage not in stale)
             self.desk.quotes(sheet, kept)
             self._look_around()
-            self._focus_editor()
+            self.focus_text()
 
     # ------------------------------------------------------------------------------ typing
 
@@ -536,12 +536,12 @@ class ComposerView(QFrame):
     def _fix(self, face: CheckFace) -> None:
         self.editor.replace(face.fix)
         self.check_now()
-        self._focus_editor()
+        self.focus_text()
 
     def _go_to(self, face: CheckFace) -> None:
         if face.spans:
             self.editor.select(face.spans[0].start, face.spans[0].end)
-        self._focus_editor()
+        self.focus_text()
 
     def _overrule(self, rule: str, reason: str) -> None:
         sheet = self._sheet
@@ -600,7 +600,7 @@ class ComposerView(QFrame):
         else:
             self.editor.select(start + len(filled.text), start + len(filled.text))
         self.check_now()
-        self._focus_editor()
+        self.focus_text()
 
     def _values(self) -> TemplateValues:
         assert self._view is not None and self._sheet is not None, "shelf() asks for it"
@@ -680,7 +680,7 @@ class ComposerView(QFrame):
             self._sheet.noticed = self._news
         elif blocker.end > 0:
             self.editor.select(blocker.start, blocker.end)
-        self._focus_editor()
+        self.focus_text()
 
     def _on_sent(self, sheet: Sheet, entry: OutboxEntry, *, approval: bool) -> None:
         """It is in the outbox, durably: only now the sheet goes."""
@@ -699,7 +699,7 @@ class ComposerView(QFrame):
             self._show_sheet()
             reason = self._speech.error(error, sheet.draft.appeal.branch)
             self.bar.say(self._context.t("composer.refused", reason=reason), "danger")
-            self._focus_editor()
+            self.focus_text()
         else:
             self._bridge.failed.emit(error)
 
@@ -716,7 +716,7 @@ class ComposerView(QFrame):
             self._sheet.outcome = outcome
             self.bar.say("")
             self.check_now()
-            self._focus_editor()
+            self.focus_text()
 
     def choose_promise(self, instant: datetime) -> None:
         """When the next news comes (UTC)."""
@@ -726,7 +726,7 @@ class ComposerView(QFrame):
             self.desk.touch(sheet)
             self._show_promise()
             self.bar.say("")
-            self._focus_editor()
+            self.focus_text()
 
     def _promise_choices(self) -> tuple[tuple[str, datetime], ...]:
         return promise_choices(self._here(), self._view.outages if self._view else ())
@@ -807,7 +807,8 @@ class ComposerView(QFrame):
 
     # ------------------------------------------------------------------------------ asking
 
-    def _focus_editor(self) -> None:
+    def focus_text(self) -> None:
+        """The cursor goes into the text."""
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _here(self) -> Here:

@@ -156,7 +156,7 @@ class InspectorView(QFrame):
         t, may = self._context.t, self._may_answer()
         faces = tagged_faces(view, here, people)
         self.tagged.show_cards(
-            t("inspector.tagged"),
+            t("inspector.tagged") if faces else "",
             [(self._tagged_card(face, may=may), self._untag(face.outage.id)) for face in faces],
         )
 
@@ -226,7 +226,12 @@ class InspectorView(QFrame):
         return CardFace(
             title=face.outage.where,
             chips=((face.outage.title, "outage"), (face.outage.status, face.outage.kind)),
-            lines=(*self._outage_lines(face.outage), CardLine(face.by, "small")),
+            lines=(
+                *self._etr_lines(face.outage),
+                *self._grid_lines(face.outage),
+                *self._history_lines(face.outage),
+                CardLine(face.by, "small"),
+            ),
             action=t("inspector.untag") if may else "",
         )
 
@@ -236,29 +241,30 @@ class InspectorView(QFrame):
         return CardFace(
             title=face.outage.where,
             chips=((face.sure, face.kind), (face.outage.status, face.outage.kind)),
-            lines=(*because, *self._outage_lines(face.outage)),
+            lines=(*self._etr_lines(face.outage), *because),
             action=t("inspector.tag") if self._may_answer() else "",
             primary=first,
             hint=t("inspector.tag_hint") if first else "",
         )
 
-    def _outage_lines(self, face: OutageFace) -> tuple[CardLine, ...]:
-        t = self._context.t
+    def _etr_lines(self, face: OutageFace) -> tuple[CardLine, ...]:
         kind = face.etr_kind if face.etr_kind in ("danger", "ok") else "strong"
-        history = tuple(
-            CardLine(line.text, "" if line.current else "small") for line in face.history
-        )
-        head = (CardLine(t("inspector.etr_history"), "section"),) if history else ()
+        return CardLine(face.etr, kind), CardLine(face.since, "small")
+
+    def _grid_lines(self, face: OutageFace) -> tuple[CardLine, ...]:
+        t = self._context.t
         return (
-            CardLine(face.etr, kind),
-            CardLine(face.since, "small"),
             CardLine(face.cause, "small", t("inspector.cause")),
             CardLine(face.crew, "small", t("inspector.crew")),
             CardLine(face.feeder, "small", t("inspector.feeder")),
             CardLine(face.residents, "small"),
-            *head,
-            *history,
         )
+
+    def _history_lines(self, face: OutageFace) -> tuple[CardLine, ...]:
+        if not face.history:
+            return ()
+        lines = (CardLine(line.text, "" if line.current else "small") for line in face.history)
+        return CardLine(self._context.t("inspector.etr_history"), "section"), *lines
 
     # ------------------------------------------------------------------------------ doing
 

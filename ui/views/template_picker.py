@@ -1,4 +1,4 @@
-"""The template picker: search, list and preview; it floats above the composer and blocks nothing."""
+"""The template picker: search, list and preview, floating above the composer."""
 
 from __future__ import annotations
 

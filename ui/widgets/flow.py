@@ -15,6 +15,11 @@ class Flow(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(gap)
 
+    def addWidget(self, widget: QWidget) -> None:
+        """Add a widget, measured in the clothes that the theme gives it."""
+        widget.ensurePolished()
+        super().addWidget(widget)
+
     def addItem(self, item: QLayoutItem) -> None:
         """Called by Qt for each added widget."""
         self._items.append(item)

@@ -175,6 +175,7 @@ class MessageBubble(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint ground, head and remarks."""
         painter = QPainter(self)
+        painter.setClipRect(event.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground, edge = _GROUNDS[self._said.ground]
         pen = QPen(self._theme.color(edge), 1)

@@ -162,6 +162,7 @@ class TextBlock(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Select a word."""
+        self._move_to(event.position(), keep=False)
         self._cursor.select(QTextCursor.SelectionType.WordUnderCursor)
         self.update()
 
