@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from console.domain.channel import Channel, Visibility
 from console.domain.outage import Outage, OutageKind, OutageStatus
@@ -95,6 +96,10 @@ class ReplyTemplate:
         )
 
 
+_MOST_USED: Final = 0.08
+"""What habit may add at most: less than the smallest difference that topic and state make."""
+
+
 @dataclass(frozen=True, slots=True)
 class RankedTemplate:
     """A template and how well it suits; higher is better, below 0 is beside the point."""
@@ -140,7 +145,7 @@ def rank(
             each,
             _topic_score(each, topic)
             + _state_score(each, state, topic)
-            + min(0.9, 0.2 * math.log1p(used.get(each.key, 0))),
+            + min(_MOST_USED, 0.01 * math.log1p(used.get(each.key, 0))),
         )
         for each in templates
         if each.suits(channel)

@@ -52,6 +52,7 @@ def test_markup_mentions_and_stray_characters_become_plain_text(source: str, pla
     [
         "напряжение a < b, U<198 или U>242",
         "улица <адрес>, дом 5",
+        "пишу <name> и <foo bar=1> сам",
         "https://x.ru/?a=1&copy=2&reg=3",
         "Б&С, AT&T; R&D",
         "скоба [1] и [текст], почта a@b.ru (моя)",

@@ -128,8 +128,9 @@ def test_where_no_place_is_named_none_is_guessed_with_any_confidence(text: str) 
     assert all(guess.confidence < 0.5 for guess in guesses(text, "krasnoyarsk"))
 
 
-def test_a_name_of_several_branches_without_the_appeals_branch_is_asked_about() -> None:
-    found = guesses("в берёзовке нет света")
+@pytest.mark.parametrize("text", ["в берёзовке нет света", "Посёлок Берёзовка, улица Мира, 5"])
+def test_a_name_of_several_branches_without_the_appeals_branch_is_asked_about(text: str) -> None:
+    found = guesses(text)
     assert {guess.branch for guess in found} == {"krasnoyarsk", "barnaul"}
     assert not any(guess.is_sure for guess in found)
     assert all(guess.has(Reason.SAME_NAME) for guess in found)

@@ -107,11 +107,18 @@ def test_a_private_template_is_not_offered_in_a_public_channel() -> None:
 
 
 def test_usage_decides_between_equals_only() -> None:
-    often = {"outage-planned": 9_999, "storm": 500}
+    often = {"outage-planned": 10**9, "outage-repeat": 10**9, "storm": 500}
     ranked = rank(TEMPLATES, topic="outage.emergency", state=OutageState.UNKNOWN_ETR, usage=often)
     order = [each.template.key for each in ranked]
-    assert order[0] == "storm"
-    assert order.index("outage-unknown-etr") < order.index("outage-planned")
+    assert order[:2] == ["storm", "outage-unknown-etr"]
+    assert order.index("outage-repeat") < order.index("outage-planned")
+
+
+def test_a_template_for_some_channels_is_offered_in_those_alone(tmp_path: Path) -> None:
+    template = load_template(written(tmp_path, "Да", "channels = ['vk']"), VARIABLES)
+    assert template.suits(CHANNELS["vk"])
+    assert not template.suits(CHANNELS["ok"])
+    assert template.suits(None)
 
 
 def test_every_name_and_fault_is_explained_in_both_languages() -> None:
