@@ -14,10 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton, QWidget
 
 from console.app import Console, open_console
 from console.config import Settings
@@ -40,6 +40,7 @@ PUBLIC = ("vk", "ok", "telegram", "max")
 """Channels whose thread the whole settlement reads."""
 
 _TURN_MS = 10
+_MENU_MS = 200
 _SETTLE = 0.25
 
 
@@ -203,7 +204,7 @@ class Tour:
 
     def _send(self) -> str:
         target = self._chosen_target()
-        self._key("Ctrl+Return", to=self._editor())
+        self._press_send(self._editor())
         self._wait(lambda: not self._drafts(target) and not self._entries(target), "send")
         self._wait(lambda: len(self._replies_seen(target)) == 1, "delivered")
         (reply,) = self._replies_seen(target)
@@ -319,7 +320,7 @@ class Tour:
         return self._t("tour.saw_shortcuts", count=keyed)
 
     def _dark(self) -> str:
-        self._run("view.queue")
+        self._window.desk.show_page("queue")
         self._run("view.theme", choice="dark")
         self._settle()
         self._expect(self._window.context.theme.name == "dark", "theme")
@@ -380,9 +381,29 @@ class Tour:
         editor = self._editor()
         self._type(text)
         self._wait(lambda: editor.toPlainText() == text, "typed")
-        self._key("Ctrl+Return", to=editor)
+        self._press_send(editor)
         self._wait(lambda: bool(self._entries(ref)), "queued")
-        self._expect(not editor.toPlainText(), "cleared")
+        self._wait(lambda: not editor.toPlainText(), "cleared")
+
+    def _press_send(self, editor: QPlainTextEdit) -> None:
+        """Send; where the outcome is asked for, choose «explained» and send again."""
+        self._key("Ctrl+Return", to=editor)
+        self._settle()
+        asked = QApplication.focusWidget()
+        if not isinstance(asked, QPushButton) or asked.menu() is None:
+            return
+        QTimer.singleShot(_MENU_MS, self._choose_second)
+        self._key("Space", to=asked)
+        self._settle()
+        self._key("Ctrl+Return", to=editor)
+
+    def _choose_second(self) -> None:
+        """In the menu that has opened, by keys."""
+        menu = QApplication.activePopupWidget()
+        if isinstance(menu, QMenu):
+            menu.setActiveAction(menu.actions()[0])
+            QTest.keySequence(menu, QKeySequence("Down"))
+            QTest.keySequence(menu, QKeySequence("Return"))
 
     def _colleague_answers(self, ref: Ref) -> None:
         console = self._colleague
