@@ -51,7 +51,7 @@ class Notice:
 class AppealFace:
     """The head of an appeal, in final words.
 
-    ``name`` is never empty; ``line`` is number, channel and branch; ``chips`` come most pressing
+    ``name`` is never empty; ``line`` is number and channel; ``chips`` come most pressing
     first; ``notices`` are banners; ``also_here`` says which colleagues have it open.
     """
 
@@ -73,18 +73,17 @@ def appeal_face(
     here: Here,
     people: People,
     *,
-    branch: str,
     presence: tuple[PresenceRow, ...] = (),
     numbers: Mapping[str, str] | None = None,
 ) -> AppealFace:
-    """The head of ``view``. ``branch`` is its name; ``numbers`` the numbers of other appeals."""
+    """The head of ``view``; ``numbers`` are the numbers of other appeals by id."""
     appeal = view.appeal
     return AppealFace(
         ref=appeal.ref,
         name=appeal.author.name.strip() or here.t("appeal.nameless"),
         contact=_contact(appeal),
         place=place_line(appeal.place) or here.t("appeal.no_place"),
-        line=_line(appeal, branch, here),
+        line=_line(appeal, here),
         owner=_owner(appeal, here, people),
         is_mine=bool(people.me) and appeal.owner == people.me,
         chips=tuple(_chips(appeal, here)),
@@ -99,7 +98,7 @@ def place_line(place: Place) -> str:
     parts = [place.settlement]
     if place.street:
         parts.append(f"{place.street}, {place.house}" if place.house else place.street)
-    if place.municipality and place.municipality != place.settlement:
+    elif place.municipality and place.municipality != place.settlement:
         parts.append(place.municipality)
     return ", ".join(part for part in parts if part)
 
@@ -132,9 +131,9 @@ def _contact(appeal: Appeal) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _line(appeal: Appeal, branch: str, here: Here) -> str:
+def _line(appeal: Appeal, here: Here) -> str:
     number = here.t("appeal.number", number=appeal.number)
-    return " · ".join((number, channel_name(appeal.channel, here.catalog), branch))
+    return f"{number} · {channel_name(appeal.channel, here.catalog)}"
 
 
 def _owner(appeal: Appeal, here: Here, people: People) -> str:

@@ -14,7 +14,7 @@ from ui.presenters.here import Here
 from ui.presenters.names import People, status_name
 from ui.presenters.outage import OutageFace, outage_face
 
-_HIGH, _MIDDLE = 0.75, 0.45
+_HIGH, _MIDDLE, _WORTH = 0.75, 0.45, 0.3
 _REASONS = 3
 
 
@@ -65,10 +65,15 @@ def tagged_faces(view: AppealView, here: Here, people: People) -> tuple[TaggedFa
 def suggested_faces(
     suggestions: Iterable[Suggestion], tagged: Iterable[str], here: Here, people: People
 ) -> tuple[SuggestedFace, ...]:
-    """The suggestions that are not linked yet, the surest first."""
+    """The suggestions that are not linked yet, the surest first.
+
+    Beside an almost certain one, those that are hardly possible are left out.
+    """
     known = set(tagged)
     fresh = [each for each in suggestions if each.outage.id not in known]
     fresh.sort(key=lambda each: -each.confidence)
+    if fresh and fresh[0].confidence >= _HIGH:
+        fresh = [each for each in fresh if each.confidence >= _WORTH]
     return tuple(_suggested(each, here, people) for each in fresh)
 
 

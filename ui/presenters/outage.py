@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from console.domain.outage import Outage, OutageArea, OutageStatus
@@ -74,11 +75,12 @@ def outage_title(outage: Outage | None, here: Here) -> str:
 
 def where(outage: Outage, here: Here) -> str:
     """The areas in one line, the first three of them; else the grid names."""
-    shown = [_area(area) for area in outage.areas[:_AREAS_SHOWN]]
+    shown = outage.areas[:_AREAS_SHOWN]
+    towns = [_town(name, shown) for name in dict.fromkeys(area.settlement for area in shown)]
     more = len(outage.areas) - len(shown)
     if more > 0:
-        shown.append(here.t("inspector.more_areas", count=more))
-    return "; ".join(shown) or _grid(outage)
+        towns.append(here.t("inspector.more_areas", count=more))
+    return "; ".join(towns) or _grid(outage)
 
 
 def etr_words(outage: Outage, here: Here) -> str:
@@ -103,9 +105,16 @@ def _etr_kind(outage: Outage, here: Here) -> str:
     return "info" if outage.expected_end() is not None else "neutral"
 
 
-def _area(area: OutageArea) -> str:
-    parts = (area.settlement, area.street, area.houses)
-    return ", ".join(part for part in parts if part)
+def _town(name: str, areas: Iterable[OutageArea]) -> str:
+    """A settlement once, with its streets: «Солонцы: ул. Пятая, 2–25; ул. Мира»."""
+    streets = [
+        ", ".join(part for part in (area.street, area.houses) if part)
+        for area in areas
+        if area.settlement == name and (area.street or area.houses)
+    ]
+    if not streets:
+        return name
+    return f"{name}, {streets[0]}" if len(streets) == 1 else f"{name}: {'; '.join(streets)}"
 
 
 def _grid(outage: Outage) -> str:

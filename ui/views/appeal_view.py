@@ -224,7 +224,6 @@ class AppealView(QFrame):
             view,
             self._speech.here(appeal.branch),
             self._speech.people(),
-            branch=self._speech.branch_name(appeal.branch),
             presence=presence,
             numbers=self._numbers(appeal),
         )

@@ -48,9 +48,9 @@ class ClocksStrip(QFrame):
         self._ring = Ring(context.theme, side=26)
         self._left = QLabel()
         self._left.setTextFormat(Qt.TextFormat.PlainText)
-        self._due = ElidedLabel()
         self._rule = ElidedLabel()
         set_kind(self._rule, "small")
+        self._due = ElidedLabel()
         self._why = QPushButton()
         self._why.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_kind(self._why, "link")
@@ -70,9 +70,9 @@ class ClocksStrip(QFrame):
         first = QHBoxLayout()
         first.setSpacing(px(6))
         first.addWidget(self._left)
-        first.addWidget(self._due, 1)
+        first.addWidget(self._rule, 1)
         words.addLayout(first)
-        words.addWidget(self._rule)
+        words.addWidget(self._due)
         row.addLayout(words, 1)
         row.addWidget(self._why)
 
@@ -98,10 +98,10 @@ class ClocksStrip(QFrame):
         self._face = face
         clock = face.binding
         if clock is None:
-            self._say(face.kind, 0.0, face.head, "", _others(face, here))
+            self._say(face.kind, 0.0, face.head, _others(face, here), "")
             return
-        rest = " · ".join(part for part in (clock.name, _others(face, here)) if part)
-        self._say(clock.ring, clock.share, clock.left, clock.due, rest)
+        due = " · ".join(part for part in (clock.due, _others(face, here)) if part)
+        self._say(clock.ring, clock.share, clock.left, due, clock.name)
 
     def retranslate(self) -> None:
         """Say everything in the present language."""
@@ -115,6 +115,7 @@ class ClocksStrip(QFrame):
         self._left.setText(left[:1].upper() + left[1:])
         set_kind(self._left, _KINDS.get(ring, "") or "strong")
         self._due.setText(due)
+        self._due.setVisible(bool(due))
         self._rule.setText(rule)
         self._why.setVisible(self._clocks is not None)
 

@@ -15,24 +15,24 @@ from ui.presenters.history import history
 
 
 def test_a_head_says_who_where_which_and_whose() -> None:
-    face = appeal_face(a_view(), here(), PEOPLE, branch="Тываэнерго")
+    face = appeal_face(a_view(), here(), PEOPLE)
     assert face.name == "Чойгана Ондар"
     assert face.place == "Кызыл, ул. Кочетова, 12"
-    assert face.line == "№ 40217 · ВКонтакте · Тываэнерго"
+    assert face.line == "№ 40217 · ВКонтакте"
     assert face.owner == "Ответственный: вы"
     assert face.is_mine
 
 
 def test_an_appeal_without_name_and_place_is_still_worded() -> None:
     bare = an_appeal(author=Author(" "), place=Place(), topic="", owner=None)
-    face = appeal_face(a_view(bare), here(), PEOPLE, branch="Тываэнерго")
+    face = appeal_face(a_view(bare), here(), PEOPLE)
     assert (face.name, face.place) == ("Имя не указано", "Адрес не указан")
     assert face.owner == "Никто не взял в работу"
     assert "Без темы" in [chip.text for chip in face.chips]
 
 
 def test_danger_comes_before_everything() -> None:
-    face = appeal_face(a_view(an_appeal(danger=True)), here(), PEOPLE, branch="")
+    face = appeal_face(a_view(an_appeal(danger=True)), here(), PEOPLE)
     assert (face.chips[0].text, face.chips[0].kind) == ("Угроза жизни", "danger")
 
 
@@ -42,13 +42,13 @@ def test_a_postponed_appeal_says_until_when_and_why() -> None:
         postponed_until=NOW + timedelta(days=1),
         pauses=(Pause(NOW, None, "ждём акт"),),
     )
-    (notice,) = appeal_face(a_view(appeal), here(), PEOPLE, branch="").notices
+    (notice,) = appeal_face(a_view(appeal), here(), PEOPLE).notices
     assert notice.text == "Отложено, срок: завтра 15:00 (Кызыл, UTC+7). Причина: ждём акт"
 
 
 def test_a_duplicate_leads_to_its_original() -> None:
     appeal = an_appeal(duplicate_of="a0", status=Status.DUPLICATE)
-    face = appeal_face(a_view(appeal), here(), PEOPLE, branch="", numbers={"a0": "40001"})
+    face = appeal_face(a_view(appeal), here(), PEOPLE, numbers={"a0": "40001"})
     assert face.notices[0].text == "Это дубликат обращения № 40001."
     assert face.notices[0].link == Ref("tyva", "a0")
 
@@ -58,14 +58,12 @@ def test_colleagues_who_look_are_named_and_oneself_is_not() -> None:
         PresenceRow(Ref("tyva", "a1"), "u1", "Анна Петрова", typing=True),
         PresenceRow(Ref("tyva", "a1"), "u2", "Борис Ким", typing=False),
     )
-    face = appeal_face(a_view(), here(), PEOPLE, branch="", presence=rows)
+    face = appeal_face(a_view(), here(), PEOPLE, presence=rows)
     assert face.also_here == "Сейчас смотрят: Борис Ким"
 
 
 def test_siblings_are_counted_in_russian() -> None:
-    words = [
-        appeal_face(a_view(siblings=n), here(), PEOPLE, branch="").siblings for n in (0, 1, 3, 11)
-    ]
+    words = [appeal_face(a_view(siblings=n), here(), PEOPLE).siblings for n in (0, 1, 3, 11)]
     assert words == [
         "",
         "Ещё 1 обращение в этой ветке",
@@ -81,6 +79,7 @@ def test_facts_without_a_value_are_left_out() -> None:
 
 def test_a_place_is_not_said_twice() -> None:
     assert place_line(Place("Омск", "Омск", "Лескова", "")) == "Омск, Лескова"
+    assert place_line(Place("Солонцы", "Емельяновский район")) == "Солонцы, Емельяновский район"
     assert place_line(Place()) == ""
 
 
