@@ -89,7 +89,7 @@ class BoardModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and name in NUMBERS:
             return self._words(f"board.{name}_hint")
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
+            return int(_alignment(section)) | int(Qt.TextFlag.TextWordWrap)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

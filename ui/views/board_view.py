@@ -43,7 +43,7 @@ REFRESH_MS = 30_000
 
 _MOST_LISTED = 500
 _ROW = 30
-_SIDE = 400
+_SIDE = 340
 
 
 class BoardView(QFrame):
@@ -198,7 +198,7 @@ class BoardView(QFrame):
         self._split.addWidget(self._table)
         self._split.addWidget(side)
         self._split.setStretchFactor(0, 1)
-        self._split.setSizes([900 - _SIDE, _SIDE])
+        self._split.setSizes([1160 - _SIDE, _SIDE])
         self._pages = QStackedWidget()
         self._pages.addWidget(self._split)
         self._pages.addWidget(self._empty)
@@ -308,14 +308,19 @@ class BoardView(QFrame):
         return self._words().spoken(row, self._context.now())
 
     def _fit_columns(self) -> None:
-        """Numbers as wide as their heads, the name takes what is left."""
+        """Numbers as wide as the longest word of their heads, the name takes what is left."""
         header, theme = self._table.horizontalHeader(), self._context.theme
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        metrics = QFontMetrics(theme.font("small_strong"))
+        header.setMinimumSectionSize(theme.px(48))
+        metrics = QFontMetrics(theme.font("strong"))
+        header.setFixedHeight(2 * metrics.lineSpacing() + theme.px(12))
         for at, name in enumerate(COLUMNS[1:], start=1):
-            words = self._context.t(f"board.{name}")
-            header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(at, metrics.horizontalAdvance(words) + theme.px(24))
+            words = self._context.t(f"board.{name}").split()
+            width = max(metrics.horizontalAdvance(word) for word in words)
+            if name == "oldest":
+                width = max(width, metrics.horizontalAdvance(self._context.t("board.oldest_room")))
+            header.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(at, width + theme.px(22))
 
 
 def _query_of(line: BoardLine) -> QueueQuery:

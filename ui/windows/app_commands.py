@@ -83,6 +83,8 @@ class AppCommands(QObject):
         sheet = ShortcutSheet(self._context, self._dispatcher.commands(), parent=self._window)
         sheet.setObjectName("shortcuts")
         sheet.finished.connect(sheet.deleteLater)
+        centre = self._window.mapToGlobal(self._window.rect().center())
+        sheet.move(centre - sheet.rect().center())
         sheet.open()
         return sheet
 

@@ -52,6 +52,7 @@ class QueueDesk(QObject):
         self._data: RailData | None = None
         self._counting = self._count_again = False
         self._held = 0
+        self._key = "open"
         rail.chosen.connect(self.go)
         queue.query_changed.connect(self.ask)
         queue.way_chosen.connect(self._take_way)
@@ -88,13 +89,18 @@ class QueueDesk(QObject):
 
     def ask(self, query: QueueQuery, *, key: str = "") -> None:
         """Show a query; ``key`` is the line of the rail that it belongs to."""
-        shown = key or (self._rail.current if self._is_of_saved(query) else query.queue)
+        shown = key or (self._key if self._is_of_saved(query) else query.queue)
+        self._key = shown
         self._rail.set_current(shown)
         title = self._rail.title(shown)
         self._queue.ask(query, title)
         self._dispatcher.refocus(filtered=self._queue.head.is_narrowed)
         self.page_asked.emit("queue")
         self.titled.emit(title)
+
+    def mark(self) -> None:
+        """Mark the line of the queue that is shown: another page had been."""
+        self._rail.set_current(self._key)
 
     def refresh(self) -> None:
         """Read the shown list and all counts anew."""
@@ -127,7 +133,7 @@ class QueueDesk(QObject):
         self._rail.retranslate()
         self._queue.retranslate()
         self.offer()
-        title = self._rail.title(self._rail.current)
+        title = self._rail.title(self._key)
         self._queue.head.show_query(self._queue.query, title)
         self.titled.emit(title)
 
@@ -160,7 +166,7 @@ class QueueDesk(QObject):
 
     def forget(self, key: str = "", *, ask: bool = True) -> None:
         """Delete a saved queue: the one that is shown, if none is named."""
-        saved = self._saved(key or self._rail.current)
+        saved = self._saved(key or self._key)
         if saved is None or (ask and not self._is_sure(saved)):
             return
         future = self._context.console.queues.remove(saved.id)
@@ -195,7 +201,8 @@ class QueueDesk(QObject):
 
     def _on_saved(self, saved: SavedQueue) -> None:
         self._count()
-        self._rail.set_current(f"saved:{saved.id}")
+        self._key = f"saved:{saved.id}"
+        self._rail.set_current(self._key)
 
     def _take_way(self, way: str) -> None:
         if way == "clear":
@@ -205,7 +212,7 @@ class QueueDesk(QObject):
         elif way == "retry":
             self._context.console.sync.try_now()
         elif way == "reload":
-            self._queue.ask(self._queue.query, self._rail.title(self._rail.current))
+            self._queue.ask(self._queue.query, self._rail.title(self._key))
 
     # Counts
 
@@ -259,7 +266,7 @@ class QueueDesk(QObject):
 
     def _is_of_saved(self, query: QueueQuery) -> bool:
         """Whether it is a saved queue, however narrowed, that is being shown."""
-        saved = self._saved(self._rail.current)
+        saved = self._saved(self._key)
         return saved is not None and saved.query.queue == query.queue
 
 

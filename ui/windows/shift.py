@@ -179,6 +179,7 @@ class Shift(QObject):
 
     def _on_other_person(self) -> None:
         self.dispatcher.forget_undo()
+        self.notice.dismiss()
         self._take_rights()
         self.open_appeal(None)
         if self.desk.page == "board" and not self.context.may(Right.SEE_BOARD):
@@ -200,6 +201,8 @@ class Shift(QObject):
             change()
 
     def _on_page(self, page: str) -> None:
+        if page == "queue":
+            self.queues.mark()
         self.dispatcher.refocus(
             in_queue=page == "queue", in_outbox=page == "outbox", in_board=page == "board"
         )
