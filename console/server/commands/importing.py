@@ -157,6 +157,7 @@ class _Job:
                     self._take()
                     tell(line.position)
             self._take()
+            tell(self.sheet.total or 0)
 
     def _lines(self) -> Iterator[Line]:
         from console.server.intake.quarantine import MARKS, restored
@@ -201,7 +202,7 @@ class _progress:  # noqa: N801 - used as a function
 
         tqdm.monitor_interval = 0  # no thread that wakes a bar which nobody waits for
         self._bar = tqdm(total=self._total, unit=" rows", file=sys.stderr)
-        return lambda position: self._bar.update(position - self._bar.n)
+        return lambda position: self._bar.update(max(0, position - self._bar.n))
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

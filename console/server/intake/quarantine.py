@@ -66,9 +66,13 @@ class Quarantine:
 
 def _safe(text: str) -> str:
     """``text`` such that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _needs_mark(text) else text
+
+
+def _needs_mark(text: str) -> bool:
+    return text.lstrip("'").startswith(_FORMULA)
 
 
 def restored(text: str) -> str:
     """The reverse of what made ``text`` safe, in a quarantine file that is imported again."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and _needs_mark(text) else text
