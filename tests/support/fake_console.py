@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
 from console.changes import ChangeFeed, Changes
@@ -65,8 +64,12 @@ from console.readmodel import (
     SessionInfo,
     SyncStatus,
 )
+from console.rulebook.book import Rulebook
 
 T = TypeVar("T")
+
+RULES = Rulebook.load()
+"""The shipped rules; each part is read when a test first asks for it."""
 
 NOON = datetime(2026, 11, 18, 5, 0, tzinfo=UTC)
 """Wednesday, noon in Novokuznetsk."""
@@ -385,7 +388,7 @@ class FakeConsole:
         self.outbox = _Outbox(self)
         self.queues = _Queues(self)
         self.sync = _Sync(self)
-        self.rulebook = SimpleNamespace()
+        self.rulebook = RULES
 
     def publish(self, *refs: Ref, **more: Any) -> None:
         """Tell the listeners that these appeals (and whatever else) have changed."""
@@ -707,14 +710,14 @@ _VOICES: tuple[tuple[str, str, str, str, str], ...] = (
         "Баир Д.",
         "Чита",
         "ул. Бабушкина",
-        "outage.repeated",
+        "outage.repeat",
         "Свет дали в обед и через два часа снова отключили весь посёлок",
     ),
     (
         "Екатерина Сафронова",
         "Абакан",
         "ул. Щетинкина",
-        "not_ours",
+        "infrastructure.lighting",
         "Не горят фонари на Щетинкина от 15 до 40 дома, дети идут из школы в темноте",
     ),
     (

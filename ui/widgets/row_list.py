@@ -16,8 +16,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QFrame,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 _WHEEL_ROWS = 1.0
 Index = QModelIndex | QPersistentModelIndex
@@ -233,6 +240,11 @@ class RowList(QAbstractItemView):
                 option.rect = rect
                 option.state = self._state(index)
                 delegate.paint(painter, option, index)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the focus and choose nothing: QAbstractItemView would make row 0 the current one."""
+        QAbstractScrollArea.focusInEvent(self, event)
+        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave letters to the commands; QAbstractItemView would search for them."""

@@ -1,0 +1,182 @@
+"""The words and the ring of a queue row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from console.domain.ids import Ref
+from console.i18n import Catalog
+from console.readmodel import PresenceRow, QueueRow
+from tests.support.fake_console import NOON, RULES
+from ui.presenters.queue import SHARES, QueueWords
+
+HOUR = timedelta(hours=1)
+ROW = QueueRow(
+    ref=Ref("krasnoyarsk", "a1"),
+    number="48001",
+    status="new",
+    topic="outage.emergency",
+    danger=False,
+    high_priority=False,
+    channel="vk",
+    author="Марина Кузнецова",
+    place="Солонцы, ул. Пятая",
+    first_line="Нет света с утра",
+    created_at=NOON - HOUR,
+    started_at=NOON - 4 * HOUR,
+    due_at=NOON + 4 * HOUR,
+    preset="im_standard",
+    paused=False,
+    owner=None,
+    owner_name="",
+    outage=None,
+    outage_status=None,
+    outage_etr=None,
+    outbox_state=None,
+    has_draft=False,
+    unread=False,
+)
+
+
+def words(language: str = "ru", me: str = "op-1") -> QueueWords:
+    return QueueWords(Catalog.load(language), RULES.zones, me, timedelta(minutes=60))
+
+
+@pytest.mark.parametrize(
+    ("left", "said", "kind"),
+    [
+        (timedelta(hours=2, minutes=5), "2 ч 05 мин", "ok"),
+        (timedelta(hours=2, minutes=5, seconds=59), "2 ч 05 мин", "ok"),
+        (timedelta(minutes=60), "1 ч", "soon"),
+        (timedelta(minutes=4), "4 мин", "soon"),
+        (timedelta(seconds=59), "меньше минуты", "soon"),
+        (timedelta(0), "срок только что вышел", "overdue"),
+        (timedelta(minutes=-40), "просрочено на 40 мин", "overdue"),
+        (timedelta(days=-2, hours=-3), "просрочено на 2 дня 3 ч", "overdue"),
+    ],
+)
+def test_the_time_left_is_said_in_words(left: timedelta, said: str, kind: str) -> None:
+    ringing = words().ringing(replace(ROW, due_at=NOON + left), NOON)
+    assert (ringing.words, ringing.kind) == (said, kind)
+
+
+def test_the_last_fifth_of_a_long_time_is_soon() -> None:
+    row = replace(ROW, started_at=NOON - 17 * HOUR, due_at=NOON + 4 * HOUR)
+    assert words().ringing(row, NOON).kind == "soon"
+
+
+def test_the_ring_is_as_full_as_the_time_is_used_up() -> None:
+    assert words().ringing(ROW, NOON).share == 0.5
+    assert words().ringing(replace(ROW, due_at=NOON - HOUR), NOON).step == SHARES
+
+
+def test_a_clock_that_starts_with_its_end_is_full_once_it_is_over() -> None:
+    at_once = replace(ROW, started_at=NOON, due_at=NOON)
+    assert words().ringing(at_once, NOON).kind == "overdue"
+    assert words().ringing(replace(ROW, started_at=None), NOON).share == 0.0
+
+
+def test_a_paused_clock_says_so() -> None:
+    ringing = words().ringing(replace(ROW, paused=True, due_at=NOON - HOUR), NOON)
+    assert (ringing.words, ringing.kind) == ("на паузе", "paused")
+
+
+def test_without_a_clock_it_is_answered_or_owes_nothing() -> None:
+    done = replace(ROW, due_at=None, status="published")
+    assert (words().ringing(done, NOON).words, words().ringing(done, NOON).kind) == (
+        "отвечено",
+        "done",
+    )
+    assert words().ringing(replace(ROW, due_at=None), NOON).kind == "none"
+
+
+def test_two_moments_of_the_same_minute_look_the_same() -> None:
+    row = replace(ROW, due_at=NOON + timedelta(hours=3, minutes=20, seconds=30))
+    assert words().ringing(row, NOON) == words().ringing(row, NOON + timedelta(seconds=20))
+    assert words().ringing(row, NOON) != words().ringing(row, NOON + timedelta(seconds=40))
+
+
+def test_the_row_says_who_where_what_and_by_which_channel() -> None:
+    line = words().line(ROW, NOON)
+    assert (line.author, line.place, line.topic) == (
+        "Марина Кузнецова",
+        "Солонцы, ул. Пятая",
+        "Аварийное отключение",
+    )
+    assert (line.channel, line.owner, line.owner_kind) == ("ВКонтакте", "не назначено", "none")
+
+
+def test_an_unnamed_author_is_said_to_be_one() -> None:
+    assert words().line(replace(ROW, author=""), NOON).author == "Без имени"
+
+
+def test_ones_own_appeal_is_told_from_a_colleagues() -> None:
+    owned = replace(ROW, owner="op-1", owner_name="Соколова Мария")
+    assert words().line(owned, NOON).owner_kind == "mine"
+    theirs = words(me="op-2").line(owned, NOON)
+    assert (theirs.owner, theirs.owner_initials, theirs.owner_kind) == (
+        "Соколова М.",
+        "СМ",
+        "other",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "etr", "said", "kind"),
+    [
+        ("crew_sent", timedelta(hours=2, minutes=30), "до 14:30", "outage"),
+        ("active", timedelta(days=1), "до завтра 12:00", "outage"),
+        ("active", None, "время неизвестно", "outage"),
+        ("active", timedelta(minutes=-5), "время вышло", "outage"),
+        ("restored", timedelta(hours=1), "свет дали", "ok"),
+        ("cancelled", None, "отменено", "ok"),
+    ],
+)
+def test_the_outage_is_told_in_the_appeals_local_time(
+    status: str, etr: timedelta | None, said: str, kind: str
+) -> None:
+    row = replace(
+        ROW, outage="o1", outage_status=status, outage_etr=None if etr is None else NOON + etr
+    )
+    line = words().line(row, NOON)
+    assert (line.outage, line.outage_kind) == (said, kind)
+
+
+def test_marks_tell_of_drafts_and_of_what_waits_to_be_sent() -> None:
+    row = replace(ROW, has_draft=True, outbox_state="held", high_priority=True)
+    assert [mark.words for mark in words().line(row, NOON).marks] == [
+        "Высокий приоритет",
+        "Не отправлено: нужно решение",
+        "Есть черновик",
+    ]
+    queued = words().line(replace(ROW, outbox_state="queued"), NOON).marks
+    assert [mark.words for mark in queued] == ["Ждёт отправки"]
+
+
+def test_only_an_unusual_status_takes_room() -> None:
+    assert words().line(replace(ROW, status="in_work"), NOON).status == ""
+    assert words().line(replace(ROW, status="returned"), NOON).status == "Возвращено"
+
+
+def test_colleagues_are_named_and_oneself_is_not() -> None:
+    me = PresenceRow(ROW.ref, "op-1", "Соколова Мария", typing=False)
+    ivan = PresenceRow(ROW.ref, "op-2", "Ершов Иван", typing=False)
+    assert words().present([me]) == ""
+    assert words().present([me, ivan]) == "Сейчас смотрят: Ершов И."
+    assert words().present([replace(ivan, typing=True)]) == "Сейчас пишут: Ершов И."
+
+
+def test_a_screen_reader_hears_the_whole_row() -> None:
+    row = replace(ROW, danger=True, has_draft=True)
+    assert words().spoken(row, NOON) == (
+        "Опасность. Марина Кузнецова. Солонцы, ул. Пятая. Аварийное отключение. 4 ч. "
+        "ВКонтакте. не назначено. Есть черновик. Нет света с утра"
+    )
+
+
+def test_english_says_the_same() -> None:
+    late = replace(ROW, due_at=NOON - timedelta(minutes=65))
+    assert words("en").ringing(late, NOON).words == "overdue by 1 h 05 min"
