@@ -11,7 +11,7 @@ TESTS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format venv venv-dev libraries lock clean
+.PHONY: help run test bench check format venv venv-dev libraries lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
@@ -22,6 +22,10 @@ run: venv libraries ## Open the demonstration; without a display, tour it into o
 
 test: check ## Check, then run every test (TESTS="path -k word", WORKERS=n)
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(TESTS)
+
+bench: venv-dev libraries ## Measure, each figure beside what it is measured against (ARGS=…)
+	@for file in tests/bench/*_bench.py; do \
+	  echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file $(ARGS) || exit 1; done
 
 check: venv-dev libraries ## Lint, types and the architecture's rules, without running a test
 	@$(BIN)/ruff check .
