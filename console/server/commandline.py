@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import platformdirs
 
@@ -21,7 +22,24 @@ Subparsers = argparse._SubParsersAction  # what add_subparsers() gives has no pu
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line.
+
+    ``fill`` adds its arguments when it is first used, for those that take long to import.
+    """
+
+    fill: Callable[[], None] | None = None
+
+    def filled(self) -> Parser:
+        """This parser with all of its arguments."""
+        fill, self.fill = self.fill, None
+        if fill is not None:
+            fill()
+        return self
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        """As ever, with all arguments there."""
+        self.filled()
+        return super().parse_known_args(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong as a `UsageError`."""

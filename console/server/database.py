@@ -97,8 +97,9 @@ def open_database(url: str) -> Database:
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
-        pool_size=20,
-        max_overflow=30,
+        # Several servers share what PostgreSQL gives, which is 100 connections by default.
+        pool_size=10,
+        max_overflow=10,
         connect_args={"connect_timeout": 10},
     )
     return Database(engine)

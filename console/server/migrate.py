@@ -7,11 +7,7 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from console.server.database import Database, DatabaseError
@@ -21,24 +17,26 @@ _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x6F746B6C  # “otkl”: one migration at a time among all processes
 
 
-def newest() -> str:
-    """The version that this program needs."""
-    head = ScriptDirectory(str(_FOLDER)).get_current_head()
-    assert head is not None
-    return head
+NEWEST = "0001"
+"""The version that this program needs. Said here so that a server starts without Alembic."""
 
 
 def current(database: Database) -> str | None:
     """The version that the database has; None for an empty one."""
-    return database.read(
-        lambda connection: MigrationContext.configure(connection).get_current_revision()
-    )
+
+    def work(connection: Connection) -> str | None:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        query = text("SELECT version_num FROM alembic_version")
+        return connection.execute(query).scalar_one_or_none()
+
+    return database.read(work)
 
 
 def require_newest(database: Database) -> None:
     """`DatabaseError` that says what to do unless the database is up to date."""
     found = current(database)
-    if found == newest():
+    if found == NEWEST:
         return
     where = database.engine.url.render_as_string(hide_password=True)
     if found is not None and found not in known():
@@ -46,7 +44,7 @@ def require_newest(database: Database) -> None:
             f"the database {where} has the version {found}, which this program does not know; "
             "run a newer otklik-server"
         )
-    state = "is empty" if found is None else f"has the version {found}, not {newest()}"
+    state = "is empty" if found is None else f"has the version {found}, not {NEWEST}"
     raise DatabaseError(
         f"the database {where} {state}; run: otklik-server migrate --database {where}"
     )
@@ -54,12 +52,16 @@ def require_newest(database: Database) -> None:
 
 def known() -> frozenset[str]:
     """Every version that this program can start from."""
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory(str(_FOLDER)).walk_revisions()
     return frozenset(script.revision for script in scripts)
 
 
 def upgrade(database: Database, *, now: datetime) -> None:
     """Bring the tables to the newest version, and give a new database its epoch and token key."""
+    from alembic import command
+    from alembic.config import Config
 
     def work(connection: Connection) -> None:
         if not database.is_sqlite:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,7 +21,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
-        self._nobodys = self._hasher.hash("nobody has this password")
+        self._nobodys = _of_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         """An argon2id hash with its salt and parameters."""
@@ -39,3 +40,11 @@ class Passwords:
     def is_dated(self, hashed: str) -> bool:
         """Whether today's parameters are stronger than those of ``hashed``."""
         return self._hasher.check_needs_rehash(hashed)
+
+
+def _of_nobody(hasher: PasswordHasher) -> str:
+    """A hash that costs as much to verify as any of ``hasher``, and that no password has."""
+    digest = b64encode(bytes(hasher.hash_len)).rstrip(b"=").decode()
+    salt = b64encode(bytes(hasher.salt_len)).rstrip(b"=").decode()
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${digest}"

@@ -34,8 +34,8 @@ def run(args: argparse.Namespace, *, out: TextIO) -> int:
     finally:
         database.close()
     where = database.engine.url.render_as_string(hide_password=True)
-    if before == migrate.newest():
+    if before == migrate.NEWEST:
         print(f"{where}: up to date ({before})", file=out)
     else:
-        print(f"{where}: {before or 'empty'} -> {migrate.newest()}", file=out)
+        print(f"{where}: {before or 'empty'} -> {migrate.NEWEST}", file=out)
     return 0

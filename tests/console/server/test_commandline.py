@@ -55,7 +55,7 @@ def operators(url: str) -> list[Operator]:
 
 
 def _parsers(top: Parser) -> Iterator[Parser]:
-    yield top
+    yield top.filled()
     for action in top._actions:
         for child in getattr(action, "choices", None) or ():
             found = action.choices[child] if isinstance(action.choices, dict) else None

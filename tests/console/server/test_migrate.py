@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from console.server import incarnation, migrate
@@ -31,8 +32,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Database]
 def test_an_empty_database_is_brought_to_the_newest_version(empty: Database) -> None:
     assert migrate.current(empty) is None
     migrate.upgrade(empty, now=NOON)
-    assert migrate.current(empty) == migrate.newest()
+    assert migrate.current(empty) == migrate.NEWEST
     migrate.require_newest(empty)
+
+
+def test_the_newest_version_is_the_last_migration() -> None:
+    scripts = ScriptDirectory(str(Path(migrate.__file__).parent / "migrations"))
+    assert scripts.get_current_head() == migrate.NEWEST
 
 
 def test_the_migrations_make_the_tables_of_the_code(empty: Database) -> None:
