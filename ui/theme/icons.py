@@ -32,7 +32,9 @@ class LiveIcon(QIconEngine):
         paint(painter, QRectF(rect), self._name, color)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, _: QIcon.State) -> QPixmap:
-        """The drawing as a pixmap of ``size`` device pixels."""
+        """The drawing as a pixmap of ``size`` device pixels; none for a widget not laid out yet."""
+        if size.isEmpty():
+            return QPixmap()
         color = self._faint() if mode is QIcon.Mode.Disabled else self._color()
         return _pixmap(self._name, color.rgba(), min(size.width(), size.height()))
 
