@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -39,6 +40,7 @@ class AppealHead(QFrame):
         set_kind(self, "bar")
         self._name = _label("title")
         self._line = _label("small")
+        self._line.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._place = _label("")
         self._more = QToolButton()
@@ -63,8 +65,8 @@ class AppealHead(QFrame):
         inner.setSpacing(px(3))
         top = QHBoxLayout()
         top.setSpacing(px(8))
-        top.addWidget(self._name, 3)
-        top.addWidget(self._line, 4)
+        top.addWidget(self._name, 1)
+        top.addWidget(self._line)
         top.addWidget(self._more)
         inner.addLayout(top)
         inner.addWidget(self._place)

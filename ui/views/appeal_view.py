@@ -313,7 +313,7 @@ class AppealView(QFrame):
         whole = self._split.height()
         least = self._above.minimumSizeHint().height() + self._context.theme.px(_THREAD_LEAST)
         wanted = min(self.composer.wanted_height(), whole - least)
-        wanted = max(wanted, self.composer.minimumSizeHint().height())
+        wanted = max(wanted, self.composer.least_height())
         if whole > 0 and self._split.sizes()[1] != wanted:
             self._split.setSizes([whole - wanted, wanted])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -56,8 +56,8 @@ class ChecksPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(0)
 
     def show_checks(self, faces: tuple[CheckFace, ...]) -> None:
         """Show these; a reason that is being typed is not disturbed."""
@@ -111,13 +111,21 @@ class ChecksPanel(QScrollArea):
         self.overridden.emit(rule, reason)
 
     def _fit(self) -> None:
-        """As tall as two rows and a half at most: the text has the right of way."""
-        wanted = 0
+        """As tall as three rows at most, one at least: the text has the right of way."""
         width = self.width() - self._context.theme.px(22)
-        for row in self._rows:
-            wanted += row.heightForWidth(width) if width > 0 else row.sizeHint().height()
-            wanted += self._column.spacing()
-        self.setFixedHeight(min(wanted, self._context.theme.px(_TALLEST)))
+        heights = [
+            (row.heightForWidth(width) if width > 0 else row.sizeHint().height())
+            + self._column.spacing()
+            for row in self._rows
+        ]
+        tallest = self._context.theme.px(_TALLEST)
+        self.setMaximumHeight(min(sum(heights), tallest))
+        self.setMinimumHeight(min(sum(heights[:1]), tallest))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """What the rows need, within bounds."""
+        return QSize(super().sizeHint().width(), self.maximumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap anew."""

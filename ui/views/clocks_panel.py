@@ -90,7 +90,7 @@ class ClocksStrip(QFrame):
         """Look at the clock; only what has changed is touched."""
         here = self._speech.here(self._branch)
         if self._clocks is None:
-            self._say("none", 0.0, here.t("clocks.no_calendar"), "", "")
+            self._say("none", 0.0, "", here.t("clocks.no_calendar"), "")
             return
         face = self._clocks.face(here)
         if face == self._face:
@@ -98,10 +98,11 @@ class ClocksStrip(QFrame):
         self._face = face
         clock = face.binding
         if clock is None:
-            self._say(face.kind, 0.0, face.head, _others(face, here), "")
+            words = " · ".join(part for part in (face.head, _others(face, here)) if part)
+            self._say(face.kind, 0.0, "", words, "")
             return
-        due = " · ".join(part for part in (clock.due, _others(face, here)) if part)
-        self._say(clock.ring, clock.share, clock.left, due, clock.name)
+        rule = " · ".join(part for part in (clock.name, _others(face, here)) if part)
+        self._say(clock.ring, clock.share, clock.left, clock.due, rule)
 
     def retranslate(self) -> None:
         """Say everything in the present language."""
@@ -113,10 +114,12 @@ class ClocksStrip(QFrame):
     def _say(self, ring: str, share: float, left: str, due: str, rule: str) -> None:
         self._ring.set(share, ring, f"{left} {due}".strip())
         self._left.setText(left[:1].upper() + left[1:])
+        self._left.setVisible(bool(left))
         set_kind(self._left, _KINDS.get(ring, "") or "strong")
         self._due.setText(due)
         self._due.setVisible(bool(due))
         self._rule.setText(rule)
+        self._rule.setVisible(bool(rule))
         self._why.setVisible(self._clocks is not None)
 
     def showEvent(self, event: QShowEvent) -> None:

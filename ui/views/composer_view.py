@@ -797,13 +797,25 @@ class ComposerView(QFrame):
     def wanted_height(self) -> int:
         """The height at which everything around the text is seen, and some lines of the text."""
         if self._sheet is None:
-            return self.sizeHint().height()
+            return _height(self.start_bar, self.width()) + self._edge()
         self._lines = self.editor.document().lineCount()
         around = (self.modes, self.news, self.etr, self.checks, self.bar)
         height = sum(_height(part, self.width()) for part in around if not part.isHidden())
         line = self.editor.fontMetrics().lineSpacing()
         shown = min(max(self._lines + 1, _LEAST_LINES), _MOST_LINES)
-        return height + shown * line + self._context.theme.px(14)
+        return height + shown * line + self._context.theme.px(14) + self._edge()
+
+    def least_height(self) -> int:
+        """The height below which something would be cut off."""
+        if self._sheet is None:
+            return _height(self.start_bar, self.width()) + self._edge()
+        around = (self.modes, self.news, self.etr, self.bar)
+        height = sum(_height(part, self.width()) for part in around if not part.isHidden())
+        return height + self.checks.minimumHeight() + self.editor.minimumHeight() + self._edge()
+
+    def _edge(self) -> int:
+        """The coloured line at the top."""
+        return self.height() - self.contentsRect().height()
 
     # ------------------------------------------------------------------------------ asking
 

@@ -12,8 +12,7 @@ from console.domain.ids import Ref
 from ui.context import UiContext
 from ui.presenters.history import HistoryLine
 from ui.widgets.kind import set_kind
-
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+from ui.widgets.wrapping import wrap_flags, wrapped_rect
 
 
 class HistoryView(QScrollArea):
@@ -115,7 +114,9 @@ class _Lines(QWidget):
         text = self._text_rect(each, self.width())
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("accent" if each.line.link else "text"))
-        painter.drawText(text, _WRAP, each.line.what)
+        painter.drawText(
+            text, wrap_flags(self._body(), each.line.what, text.width()), each.line.what
+        )
         below = QRect(text.left(), text.bottom() + px(2), text.width(), self._small().height())
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text_dim"))
@@ -130,8 +131,8 @@ class _Lines(QWidget):
     def _text_rect(self, each: _Placed, width: int) -> QRect:
         px = self._context.theme.px
         left = px(12) + self._small().horizontalAdvance("00:00") + px(12)
-        room = QRect(left, each.top + px(2), max(width - left - px(12), px(40)), 100_000)
-        return self._body().boundingRect(room, _WRAP, each.line.what)
+        room = QRect(left, each.top + px(2), max(width - left - px(12), px(40)), 0)
+        return wrapped_rect(self._body(), each.line.what, room)
 
     def _body(self) -> QFontMetrics:
         return QFontMetrics(self._context.theme.font("body"))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from console.domain.draft import DraftMode
 from ui.context import UiContext
 from ui.presenters.composer import ModeFace
+from ui.widgets.flow import Flow
 from ui.widgets.glyph import Glyph
 from ui.widgets.kind import set_kind, set_state
 
@@ -74,9 +75,11 @@ class ModeBar(QFrame):
         top = QHBoxLayout()
         top.setContentsMargins(px(8), px(4), px(8), px(4))
         top.setSpacing(px(4))
+        segments = QWidget()
+        flow = Flow(segments, gap=px(4))
         for button in self._buttons.values():
-            top.addWidget(button)
-        top.addStretch(1)
+            flow.addWidget(button)
+        top.addWidget(segments, 1)
         top.addWidget(self._others)
         top.addWidget(self._fold)
         column.addLayout(top)

@@ -21,6 +21,7 @@ from console.domain.draft import DraftMode
 from ui.context import UiContext
 from ui.presenters.composer import Counter, ModeFace
 from ui.presenters.names import outcome_name
+from ui.widgets.flow import Flow
 from ui.widgets.kind import set_kind, set_state
 
 Choices = Callable[[], tuple[tuple[str, datetime], ...]]
@@ -77,10 +78,11 @@ class SendBar(QWidget):
         column.setSpacing(px(4))
         first = QHBoxLayout()
         first.setSpacing(px(6))
-        first.addWidget(self._templates)
-        first.addWidget(self._outcome)
-        first.addWidget(self._promise)
-        first.addStretch(1)
+        choices = QWidget()
+        flow = Flow(choices, gap=px(6))
+        for part in (self._templates, self._outcome, self._promise):
+            flow.addWidget(part)
+        first.addWidget(choices, 1)
         first.addWidget(self._counter)
         column.addLayout(first)
         second = QHBoxLayout()

@@ -230,6 +230,7 @@ class ThreadView(QScrollArea):
         else:
             bar.setValue(self._top_of(known[1]) - anchor.distance)
         self._arranging = False
+        self._tell_newest()
 
     def _anchor(self) -> _Anchor | None:
         """The first bubble that is to be seen; None where there is none yet."""
@@ -300,9 +301,12 @@ class ThreadView(QScrollArea):
     # ------------------------------------------------------------------------------ the edges
 
     def _tell_more(self) -> None:
-        t = self._context.t
-        self._earlier.setText(t("thread.earlier", count=self._start))
+        self._earlier.setText(self._context.t("thread.earlier", count=self._start))
         self._earlier.setVisible(self._start > 0)
+        self._tell_newest()
+
+    def _tell_newest(self) -> None:
+        t = self._context.t
         if self._unseen:
             self._newest.setText(t("thread.new_below", count=self._unseen))
         else:

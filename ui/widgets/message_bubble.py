@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolTip, QWidget
 from ui.context import Look
 from ui.widgets.kind import set_kind
 from ui.widgets.text_block import TextBlock
+from ui.widgets.wrapping import wrap_flags, wrapped_rect
 
 _RADIUS = 10
 _ACROSS, _ABOVE, _BETWEEN, _GAP = 12, 8, 4, 6
 _LEAST = 160
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +252,8 @@ class MessageBubble(QWidget):
             rect = self._remark_rect(remark, self.width() - 2 * across)
             rect.moveTo(across, top)
             painter.setPen(self._theme.color(_REMARKS.get(remark.kind, "text_dim")))
-            painter.drawText(rect, _WRAP, remark.text)
+            flags = wrap_flags(self._small(), remark.text, self.width() - 2 * across)
+            painter.drawText(rect, flags, remark.text)
             top += rect.height()
 
     # ------------------------------------------------------------------------------ measures
@@ -284,8 +285,7 @@ class MessageBubble(QWidget):
         return icon + self._strong().horizontalAdvance(self._said.who) + self._rest_width()
 
     def _remark_rect(self, remark: Tinted, width: int) -> QRect:
-        room = QRect(0, 0, max(width, 1), 100_000)
-        return self._small().boundingRect(room, _WRAP, remark.text)
+        return wrapped_rect(self._small(), remark.text, QRect(0, 0, width, 0))
 
     def _set_buttons(self, presses: tuple[Press, ...]) -> None:
         if self._row is not None:
