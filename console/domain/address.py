@@ -47,6 +47,7 @@ _MOST: Final = 40
 """Names of one kind that are looked at; whoever lists more does not say where it is dark."""
 
 _SHORTEST_NAME: Final = 3
+_STREET_LIKE: Final = ("ская", "ской", "скую", "ную", "ная")
 _ADJECTIVE: Final = ("ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ой", "ом", "ем")
 _SUBURB_KM: Final = 60.0
 _CITY, _TOWN = 100_000, 10_000
@@ -173,7 +174,8 @@ def _settlements(text: str, said: Sequence[Word], gazetteer: Gazetteer) -> Itera
         found = gazetteer.settlement_names.find(said, at)
         signs = _Signs(text, said, at)
         if not found and signs.may_be_misspelt(shouted=shouted):
-            found = gazetteer.settlement_names.find_misspelt(said[at].folded)
+            near = gazetteer.settlement_names.find_misspelt(said[at].folded)
+            found = [(key, named) for key, named in near if not gazetteer.settlements[key].weak]
         length = max((named.length for _, named in found), default=1)
         if found and not signs.names_a_district(length):
             yield from _candidates(found, signs, gazetteer, shouted=shouted)
@@ -202,14 +204,25 @@ class _Signs:
             earlier = self.said[self.at - 2].folded if self.at > 1 else ""
             if earlier.isdigit() or earlier in ("т", "ж"):  # «2026 г.», «и т. д.», «ж/д»
                 return False
+            if marker.text.isupper() and self.at > 1 and self._is_initial(self.at - 1):
+                return False
             bare = self.before in ("г", "п", "пос", "дер", "гор") and gap.strip() == ""
             return bare or gap.strip(" ") == "."
         return gap.strip(' «".' if self.before in ("пгт", "рп", "дп") else ' «"') == ""
+
+    def _is_initial(self, at: int) -> bool:
+        """«Винокурова Н. Д. Договор»: the letter after a name or another initial."""
+        earlier = self.said[at - 1]
+        gap = self.text[earlier.end : self.said[at].start].strip(" ")
+        named = earlier.text[:1].isupper() and gap == ""
+        return named or (len(earlier.text) == 1 and gap == ".")
 
     def may_be_misspelt(self, *, shouted: bool) -> bool:
         """Whether a name one letter off is likely here: after «в», «с.», or written as a name."""
         word = self.said[self.at].text
         named = word[:1].isupper() and not shouted and len(word) >= _LONG_NAME
+        if self.before in ("по", "на") or self.said[self.at].folded.endswith(_STREET_LIKE):
+            return False
         return self.marked or named or (self.led and self.before in ("в", "во", "из"))
 
     def names_a_district(self, length: int) -> bool:
@@ -329,8 +342,12 @@ def _own_signs(candidate: _Candidate) -> tuple[float, list[Because]]:
     score += 0.1 * (settlement.population >= _CITY) + 0.05 * (settlement.population >= _TOWN)
     if named.typo:
         score -= 0.15
+    elif not named.exact and not candidate.led:
+        # «Назарова» by itself is rather a surname than «из Назарова».
+        score -= 0.25
     if settlement.weak and not candidate.marked:
-        score -= 0.2 if not candidate.capital else 0.1
+        score -= 0.1 if candidate.capital else 0.2
+        score = min(score, SURE - 0.2)
         reasons.append(Because(Reason.EVERYDAY_WORD, settlement.name))
     return score, reasons
 
@@ -347,6 +364,7 @@ def _in_region(
     reasons: list[Because] = []
     known = set(regions) | ({branch} if branch else set())
     if not settlement.branch:
+        score -= 0.2 if branch else 0.0
         reasons.append(Because(Reason.NOT_OURS, settlement.name))
     if settlement.branch in regions and settlement.branch:
         score += 0.2

@@ -148,6 +148,8 @@ class Gazetteer:
         self.street_names = NameIndex()
         for key, street in enumerate(self.streets):
             self.street_names.add(key, street.name)
+            if " " not in street.name and street.name.endswith(("ая", "яя")):
+                self.street_names.add(key, street.name[:-2] + "ый", inexact=False)
 
     def named(self, name: str, branch: str | None = None) -> tuple[Settlement, ...]:
         """The settlements of exactly this name (in ``branch``, where one is given)."""

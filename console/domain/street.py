@@ -12,20 +12,20 @@ from console.domain.places import Gazetteer, Named
 from console.domain.street_words import (
     ABBREVIATED,
     AFTER_ORDINAL,
+    END_STRESSED,
     FEMININE,
     FEMININE_ENDS,
     HYPHENED,
     KINDS,
     LEADS,
     LOOSE,
-    MASCULINE_ENDS,
     MONTHS,
     ORDINAL_SUFFIX,
-    ORDINALS,
     PREPOSITIONS,
     STOPS,
     TERRITORIES,
     Kind,
+    ordinal_of,
 )
 from console.domain.words import Span, Word, fold
 
@@ -63,6 +63,8 @@ class HouseFound(NamedTuple):
     house: str
     span: Span
 
+
+_LONGEST_SHORT: Final = 4
 
 _HOUSE: Final = re.compile(
     r"""\s{0,3}[,.]?\s{0,3}(?:(?:дома?х?|доме|дому|д)\b\.?|№)?\s{0,2}№?\s{0,2}
@@ -171,6 +173,8 @@ class _StreetReader:
             name = HYPHENED.get((word, after.folded))
             return (None, 0) if name is None else (Kind(name, name in FEMININE), 2)
         kind = KINDS.get(word)
+        if len(word) == 1 and self._words[at].text.isupper() and not self._shouted:
+            return None, 0  # «Хомушку Ш. Х.»: an initial
         if kind is None or (word in ("ст", "ш", "пл", "кп", "мик") and not self._abbreviates(at)):
             return None, 0
         return kind, 1
@@ -178,33 +182,55 @@ class _StreetReader:
     def _abbreviates(self, at: int) -> bool:
         """Whether a short word is written like an abbreviation: a full stop, or capital letters."""
         word = self._words[at]
-        return self._text[word.end : word.end + 1] == "." or word.text.isupper()
+        short = len(word.text) <= _LONGEST_SHORT
+        return short and (self._text[word.end : word.end + 1] == "." or word.text.isupper())
 
     def _typed(self, at: int, after: int, kind: Kind) -> Iterator[StreetFound]:
         short = after - at > 1 or self._words[at].folded in ABBREVIATED or self._abbreviates(at)
         if self._joined(after - 1, after, also=".," if short else ""):
-            name = self._name(after, trusted=True)
-            if name is not None and (short or self._is_likely(name, after, kind)):
+            own = kind.name in TERRITORIES
+            name = self._as_said(after) if own else self._name(after, trusted=True)
+            plain = short and kind.name not in TERRITORIES and kind.name not in LOOSE
+            if name is not None and (plain or self._is_likely(name, after, kind)):
                 yield self._found(kind, name, at, name.end - 1)
                 return
         for start in range(max(0, at - 3), at):
             if start in self._places or not self._joined(at - 1, at):
                 continue
             name = self._name(start, trusted=False)
-            if name is not None and name.end == at and self._is_likely(name, start, kind):
+            if name is not None and name.end == at and self._may_lead(name, start, kind):
                 yield self._found(kind, name, start, after - 1)
                 return
 
     def _is_likely(self, name: _Name, at: int, kind: Kind) -> bool:
         """Whether the words beside a whole «улица» are its name: not «на улице зима»."""
-        if name.known or name.ordinal or kind.name in TERRITORIES:
-            return True
-        if self._words[at].text[:1].isupper():
+        if kind.name in TERRITORIES:
+            return self._is_capital(at) or _VERB.search(self._words[at].folded) is None
+        if name.known or name.ordinal:
             return True
         if kind.name in LOOSE:
-            return False
+            return self._is_capital(at) and at not in self._places
+        if self._is_capital(at):
+            return True
         end = self._words[name.end - 1].end
         return _is_adjective(self._words[at].folded) or find_house(self._text, end) is not None
+
+    def _as_said(self, at: int) -> _Name | None:
+        """The name of a gardeners' society: its own words, whatever streets are called."""
+        if not self._is_name_word(at):
+            return None
+        end = at + 1 + self._continues(at, at + 1)
+        return _Name(" ".join(_capital(word.text) for word in self._words[at:end]), end)
+
+    def _may_lead(self, name: _Name, at: int, kind: Kind) -> bool:
+        """Whether a name stands before its type: «Садовая улица», not «горячая линия»."""
+        if name.known or name.ordinal:
+            return True
+        adjective = _is_adjective if kind.feminine else _is_masculine
+        return kind.name not in LOOSE and adjective(self._words[at].folded)
+
+    def _is_capital(self, at: int) -> bool:
+        return self._words[at].text[:1].isupper() and not self._shouted
 
     def _found(self, kind: Kind, name: _Name, first: int, last: int) -> StreetFound:
         span = Span(self._words[first].start, self._words[last].end)
@@ -216,6 +242,8 @@ class _StreetReader:
     def _untyped(self, at: int) -> Iterator[StreetFound]:
         before = self._words[at - 1].folded if at else ""
         led = before in PREPOSITIONS and self._joined(at - 1, at)
+        if self._names_a_district(at + 1):
+            return
         ordinal = self._ordinal(at)
         if ordinal is not None:
             alone = self._stands_alone(at, ordinal.end) and not self._counts_time(ordinal.end)
@@ -226,10 +254,12 @@ class _StreetReader:
         if known is not None:
             house = find_house(self._text, self._words[known.end - 1].end)
             after_place = at in self._after_place and self._words[at].text[:1].isupper()
-            if after_place or house is not None or (led and self._stands_alone(at, known.end)):
+            certain = after_place or house is not None or " лет " in known.name
+            if certain or (led and self._stands_alone(at, known.end)):
                 yield self._bare(at, known, StreetSign.KNOWN)
             return
-        if at in self._after_place and self._words[at].text[:1].isupper():
+        surname = _PLAIN_STREET.search(self._words[at].folded) is not None
+        if self._is_capital(at) and (at in self._after_place or surname):
             name = self._name(at, trusted=False)
             if name is not None and find_house(self._text, self._words[name.end - 1].end):
                 yield self._bare(at, name, StreetSign.AFTER_PLACE)
@@ -238,10 +268,17 @@ class _StreetReader:
         if name.ordinal and not name.name:
             street = f"{name.ordinal}-{'я' if name.feminine else 'й'}"
         else:
-            kind = name.known or "улица"
-            street = _written(Kind(kind, kind in FEMININE), name)
+            # «на Ленина» may be a street or an avenue; «на Садовой» is a street.
+            feminine = name.known != _OTHER_GENDER and name.name.endswith(_FEMININE)
+            street = _written(_STREET, name) if feminine else _numbered(name)
         last = name.end - 1
         return StreetFound(street, sign, Span(self._words[at].start, self._words[last].end), last)
+
+    def _names_a_district(self, at: int) -> bool:
+        """«Алтайский район» is no street."""
+        return at < len(self._words) and self._words[at].folded.startswith(
+            ("район", "округ", "кра")
+        )
 
     def _stands_alone(self, at: int, end: int) -> bool:
         """Whether no noun follows: «на садовой нет света», not «на новой остановке»."""
@@ -278,9 +315,10 @@ class _StreetReader:
         word = self._words[at]
         if trusted:
             misspelt = self._gazetteer.street_names.find_misspelt(word.folded)
-            if misspelt and not self._differs_in_gender(word.folded, misspelt):
+            if misspelt and self._is_slip(word.folded, misspelt):
                 return self._of_index(at, misspelt, typo=True)
-        elif not word.text[:1].isupper() and not _is_adjective(word.folded):
+        adjective = _is_adjective(word.folded) or _is_masculine(word.folded)
+        if not trusted and not self._is_capital(at) and not adjective:
             return None
         end = at + 1
         if word.folded in LEADS or self._continues(at, end):
@@ -289,19 +327,42 @@ class _StreetReader:
 
     def _known(self, at: int) -> _Name | None:
         found = self._gazetteer.street_names.find(self._words, at)
-        return self._of_index(at, found) if found else None
+        if not found:
+            return None
+        known = self._of_index(at, found)
+        end = known.end
+        if end - at == 1 and self._continues(at, end) and self._is_name_word(end):
+            second = self._words[end]
+            if second.folded.endswith(("а", "я")) and not _is_adjective(second.folded):
+                name = f"{_capital(self._words[at].text)} {_capital(second.text)}"
+                return _Name(name, end + 1, known=known.known)
+        return known
 
     def _of_index(
         self, at: int, found: Sequence[tuple[int, Named]], *, typo: bool = False
     ) -> _Name:
         key, named = found[0]
         street = self._gazetteer.streets[key]
+        said = self._words[at]
+        adjective = " " not in street.name and street.name.endswith(("ая", "яя"))
+        if adjective and not typo and not said.folded.endswith(_FEMININE):
+            # «по Овражному»: a lane or a quarter of the same adjective.
+            found_end = _OBLIQUE_MASCULINE.search(said.folded)
+            stem = said.text[: found_end.start()] if found_end else said.text
+            return _Name(_masculine(_capital(stem), _LANE), at + 1, known=_OTHER_GENDER)
         return _Name(street.name, at + named.length, known=street.kind, typo=typo)
 
-    def _differs_in_gender(self, word: str, misspelt: Sequence[tuple[int, Named]]) -> bool:
-        """«Кузнечный переулок» is not a misspelt «Кузнечная улица»."""
+    def _is_slip(self, word: str, misspelt: Sequence[tuple[int, Named]]) -> bool:
+        """Whether a near name is meant: «ленена» is, «Обская» is no «Омская».
+
+        Of adjectives only a doubled letter is taken for a slip («Весеняя»).
+        """
+        if not _is_adjective(word) and not _is_masculine(word):
+            return True
         name = fold(self._gazetteer.streets[misspelt[0][0]].name)
-        return word[:-2] == name[:-2] and word.endswith(("ый", "ий", "ой", "ом", "ого"))
+        if word[:-2] == name[:-2]:
+            return False  # another gender of the same adjective
+        return _DOUBLED.sub(r"\1", word)[:-2] == _DOUBLED.sub(r"\1", name)[:-2]
 
     def _ordinal(self, at: int) -> _Name | None:
         word = self._words[at].folded
@@ -313,12 +374,10 @@ class _StreetReader:
                 feminine = suffix.folded in ("я", "ая", "ой", "ю", "ую")
                 return _Name("", end + 1, ordinal=int(word), feminine=feminine)
             return None
-        for stem, number in ORDINALS:
-            if word.startswith(stem):
-                rest = word[len(stem) :]
-                if rest in FEMININE_ENDS or rest in MASCULINE_ENDS:
-                    return _Name("", end, ordinal=number, feminine=rest in FEMININE_ENDS)
-        return None
+        number = ordinal_of(word)
+        if not number:
+            return None
+        return _Name("", end, ordinal=number, feminine=word.endswith(tuple(FEMININE_ENDS)))
 
     def _after_ordinal(self, ordinal: _Name) -> _Name | None:
         """«1-я Советская»; the number alone where nothing like a name follows."""
@@ -374,6 +433,11 @@ class _StreetReader:
         return between.strip(" -«\"'`" + also) == "" and "\n" not in between
 
 
+def _numbered(name: _Name) -> str:
+    """A name without a type, with its number where it has one."""
+    return f"{name.ordinal}-я {name.name}" if name.ordinal else name.name
+
+
 def _written(kind: Kind, name: _Name) -> str:
     """The street as an address has it: «улица Садовая», «5-я линия», «СНТ «Берёзка»»."""
     number = f"{name.ordinal}-{'я' if kind.feminine else 'й'}" if name.ordinal else ""
@@ -385,28 +449,51 @@ def _written(kind: Kind, name: _Name) -> str:
     return " ".join(part for part in (kind.name, number, proper) if part)
 
 
+_DOUBLED: Final = re.compile(r"(.)\1")
+_VERB: Final = re.compile(r"(?:[еуюая]т|ит|ли|ла|ло|ть|ем|им)\Z")
+_PLAIN_STREET: Final = re.compile(r"[а-я]{3}(?:[ое]ва|ина|ого|[а-я]ая)\Z")
 _OBLIQUE: Final = re.compile(r"(?:ой|ую|ей|юю|ою|ая|яя)\Z")
-_OBLIQUE_MASCULINE: Final = re.compile(r"(?:ом|ем|ому|ему|ый|ий)\Z")
+_SOFT: Final = ("верхн", "нижн", "весенн", "осенн", "зимн", "летн", "дальн", "крайн", "средн")
+_FEMININE: Final = ("ая", "яя", "ой", "ей", "ую", "юю")
+_STREET: Final = Kind("улица", feminine=True)
+_LANE: Final = Kind("переулок", feminine=False)
+_OTHER_GENDER: Final = "?"
+"""The kind of a known adjective in the masculine: a lane, a quarter, who knows."""
+
+_OBLIQUE_MASCULINE: Final = re.compile(r"(?:ом|ем|ому|ему|ого|его|ый|ий|ой)\Z")
 
 
 def _nominative(name: str, kind: Kind) -> str:
     """An adjective of a street in the nominative and in its kind's gender; other names as is."""
     if " " in name:
         return name
+    if kind.name == "шоссе" and name.endswith(("ий", "ый")):
+        return f"{name[:-2]}ое"
     feminine = _OBLIQUE.search(name)
     if feminine is not None and len(name) > 4 and kind.feminine:
         soft = feminine.group() in ("ей", "юю", "яя")
         return name[: feminine.start()] + ("яя" if soft else "ая")
     masculine = _OBLIQUE_MASCULINE.search(name)
-    if masculine is not None and len(name) > 4 and not kind.feminine:
-        stem = name[: masculine.start()]
-        soft = masculine.group() in ("ем", "ему") or stem[-1:] in "кгхжшщч"
-        return stem + ("ий" if soft else "ый")
-    return name
+    is_genitive = name.endswith(("ого", "его", "ой", "ый", "ий"))
+    if masculine is None or len(name) <= 4 or kind.feminine or is_genitive:
+        return name
+    return _masculine(name[: masculine.start()], kind)
+
+
+def _masculine(stem: str, kind: Kind) -> str:
+    if kind.name == "шоссе":
+        return f"{stem}ое"
+    if fold(stem) in END_STRESSED:
+        return f"{stem}ой"
+    return stem + ("ий" if stem[-1:] in "кгхжшщч" or fold(stem).endswith(_SOFT) else "ый")
 
 
 def _is_adjective(folded: str) -> bool:
     return len(folded) > 4 and _OBLIQUE.search(folded) is not None
+
+
+def _is_masculine(folded: str) -> bool:
+    return len(folded) > 4 and _OBLIQUE_MASCULINE.search(folded) is not None
 
 
 def _capital(word: str) -> str:

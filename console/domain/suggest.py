@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from console.domain.appeal import Place
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
-from console.domain.street_words import ABBREVIATED, KINDS
+from console.domain.street_words import ABBREVIATED, KINDS, ordinal_of
 from console.domain.words import fold, words
 
 SURE: Final = 0.75
@@ -172,8 +172,16 @@ def _street_parts(street: str) -> tuple[str, tuple[str, ...]]:
         if known is not None and not kind and (len(said) > 1):
             kind = known.name
         elif word.folded not in ABBREVIATED and word.folded not in ("я", "й", "ая", "т"):
-            name.append(_ENDING.sub("", word.folded) if len(word.folded) > 4 else word.folded)
+            name.append(_comparable(word.folded))
     return kind, tuple(name)
+
+
+def _comparable(word: str) -> str:
+    """«Садовой» as «садов», «пятая» as «5»."""
+    number = ordinal_of(word)
+    if number:
+        return str(number)
+    return _ENDING.sub("", word) if len(word) > 4 else word
 
 
 _RANGE: Final = re.compile(
@@ -267,7 +275,5 @@ def _words(clue: AppealClue, outage: Outage) -> tuple[float, Sequence[Because]]:
 
 def _stems(text: str) -> Iterator[str]:
     for word in words(text):
-        if len(word.folded) > _STEM:
+        if len(word.folded) > _STEM and word.folded.isalpha():
             yield word.folded[:_STEM]
-        elif word.folded.isdigit() and len(word.folded) > 1:
-            yield word.folded
