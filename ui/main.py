@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -22,6 +22,7 @@ from console.errors import OtklikError
 from console.i18n import LANGUAGES, Catalog
 from console.logs import start_logging, stop_logging
 from console.ports import Secrets, SystemClock
+from ui import qt_log
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.crash import CrashDialog, CrashWatch, describe
@@ -44,8 +45,19 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 
 
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+_qt_log = logging.getLogger("qt")
+
+
 def run(options: Options) -> int:
     """Open the window and stay until it is closed; the exit code."""
+    qInstallMessageHandler(_log_qt)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(["otklik"])
@@ -87,6 +99,7 @@ class Program:
     def run(self) -> int:
         """Show the window, work until it is closed, and end everything that was begun."""
         self._crash.install()
+        qt_log.listen()
         self._window.closed.connect(self._app.quit)
         try:
             self._window.show()
@@ -94,6 +107,7 @@ class Program:
             self._app.exec()
         finally:
             self._end()
+            qt_log.leave()
             self._crash.remove()
         return self._code
 
@@ -332,6 +346,12 @@ class Program:
         if self._console is not None:
             self._console.close()
             self._console = None
+
+
+def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+    """What Qt has to say goes into the log; a person before the window could do nothing of it."""
+    if not text.startswith("This plugin does not support"):  # the offscreen platform, always
+        _qt_log.log(_QT_LEVELS[kind], "%s", text)
 
 
 @contextmanager

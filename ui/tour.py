@@ -39,7 +39,7 @@ PATIENCE = 30.0
 PUBLIC = ("vk", "ok", "telegram", "max")
 """Channels whose thread the whole settlement reads."""
 
-_TURN_MS = 10
+_TURN = 0.02
 _MENU_MS = 200
 _SETTLE = 0.25
 
@@ -509,7 +509,7 @@ class Tour:
         while not true():
             if time.monotonic() > end:
                 raise StepFailedError(self._t(f"tour.expected_{what}"))
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _TURN_MS)
+            self._settle(_TURN)
 
     def _expect(self, true: bool, what: str) -> None:
         if not true:
@@ -517,9 +517,9 @@ class Tour:
 
     def _settle(self, seconds: float = _SETTLE) -> None:
         """Let the window paint and its short timers run."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _TURN_MS)
+        loop = QEventLoop()  # not processEvents, which leaves deleted widgets standing
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     # ------------------------------------------------------------------ what is left behind
 

@@ -25,7 +25,7 @@ COLUMNS = ("name", *NUMBERS, "oldest")
 
 _ROOT = QModelIndex()
 _LAST = len(COLUMNS) - 1
-_INDENT = {"total": "", "branch": "", "operator": "      ", "unassigned": "      "}
+_INDENT = {"total": "", "branch": "", "operator": "    ", "unassigned": "    "}
 Index = QModelIndex | QPersistentModelIndex
 
 

@@ -109,6 +109,7 @@ class AppealHead(QFrame):
     def _set_chips(self, face: AppealFace) -> None:
         for chip in self._chips:
             self._flow.removeWidget(chip)
+            chip.hide()
             chip.deleteLater()
         self._chips = []
         for place, wanted in enumerate(face.chips):
@@ -126,6 +127,7 @@ class AppealHead(QFrame):
     def _set_notices(self, notices: tuple[Notice, ...]) -> None:
         for banner in self._notices:
             self._below.removeWidget(banner)
+            banner.hide()
             banner.hide()
             banner.deleteLater()
         self._notices = []

@@ -43,7 +43,7 @@ REFRESH_MS = 30_000
 
 _MOST_LISTED = 500
 _ROW = 30
-_SIDE = 340
+_SIDE = 310
 
 
 class BoardView(QFrame):
@@ -318,9 +318,10 @@ class BoardView(QFrame):
             words = self._context.t(f"board.{name}").split()
             width = max(metrics.horizontalAdvance(word) for word in words)
             if name == "oldest":
-                width = max(width, metrics.horizontalAdvance(self._context.t("board.oldest_room")))
+                body = QFontMetrics(theme.font("body"))
+                width = max(width, body.horizontalAdvance(self._context.t("board.oldest_room")))
             header.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(at, width + theme.px(22))
+            header.resizeSection(at, width + theme.px(18))
 
 
 def _query_of(line: BoardLine) -> QueueQuery:
