@@ -40,7 +40,9 @@ _MARKERS: Final = frozenset(
 _SHORT_MARKERS: Final = frozenset({"г", "п", "с", "д", "ст", "у", "гор", "дер", "пос"})
 _IN: Final = frozenset({"в", "во", "из", "под", "до", "около", "возле", "у", "за", "по", "по-над"})
 _NOT_A_PLACE: Final = re.compile(
-    r"(?:район\w{0,3}|р-н\w{0,2}|округ\w{0,2}|кра[йеюя]\w?|област\w{1,3}|улус\w{0,2})\b", re.I
+    r"(?:район\w{0,3}|р-н\w{0,2}|округ\w{0,2}|кра[йеюя]\w?|област\w{1,3}|улус\w{0,2}|рэс\w?|"
+    r"(?:городск|сельск|районн)\w{2,3}\sрэс\w?)\b",
+    re.I,
 )
 _LONG_NAME: Final = 8
 _MOST: Final = 40
@@ -226,10 +228,11 @@ class _Signs:
         return self.marked or named or (self.led and self.before in ("в", "во", "из"))
 
     def names_a_district(self, length: int) -> bool:
-        """«в Шушенском районе», «Забайкальский край»: not the village of that name."""
+        """«в Шушенском районе», «Омский РЭС», «улица Кызыл-оола»: not the place of that name."""
         end = self.said[min(self.at + length, len(self.said)) - 1].end
-        after = self.text[end : end + 12].lstrip(" ")
-        return _NOT_A_PLACE.match(after) is not None
+        after = self.text[end : end + 24].lstrip(" ")
+        half = self.text[end : end + 1] == "-" and self.text[end + 1 : end + 2].isalpha()
+        return half or _NOT_A_PLACE.match(after) is not None
 
 
 def _candidates(
