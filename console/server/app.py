@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -144,7 +145,8 @@ def _check_protocol(request: _Request) -> None:
 
 
 def _database_failed(_: _Request, error: DBAPIError) -> Response[bytes]:
-    log.error("the database failed", exc_info=error)
+    code = getattr(error.orig, "sqlstate", None)
+    log.error("the database failed: %s %s\n%s", _kind(error.orig), code, _frames(error))
     return fault_reply(unavailable())
 
 
@@ -157,5 +159,14 @@ def _refused_by_framework(_: _Request, error: HTTPException) -> Response[bytes]:
 
 
 def _failed(_: _Request, error: Exception) -> Response[bytes]:
-    log.error("a request failed: %s", type(error).__name__, exc_info=error)
+    log.error("a request failed: %s\n%s", _kind(error), _frames(error))
     return fault_reply(FaultError(Problem("The server failed; its log says why", 500)))
+
+
+def _kind(error: BaseException | None) -> str:
+    return type(error).__name__
+
+
+def _frames(error: BaseException) -> str:
+    # Where it happened, but not the message: it may hold what a resident wrote.
+    return "".join(traceback.format_tb(error.__traceback__)).rstrip()

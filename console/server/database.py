@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,20 +51,25 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """``work`` over one snapshot of the data."""
-        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect() as connection:
-            connection.execution_options(**options)
-            with connection.begin():
-                return work(connection)
+        """``work`` over one snapshot of the data; run again where a connection was lost."""
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        return self._run(work, snapshot, nullcontext())
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """``work`` in one transaction, durable when this returns; run again where need be."""
+        return self._run(work, {"otklik_write": True}, self._writing)
+
+    def _run(
+        self,
+        work: Callable[[Connection], T],
+        options: Mapping[str, Any],
+        turn: AbstractContextManager[Any],
+    ) -> T:
         attempt = 1
         while True:
             try:
-                with self._writing, self.engine.connect() as connection:
-                    connection.execution_options(otklik_write=True)
+                with turn, self.engine.connect() as connection:
+                    connection.execution_options(**options)
                     with connection.begin():
                         return work(connection)
             except (RunAgainError, DBAPIError) as error:

@@ -41,6 +41,7 @@ ACCESS_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(days=30)
 GRACE = timedelta(seconds=30)
 _USED_KEPT = timedelta(days=7)
+_SESSIONS_KEPT = timedelta(days=365)
 _LONGEST = 1024
 
 
@@ -98,6 +99,7 @@ class Door:
 
         def work(connection: Connection) -> Session:
             throttle.forget(connection, login)
+            _forget_old(connection, operator, now=now)
             connection.execute(tables.sessions.insert(), values)
             return self._tokens(connection, operator, session, now=now)
 
@@ -228,6 +230,18 @@ def _drop_stale(connection: Connection, session: str, *, now: datetime) -> None:
     table = tables.refresh_tokens
     stale = or_(table.c.expires_at < micros(now), table.c.used_at < micros(now - _USED_KEPT))
     connection.execute(delete(table).where(table.c.session == session, stale))
+
+
+def _forget_old(connection: Connection, operator: Operator, *, now: datetime) -> None:
+    """Drop the tokens and sessions of workstations that never signed out and never came again."""
+    tokens, sessions = tables.refresh_tokens, tables.sessions
+    theirs = select(sessions.c.id).where(sessions.c.operator == operator.id)
+    connection.execute(
+        delete(tokens).where(tokens.c.session.in_(theirs), tokens.c.expires_at < micros(now))
+    )
+    old = sessions.c.started_at < micros(now - _SESSIONS_KEPT)
+    idle = sessions.c.id.not_in(select(tokens.c.session))
+    connection.execute(delete(sessions).where(sessions.c.operator == operator.id, old, idle))
 
 
 def _text(secret: bytes) -> str:

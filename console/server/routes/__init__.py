@@ -1,4 +1,8 @@
-"""The routes of the server: HTTP in, one call of the inside, HTTP out."""
+"""The routes of the server: HTTP in, one call of the inside, HTTP out.
+
+Handlers are coroutines that send their work to a thread by themselves: Litestar 2.25 registers
+an address with two methods twice, and then wraps its ``sync_to_thread`` handlers twice.
+"""
 
 from __future__ import annotations
 

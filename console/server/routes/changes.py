@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anyio.to_thread import run_sync
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -26,8 +27,8 @@ MAX_LIMIT = 5000
 def routes(centre: Centre) -> list[HTTPRouteHandler]:
     """The handler, over this centre."""
 
-    @get("/v1/changes", sync_to_thread=True, operation_class=speaks(None, Page))
-    def changes(
+    @get("/v1/changes", operation_class=speaks(None, Page))
+    async def changes(
         request: Request[None, None, State],
         since: FromQuery[str] = "",
         limit: FromQuery[int] = DEFAULT_LIMIT,
@@ -36,7 +37,10 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         """What changed after the cursors in ``since`` (``omsk:120,_:5``; missing ones are 0)."""
         asked = _Asked(parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1)
         authorisation = request.headers.get("authorization")
-        return reply(centre.database.read(lambda c: _page(c, centre, authorisation, asked)))
+        page = await run_sync(
+            centre.database.read, lambda c: _page(c, centre, authorisation, asked)
+        )
+        return reply(page)
 
     return [changes]
 

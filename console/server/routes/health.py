@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio.to_thread import run_sync
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import select
@@ -16,11 +17,11 @@ from console.wire.schema import PROTOCOL, Health
 def routes(centre: Centre) -> list[HTTPRouteHandler]:
     """The handler, over this centre."""
 
-    @get("/v1/health", sync_to_thread=True, operation_class=speaks(None, Health))
-    def health() -> Response[bytes]:
+    @get("/v1/health", operation_class=speaks(None, Health))
+    async def health() -> Response[bytes]:
         """Whether the server can serve; 503 where the database does not answer."""
         probe = select(tables.feeds.c.branch).limit(1)
-        centre.database.read(lambda c: c.execute(probe).first())
+        await run_sync(centre.database.read, lambda c: c.execute(probe).first())
         epoch, now = centre.incarnation.epoch, centre.clock.now()
         return reply(Health("ok", version(), PROTOCOL, epoch, now))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from anyio.to_thread import run_sync
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -15,7 +16,7 @@ from console.domain.operator import Right
 from console.server.centre import Centre
 from console.server.decision import decide
 from console.server.faults import bad_request, not_allowed
-from console.server.ledger import Decision, settle
+from console.server.ledger import Decision, Kept, settle
 from console.server.openapi import speaks
 from console.server.routes.replies import reply
 from console.server.sessions import Caller
@@ -31,10 +32,9 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     @post(
         "/v1/mutations",
         status_code=200,
-        sync_to_thread=True,
         operation_class=speaks(WireEnvelope, Answer),
     )
-    def mutate(request: Request[None, None, State], body: RawBody) -> Response[bytes]:
+    async def mutate(request: Request[None, None, State], body: RawBody) -> Response[bytes]:
         """Carry out one mutation, once: a known id has the answer of the first time."""
         envelope = _checked(codec.from_wire(codec.decode(body, WireEnvelope)))
         authorisation = request.headers.get("authorization")
@@ -49,8 +49,11 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
             actor = admit(connection).operator
             return decide(connection, envelope, actor=actor, now=centre.clock.now())
 
-        centre.database.read(admit)
-        kept = settle(centre.database, envelope, work)
+        def settled() -> Kept:
+            centre.database.read(admit)
+            return settle(centre.database, envelope, work)
+
+        kept = await run_sync(settled)
         centre.announce(kept.heads)
         return reply(kept.answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio.to_thread import run_sync
 from litestar import Request, put
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -23,10 +24,9 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     @put(
         "/v1/presence",
         status_code=204,
-        sync_to_thread=True,
         operation_class=speaks(PresenceNotice, None),
     )
-    def note(request: Request[None, None, State], body: RawBody) -> None:
+    async def note(request: Request[None, None, State], body: RawBody) -> None:
         """Say which appeal the workstation has open; forgotten after 45 s unless said again."""
         notice = codec.decode(body, PresenceNotice)
         authorisation = request.headers.get("authorization")
@@ -37,6 +37,6 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
                 raise not_allowed("the appeal is of another branch")
             presence.note(connection, caller, notice, now=centre.clock.now())
 
-        centre.database.write(work)
+        await run_sync(centre.database.write, work)
 
     return [note]

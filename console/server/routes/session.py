@@ -16,11 +16,7 @@ from console.wire.schema import Refresh, Session, SignIn
 
 
 def routes(centre: Centre) -> list[HTTPRouteHandler]:
-    """The handlers, over this centre.
-
-    Two of them share an address, which Litestar 2.25 registers twice and then wraps
-    ``sync_to_thread`` handlers twice; so these go to a thread by themselves.
-    """
+    """The handlers, over this centre."""
     door = centre.door
 
     @post("/v1/session", status_code=200, operation_class=speaks(SignIn, Session))
@@ -36,11 +32,10 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     @post(
         "/v1/session/refresh",
         status_code=200,
-        sync_to_thread=True,
         operation_class=speaks(Refresh, Session),
     )
-    def refresh(body: RawBody) -> Response[bytes]:
+    async def refresh(body: RawBody) -> Response[bytes]:
         """Trade a refresh token for the next pair. 401 where the session has ended."""
-        return reply(door.refresh(codec.decode(body, Refresh).refresh_token))
+        return reply(await run_sync(door.refresh, codec.decode(body, Refresh).refresh_token))
 
     return [sign_in, sign_out, refresh]

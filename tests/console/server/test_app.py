@@ -201,10 +201,15 @@ def test_a_database_that_fails_is_told_as_such(server: LiveServer) -> None:
 def test_a_bug_is_a_problem_without_its_insides(
     server: LiveServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("console.server.routes.health.Health", lambda *_: 1 / 0)
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError(" ".join(("words", "of", "a", "resident")))
+
+    monkeypatch.setattr("console.server.routes.health.Health", fail)
     response = httpx.get(f"{server.url}/v1/health")
     assert _problem(response).status == 500
     assert "Zero" not in response.text
+    assert "in health" in caplog.text
+    assert "words of a resident" not in caplog.text
 
 
 def test_a_server_over_an_empty_database_is_not_made(postgres_url: str) -> None:

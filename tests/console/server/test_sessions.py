@@ -276,6 +276,17 @@ def test_old_tokens_do_not_pile_up(door: Door, clock: StandingClock) -> None:
     assert len(door.database.read(lambda c: c.execute(tokens).all())) < 12
 
 
+def test_abandoned_sessions_do_not_pile_up(door: Door, clock: StandingClock) -> None:
+    for _ in range(5):
+        _enter(door)
+        clock.move(timedelta(days=200))
+    last = _enter(door)
+    for table, most in ((tables.sessions, 3), (tables.refresh_tokens, 2)):
+        query = select(table)
+        assert len(door.database.read(lambda c, q=query: c.execute(q).all())) <= most  # type: ignore[misc]
+    assert _caller(door, last).operator == OLGA
+
+
 # ── Too many attempts ──────────────────────────────────────────────────────────────────────────
 
 
