@@ -23,6 +23,7 @@ LANGUAGES: tuple[str, ...] = ("ru", "en")
 PSEUDO = "pseudo"
 """A made-up language that lengthens every Russian text by 40 % to show truncation."""
 
+_ENDLESS = re.compile("~{7}")
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
@@ -104,4 +105,7 @@ def _load(language: str, root: Path) -> Catalog:
 def _lengthen(text: str) -> str:
     """``text`` 40 % longer, placeholders kept, in marks that show a cut end."""
     visible = len(_PLACEHOLDER.sub("", text))
-    return f"[{text}{'~' * max(1, round(visible * 0.4))}]"
+    added = "~" * max(1, round(visible * 0.4))
+    if " " in text:  # a longer sentence has more words, not one endless word
+        added = _ENDLESS.sub(r"\g<0> ", added).rstrip()
+    return f"[{text}{added}]"

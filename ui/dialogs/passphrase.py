@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -17,18 +16,19 @@ from PySide6.QtWidgets import (
 from console.i18n import Catalog
 from console.store.vault import LEAST_PASSPHRASE
 from ui.widgets.kind import set_kind
+from ui.widgets.snug_dialog import SnugDialog
 
 _WIDTH = 440
 
 
-class PassphraseDialog(QDialog):
+class PassphraseDialog(SnugDialog):
     """Asks for the passphrase of the store, or twice for a new one, and says why.
 
     ``reason`` is what `console.store.vault.AskPassphrase` is called with.
     """
 
     def __init__(self, catalog: Catalog, reason: str, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_WIDTH, parent=parent)
         self._catalog = catalog
         self._is_new = reason == "short" or reason.startswith("new_")
         t = catalog.t
@@ -81,6 +81,7 @@ class PassphraseDialog(QDialog):
     def _say(self, words: str) -> None:
         self._error.setText(words)
         self._error.show()
+        self.fit()
 
     def _lay_out(self) -> None:
         t = self._catalog.t
@@ -104,7 +105,6 @@ class PassphraseDialog(QDialog):
         if self._is_new:
             column.addWidget(_wrapped(t("signin.passphrase_warning"), "warning"))
         column.addLayout(buttons)
-        self.setMinimumWidth(_WIDTH)
 
 
 def _secret() -> QLineEdit:

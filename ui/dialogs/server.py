@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -17,17 +16,18 @@ from PySide6.QtWidgets import (
 
 from console.i18n import Catalog
 from ui.widgets.kind import set_kind, set_state
+from ui.widgets.snug_dialog import SnugDialog
 
 _WIDTH = 420
 
 
-class ServerDialog(QDialog):
+class ServerDialog(SnugDialog):
     """Accepted with an address that can be one; `address` gives it."""
 
     def __init__(
         self, catalog: Catalog, address: str = "", *, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(_WIDTH, parent=parent)
         self._catalog = catalog
         t = catalog.t
         self.setWindowTitle(t("signin.server_title"))
@@ -59,7 +59,6 @@ class ServerDialog(QDialog):
         column.addWidget(self._field)
         column.addWidget(self._error)
         column.addLayout(buttons)
-        self.setFixedWidth(_WIDTH)
 
     def fill(self, address: str) -> None:
         """Type an address."""
@@ -74,6 +73,7 @@ class ServerDialog(QDialog):
         set_state(self._field, "invalid", "true")
         self._error.setText(self._catalog.t(fault))
         self._error.show()
+        self.fit()
 
     def address(self) -> str:
         """What was typed."""

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -23,13 +22,14 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.presenters.errors import is_bug, sentence_of
 from ui.widgets.kind import set_kind, set_state
+from ui.widgets.snug_dialog import SnugDialog
 
 SignIn = Callable[[str, str], Future[SessionInfo]]
 
 _WIDTH = 400
 
 
-class SignInDialog(QDialog):
+class SignInDialog(SnugDialog):
     """Accepted once somebody has signed in. ``again``: a session has ended, nothing is lost.
 
     The server's address is a setting of the run and only shown; `other_server` is set when the
@@ -45,7 +45,7 @@ class SignInDialog(QDialog):
         login: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(context.theme.px(_WIDTH), parent=parent)
         self._context = context
         self._bridge = bridge
         t = context.t
@@ -120,6 +120,7 @@ class SignInDialog(QDialog):
     def _say(self, words: str) -> None:
         self._error.setText(words)
         self._error.setVisible(bool(words))
+        self.fit()
 
     def _set_busy(self, *, busy: bool) -> None:
         t = self._context.t
@@ -148,10 +149,10 @@ class SignInDialog(QDialog):
         form.setVerticalSpacing(10)
         form.setHorizontalSpacing(16)
         form.addRow(t("signin.server"), self._server)
+        form.addRow("", self._other)
         form.addRow(t("signin.login"), self._login)
         form.addRow(t("signin.password"), self._password)
         buttons = QHBoxLayout()
-        buttons.addWidget(self._other)
         buttons.addStretch(1)
         buttons.addWidget(self._later)
         buttons.addWidget(self._button)
@@ -165,7 +166,6 @@ class SignInDialog(QDialog):
         column.addWidget(self._error)
         column.addSpacing(4)
         column.addLayout(buttons)
-        self.setFixedWidth(self._context.theme.px(_WIDTH))
 
 
 def _wrapped(text: str, kind: str) -> QLabel:

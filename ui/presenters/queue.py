@@ -35,11 +35,15 @@ _ICONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """A row's clock at one moment: equal values look the same, so nothing need be painted."""
+    """A row's clock at one moment: equal values look the same, so nothing need be painted.
+
+    ``short`` says the same where there is little room: «−40 мин» for «просрочено на 40 мин».
+    """
 
     words: str
     kind: str
     step: int
+    short: str = ""
 
     @property
     def share(self) -> float:
@@ -134,7 +138,7 @@ class QueueWords:
             return Ringing(t("queue.paused"), "paused", _step(share))
         left = row.due_at - now
         if left <= timedelta(0):
-            return Ringing(self._late(-left), "overdue", SHARES)
+            return Ringing(self._late(-left), "overdue", SHARES, self._late_short(-left))
         soon = left <= self.due_soon or share >= _SOON
         return Ringing(self._left(left), "soon" if soon else "ok", _step(share))
 
@@ -160,6 +164,9 @@ class QueueWords:
         if by < timedelta(minutes=1):
             return self.catalog.t("queue.just_overdue")
         return self.catalog.t("queue.overdue", time=localtime.duration(by, self.catalog))
+
+    def _late_short(self, by: timedelta) -> str:
+        return self.catalog.t("queue.overdue_short", time=localtime.duration(by, self.catalog))
 
     def _left(self, left: timedelta) -> str:
         if left < timedelta(minutes=1):

@@ -23,6 +23,7 @@ ROW = 60
 _RING = 30
 _ICON = 14
 _WIDE = 520
+_MOST_OF_TIME = 0.5
 _TONES = {"soon": "warning", "overdue": "danger"}
 _MOST_LINES = 1024
 
@@ -141,7 +142,9 @@ class QueueDelegate(QStyledItemDelegate):
         self, painter: QPainter, frame: _Frame, line: QueueLine, ringing: Ringing
     ) -> None:
         px, text, rect = self._theme.px, self._text, QRect(frame.upper)
-        text.right(painter, rect, ringing.words, token=_TONES.get(ringing.kind, "text_dim"))
+        fits = text.width(ringing.words, "small") <= rect.width() * _MOST_OF_TIME
+        said = ringing.words if fits else ringing.short or ringing.words
+        text.right(painter, rect, said, token=_TONES.get(ringing.kind, "text_dim"))
         if line.danger:
             text.left_icon(painter, rect, "danger", token="danger", side=_ICON + 1)
         author_room = min(rect.width(), max(rect.width() * 3 // 5, rect.width() - px(96)))

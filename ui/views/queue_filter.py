@@ -26,6 +26,7 @@ from ui.presenters.names import channel_name, status_name, topic_name
 from ui.presenters.rail import count_words
 from ui.widgets.choice_button import ChoiceButton
 from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.flow import Flow
 from ui.widgets.kind import set_kind
 from ui.widgets.search_field import SearchField
 
@@ -136,12 +137,9 @@ class QueueFilter(QFrame):
         head.addWidget(self._found)
         head.addStretch(1)
         head.addWidget(self._sort)
-        narrow = QHBoxLayout()
-        narrow.setSpacing(6)
-        for button in self._choices.values():
+        narrow = Flow(gap=6)
+        for button in (*self._choices.values(), self._clear):
             narrow.addWidget(button)
-        narrow.addStretch(1)
-        narrow.addWidget(self._clear)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 12, 10)
         column.setSpacing(8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -30,6 +32,16 @@ class RailDelegate(QStyledItemDelegate):
     def forget(self) -> None:
         """Fonts or zoom have changed."""
         self._text.forget()
+
+    def width_of(self, rows: Iterable[RailRow]) -> int:
+        """How wide the rail must be for every name to be whole."""
+        px = self._theme.px
+        widths = (
+            self._text.width(one.text, "strong")
+            + (self._text.width(count_words(one.count), "small_strong") if one.count else 0)
+            for one in rows
+        )
+        return max(widths, default=0) + px(33) + px(14) + px(12)
 
     def sizeHint(self, _: QStyleOptionViewItem, __: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every line is as high as every other."""

@@ -16,7 +16,9 @@ from ui.widgets.kind import set_kind
 from ui.widgets.row_list import RowList
 
 WIDTH = 204
-"""The rail's width in pixels at zoom 1."""
+"""The rail's width in pixels at zoom 1, where its names allow it."""
+
+WIDEST = 280
 
 
 class RailView(QFrame):
@@ -109,14 +111,22 @@ class RailView(QFrame):
 
     def resize_to_zoom(self) -> None:
         """Fit the present zoom."""
-        self.setFixedWidth(self._context.theme.px(WIDTH))
         self._delegate.forget()
+        self._fit_width()
         self._list.set_row_height(self._context.theme.px(rail_delegate.ROW))
         self._list.viewport().update()
+
+    def _fit_width(self) -> None:
+        """As wide as the longest name, within reason; the width never trembles with a count."""
+        px = self._context.theme.px
+        needed = self._delegate.width_of(self._model.rows)
+        steps = -(-needed // px(8)) * px(8)
+        self.setFixedWidth(min(px(WIDEST), max(px(WIDTH), steps)))
 
     def _show(self) -> None:
         if self._world is not None:
             self._model.show(rail_rows(self._world, self._context.catalog, folded=self._folded))
+            self._fit_width()
             self.set_current(self._current)
 
     def _on_current(self, index: QModelIndex) -> None:

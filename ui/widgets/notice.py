@@ -11,18 +11,23 @@ from ui.widgets.kind import set_kind
 
 _SHORT_MS = 5000
 _LONG_MS = 10000
-_MARGIN = 44
+_MARGIN = 40
+_GAP = 16
 _WIDEST = 520
 
 
 class Notice(QFrame):
-    """Floats over ``window`` and goes by itself; what fails stays longer."""
+    """Floats at the foot of ``window`` and goes by itself; what fails stays longer.
+
+    It stands right of ``beside``, where it hides neither what is being written nor its buttons.
+    """
 
     pressed = Signal()
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, *, beside: QWidget | None = None) -> None:
         super().__init__(window)
         self._window = window
+        self._beside = beside
         set_kind(self, "notice")
         self._icon = Glyph(18)
         self._text = QLabel()
@@ -77,8 +82,10 @@ class Notice(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        window = self._window
-        self.move((window.width() - self.width()) // 2, window.height() - self.height() - _MARGIN)
+        left = _GAP
+        if self._beside is not None:
+            left += self._beside.mapTo(self._window, self._beside.rect().topRight()).x()
+        self.move(left, self._window.height() - self.height() - _MARGIN)
 
     def _on_pressed(self) -> None:
         self.dismiss()

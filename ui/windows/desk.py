@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 from PySide6.QtWidgets import QWidget as Widget
 
@@ -26,8 +27,8 @@ PAGES = ("queue", "outbox", "board")
 """What the middle of the window can show."""
 
 _TOKENS = {"ok": "ok", "info": "info", "warning": "warning", "danger": "danger"}
-_SIZES = (432, 466, 264)
-_NARROWEST = (340, 360, 220)
+_SIZES = (402, 444, 316)
+_NARROWEST = (340, 360, 264)
 
 
 class ShowsAppeal(Protocol):
@@ -125,6 +126,17 @@ class Desk(Widget):
         self.parts.queue.resize_to_zoom()
         for part, width in zip(self._columns(), _NARROWEST, strict=True):
             part.setMinimumWidth(min(width, self._context.theme.px(width)))
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is not room for all three, the inspector steps back."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        needed = sum(self._context.theme.px(width) for width in _NARROWEST)
+        room = self.width() - self.parts.rail.width()
+        self.parts.inspector.setVisible(room >= needed)
 
     def _columns(self) -> tuple[Widget, Widget, Widget]:
         return self.parts.queue, self.parts.appeal, self.parts.inspector

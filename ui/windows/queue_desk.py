@@ -98,6 +98,14 @@ class QueueDesk(QObject):
         self.page_asked.emit("queue")
         self.titled.emit(title)
 
+    def ask_anew(self) -> None:
+        """Show the same queue without words and filters: somebody else looks at it."""
+        page = self._queue.query.queue
+        query = QueueQuery(page, sort=self._queue.query.sort)
+        self._key = page
+        self._queue.ask(query, self._rail.title(page))
+        self._dispatcher.refocus(filtered=False)
+
     def mark(self) -> None:
         """Mark the line of the queue that is shown: another page had been."""
         self._rail.set_current(self._key)

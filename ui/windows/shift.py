@@ -65,7 +65,7 @@ class Shift(QObject):
         self._appearance = appearance
         self._demo = context.console.settings.demo
         self._operator = ""
-        self.notice = Notice(window)
+        self.notice = Notice(window, beside=desk.parts.rail)
         self._pulse = Pulse(self)
         self._second = QTimer(self)
         self._second.setObjectName("status-second")
@@ -186,6 +186,7 @@ class Shift(QObject):
             self.desk.show_page("queue")
         self.queues.retranslate()
         self.queues.offer()
+        self.queues.ask_anew()
         self.show_settings()
 
     def _take_rights(self) -> None:

@@ -1,0 +1,105 @@
+"""Looks through a window for words that do not fit, and for words that were not translated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from ui.widgets.elided_label import ElidedLabel
+
+_SLACK = 1  # a hint is rounded up, a layout rounds down
+
+
+def cut_words(window: QWidget) -> list[str]:
+    """One line for each visible label, button and tab whose words need more room than they have.
+
+    An `ElidedLabel` shows content and tells the whole of it; nothing else may be cut.
+    """
+    return [
+        f"{type(one).__name__} “{words}” has {have} of {need} px"
+        for one in _visible(window)
+        for words, need, have in _needs(one)
+        if need > have + _SLACK
+    ]
+
+
+def untranslated(window: QWidget) -> list[str]:
+    """The words of buttons, menus, tabs and fields that are not in the pseudo-language's marks."""
+    return [words for words in _said(window) if words.strip() and not _is_marked(words)]
+
+
+def _visible(window: QWidget) -> Iterator[QWidget]:
+    for one in (window, *window.findChildren(QWidget)):
+        inside_field = isinstance(one.parentWidget(), QLineEdit)
+        if one.isVisible() and not one.visibleRegion().isEmpty() and not inside_field:
+            yield one
+
+
+def _needs(one: QWidget) -> Iterator[tuple[str, int, int]]:
+    if isinstance(one, ElidedLabel):
+        return
+    if isinstance(one, QLabel | QAbstractButton) and one.text():
+        # A scroll area may hide what is below, never what is at the side.
+        yield one.text(), one.width(), one.visibleRegion().boundingRect().right() + 1
+    if isinstance(one, QLabel) and one.text():
+        yield from _needs_of_label(one)
+    elif isinstance(one, QPushButton | QToolButton) and one.text():
+        yield one.text(), one.sizeHint().width(), one.width()
+        yield one.text(), one.sizeHint().height(), one.height()
+    elif isinstance(one, QAbstractButton | QComboBox):
+        yield type(one).__name__, one.sizeHint().width(), one.width()
+    elif isinstance(one, QTabBar):
+        for at in range(one.count()):
+            hint = one.fontMetrics().horizontalAdvance(one.tabText(at))
+            yield one.tabText(at), hint, one.tabRect(at).width()
+
+
+def _needs_of_label(label: QLabel) -> Iterator[tuple[str, int, int]]:
+    if label.wordWrap():
+        longest = max(
+            (label.fontMetrics().horizontalAdvance(word) for word in label.text().split()),
+            default=0,
+        )
+        yield label.text(), longest, label.contentsRect().width()
+        yield label.text(), label.heightForWidth(label.width()), label.height()
+    else:
+        yield label.text(), label.sizeHint().width(), label.width()
+        yield label.text(), label.sizeHint().height(), label.height()
+
+
+def _said(window: QWidget) -> Iterator[str]:
+    for one in _visible(window):
+        if isinstance(one, QPushButton | QToolButton):
+            yield one.text()
+        elif isinstance(one, QLineEdit):
+            yield one.placeholderText()
+        elif isinstance(one, QTabBar):
+            yield from (one.tabText(at) for at in range(one.count()))
+    for menu in window.findChildren(QMenu):
+        yield menu.title()
+    for action in window.findChildren(QAction):
+        if not action.isSeparator():
+            yield action.text()
+
+
+def _is_marked(words: str) -> bool:
+    return words.startswith("[") or "[" in words
+
+
+def activate(app: QApplication, window: QWidget) -> None:
+    """Lay everything out that waits to be."""
+    window.ensurePolished()
+    app.processEvents()

@@ -1,0 +1,146 @@
+"""No word of the window is cut off or left untranslated."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from console.i18n import PSEUDO, Catalog
+from tests.support.fake_console import SUPERVISOR, a_console
+from tests.support.fitting import cut_words, untranslated
+from tests.support.surroundings import REPOSITORY, clean_environment
+from tests.support.whole_window import WholeWindow, a_whole_window
+from ui.crash import CrashDialog
+from ui.dialogs.passphrase import PassphraseDialog
+from ui.dialogs.server import ServerDialog
+from ui.dialogs.sign_in import SignInDialog
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+CONTENT = {"Соколова Мария", "EN", "RU"}
+"""What buttons say that is the same in every language."""
+
+_WALK = """
+from PySide6.QtWidgets import QApplication
+import ui
+app = QApplication([])
+app.setStyle("Fusion")
+import json, sys
+sys.path.insert(0, {folder!r})
+from tests.ui.windows import test_every_word_fits as walk
+print(json.dumps(walk.faults_of_every_page("ru"), ensure_ascii=False))
+"""
+
+
+def faults_of_every_page(language: str) -> list[str]:
+    """What does not fit on each page of the window, and in each dialog of the shell."""
+    faults: list[str] = []
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    with a_whole_window(a_console(me=SUPERVISOR), language=language) as whole:
+        dispatcher = whole.window.dispatcher
+
+        def look(page: str, at: QWidget = whole.window) -> None:
+            whole.settle()
+            app.processEvents()
+            faults.extend(f"{page}: {one}" for one in cut_words(at) if not _is_nested(one))
+            if language == PSEUDO and at is whole.window:
+                branches = {one.name for one in whole.fake.rulebook.branches}
+                known = branches | CONTENT | {SUPERVISOR.name}
+                faults.extend(f"{page}: “{w}”" for w in untranslated(at) if w not in known)
+
+        look("queue")
+        whole.window.desk.parts.queue.go(1)
+        look("appeal")
+        for mode in ("reply.start", "note.start"):
+            dispatcher.run(mode)
+            look(mode)
+        dispatcher.run("outbox.open")
+        look("outbox")
+        dispatcher.run("view.board")
+        look("board")
+        dispatcher.run("view.queue")
+        for make in _dialogs(whole, language):
+            dialog = make()
+            dialog.show()
+            look(type(dialog).__name__, dialog)
+            dialog.close()
+    return faults
+
+
+def _dialogs(whole: WholeWindow, language: str) -> list[Callable[[], QDialog]]:
+    catalog, window = Catalog.load(language), whole.window
+
+    def sign_in() -> QDialog:
+        dialog = SignInDialog(window.context, window.bridge, parent=window)
+        dialog.fill("demo", "")
+        dialog.submit()
+        return dialog
+
+    def passphrase() -> QDialog:
+        dialog = PassphraseDialog(catalog, "new_none", parent=window)
+        dialog.fill("abc")
+        dialog.submit()
+        return dialog
+
+    def server() -> QDialog:
+        dialog = ServerDialog(catalog, "ftp://nowhere", parent=window)
+        dialog.submit()
+        return dialog
+
+    return [
+        sign_in,
+        passphrase,
+        lambda: PassphraseDialog(catalog, "wrong", parent=window),
+        server,
+        lambda: CrashDialog(catalog, "ValueError: …", parent=window),
+        whole.furnished.commands.open_sheet,
+        whole.furnished.commands.open_palette,
+    ]
+
+
+def _is_nested(fault: str) -> bool:
+    """Whether words were lengthened once as a part and again as a whole: nobody speaks so."""
+    return fault.count("[") > 1
+
+
+@pytest.mark.parametrize("language", ["ru", "en", PSEUDO])
+def test_every_word_fits_on_the_smallest_screen(language: str) -> None:
+    assert faults_of_every_page(language) == []
+
+
+def test_every_word_fits_at_twice_the_scale() -> None:
+    environment = clean_environment(QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR="2")
+    script = _WALK.format(folder=os.fspath(REPOSITORY))
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("zoom", [1.25, 1.5])
+def test_every_word_fits_when_the_window_is_zoomed(zoom: float) -> None:
+    with a_whole_window(zoom=zoom) as whole:
+        whole.window.desk.parts.queue.go(1)
+        whole.settle()
+        assert cut_words(whole.window) == []
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_queue_of_the_rail_has_its_whole_name(language: str) -> None:
+    with a_whole_window(language=language) as whole:
+        rail = whole.window.desk.parts.rail
+        assert rail._delegate.width_of(rail.rows()) <= rail.width()
+
+
+def test_a_cut_word_would_be_found() -> None:
+    with a_whole_window() as whole:
+        head = whole.window.desk.parts.queue.head
+        head._sort.setFixedWidth(40)
+        assert any("По сроку" in one for one in cut_words(whole.window))
