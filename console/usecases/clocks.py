@@ -83,11 +83,11 @@ class BranchClocks:
         facts = clock_facts(
             appeal, outage=main_outage(appeal, outages), is_ours=self._is_ours(appeal.topic)
         )
-        paused = any(pause.end is None for pause in appeal.pauses)
         found = binding_due(facts, self._presets, calendar)
         if found is None:
-            return DueFacts(paused=paused)
-        return DueFacts(found.preset, found.started_at, found.due_at, paused)
+            return DueFacts(paused=any(pause.end is None for pause in appeal.pauses))
+        # A clock with a fixed due instant runs, whatever else is paused: it is shown running.
+        return DueFacts(found.preset, found.started_at, found.due_at, paused=False)
 
 
 def main_outage(appeal: Appeal, outages: Mapping[str, Outage]) -> Outage | None:
