@@ -7,6 +7,7 @@ the schema and nothing else; the description is made from the same types.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from typing import Any, cast
 
@@ -71,10 +72,13 @@ def description() -> OpenAPIConfig:
 
 def add_types(app: Litestar) -> None:
     """Put the schemas of our types into the description, from which Litestar drops any given."""
-    _, found = msgspec.json.schema_components(
-        (*_TYPES, *BY_KIND.values()), schema_hook=_anything, ref_template=_REF
-    )
-    app.openapi_schema.components.schemas = cast("dict[str, Schema]", found)
+    app.openapi_schema.components.schemas = cast("dict[str, Schema]", _schemas())
+
+
+@lru_cache(maxsize=1)
+def _schemas() -> dict[str, Any]:
+    types = (*_TYPES, *BY_KIND.values())
+    return msgspec.json.schema_components(types, schema_hook=_anything, ref_template=_REF)[1]
 
 
 def speaks(asks: type[Any] | None, answers: type[Any] | None) -> type[Operation]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from console.server.app import create_app
 from console.server.database import Database, open_database
+from console.server.intake.enrich import RuleEnricher, default_enricher
 from tests.support.clock import StandingClock
 from tests.support.postgres import Cluster
 from tests.support.server import (
@@ -69,9 +70,17 @@ def clock() -> StandingClock:
     return StandingClock()
 
 
+@pytest.fixture(scope="session")
+def rules() -> RuleEnricher:
+    """The shipped rules, read once."""
+    return default_enricher()
+
+
 @pytest.fixture
-def server(database: Database, clock: StandingClock) -> Generator[LiveServer]:
+def server(database: Database, clock: StandingClock, rules: RuleEnricher) -> Generator[LiveServer]:
     """A server over `database`, whose time is that of `clock`."""
-    app = create_app(database, branches=BRANCHES, clock=clock, passwords=quick_passwords())
+    app = create_app(
+        database, branches=BRANCHES, clock=clock, enricher=rules, passwords=quick_passwords()
+    )
     with serving(app) as live:
         yield live
