@@ -6,22 +6,16 @@ carries its confidence and its reasons, and an unsure one is asked about, never 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Final
 
-from console.domain.places import Gazetteer, Named, Settlement
-from console.domain.street import (
-    HouseFound,
-    StreetFound,
-    StreetSign,
-    find_any_house,
-    find_house,
-    find_streets,
-)
+from console.domain.house import HouseFound, find_any_house, find_house
+from console.domain.places import Gazetteer, Settlement
+from console.domain.sighting import Sighting, Signs, find_sightings, named_regions
+from console.domain.street import StreetFound, StreetSign, find_streets
 from console.domain.words import Span, Word, fold, words
 
 SURE: Final = 0.7
@@ -30,26 +24,10 @@ SURE: Final = 0.7
 MAX_TEXT: Final = 4_000
 """Characters that are looked at; addresses stand near the beginning."""
 
-_MARKERS: Final = frozenset(
-    fold(
-        """г гор город города городе городу пгт рп п пос поселок поселка поселке поселку с село села
-        селе селу д дер деревня деревни деревне деревню ст станция станции станицы дп аул аал улус
-        у хутор мкр микрорайон"""
-    ).split()
-)
-_SHORT_MARKERS: Final = frozenset({"г", "п", "с", "д", "ст", "у", "гор", "дер", "пос"})
-_IN: Final = frozenset({"в", "во", "из", "под", "до", "около", "возле", "у", "за", "по", "по-над"})
-_NOT_A_PLACE: Final = re.compile(
-    r"(?:район\w{0,3}|р-н\w{0,2}|округ\w{0,2}|кра[йеюя]\w?|област\w{1,3}|улус\w{0,2}|рэс\w?|"
-    r"(?:городск|сельск|районн)\w{2,3}\sрэс\w?)\b",
-    re.I,
-)
-_LONG_NAME: Final = 8
 _MOST: Final = 40
 """Names of one kind that are looked at; whoever lists more does not say where it is dark."""
 
 _SHORTEST_NAME: Final = 3
-_STREET_LIKE: Final = ("ская", "ской", "скую", "ную", "ная")
 _ADJECTIVE: Final = ("ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ой", "ом", "ем")
 _SUBURB_KM: Final = 60.0
 _CITY, _TOWN = 100_000, 10_000
@@ -127,13 +105,13 @@ def resolve(text: str, *, branch: str | None, gazetteer: Gazetteer) -> tuple[Pla
     """
     shown = text[:MAX_TEXT]
     said = words(shown)
-    regions = _regions(said, gazetteer)
-    candidates = list(islice(_settlements(shown, said, gazetteer), _MOST))
-    firm = [c for c in candidates if c.marked or not c.settlement.weak]
+    regions = named_regions(said, gazetteer)
+    sightings = list(islice(find_sightings(shown, said, gazetteer), _MOST))
+    firm = [c for c in sightings if c.marked or not c.settlement.weak]
     places = [range(c.first, c.first + c.named.length) for c in firm]
     streets = find_streets(shown, said, gazetteer, places=places)[:_MOST]
     house = find_any_house(shown)
-    kept = [c for c in candidates if not _inside(c, streets, said)]
+    kept = [c for c in sightings if not _inside(c, streets, said)]
     region = _only(regions) or branch
     guesses = [*_best_of_each(_guesses(kept, branch, regions))]
     guesses = guesses or [*_unlisted(shown, said, streets, branch=region)]
@@ -143,175 +121,36 @@ def resolve(text: str, *, branch: str | None, gazetteer: Gazetteer) -> tuple[Pla
     return tuple(sorted(placed, key=lambda g: -g.confidence))
 
 
-# ── Settlements ───────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A settlement's name in a text, with the signs around it."""
-
-    settlement: Settlement
-    named: Named
-    first: int
-    span: Span
-    said: str
-    marked: bool
-    led: bool
-    capital: bool
-    before_street: bool
-
-    @property
-    def is_signed(self) -> bool:
-        """Whether anything but its letters says that a place is meant."""
-        return self.marked or self.led or self.capital or self.before_street
-
-
-def _settlements(text: str, said: Sequence[Word], gazetteer: Gazetteer) -> Iterator[_Candidate]:
-    shouted = text.isupper()
-    at = 0
-    while at < len(said):
-        if said[at].folded in _MARKERS:
-            at += 1
-            continue
-        found = gazetteer.settlement_names.find(said, at)
-        signs = _Signs(text, said, at)
-        if not found and signs.may_be_misspelt(shouted=shouted):
-            near = gazetteer.settlement_names.find_misspelt(said[at].folded)
-            found = [(key, named) for key, named in near if not gazetteer.settlements[key].weak]
-        length = max((named.length for _, named in found), default=1)
-        if found and not signs.names_a_district(length):
-            yield from _candidates(found, signs, gazetteer, shouted=shouted)
-            at += length
-        else:
-            at += 1
-
-
-class _Signs:
-    """What stands around the word ``at`` that tells whether it names a place."""
-
-    def __init__(self, text: str, said: Sequence[Word], at: int) -> None:
-        self.text, self.said, self.at = text, said, at
-        self.before = said[at - 1].folded if at else ""
-        self.marked = self._is_marked()
-        gap = text[said[at - 1].end : said[at].start] if at else ""
-        self.led = self.marked or (self.before in _IN and gap.strip() == "")
-
-    def _is_marked(self) -> bool:
-        """«с. Иволгинск», «п.Майна», «город Абакан», not «с Ивановки» nor «2026 г. Абакан»."""
-        if self.before not in _MARKERS or not self.at:
-            return False
-        marker = self.said[self.at - 1]
-        gap = self.text[marker.end : self.said[self.at].start]
-        if self.before in _SHORT_MARKERS:
-            earlier = self.said[self.at - 2].folded if self.at > 1 else ""
-            if earlier.isdigit() or earlier in ("т", "ж"):  # «2026 г.», «и т. д.», «ж/д»
-                return False
-            if marker.text.isupper() and self.at > 1 and self._is_initial(self.at - 1):
-                return False
-            bare = self.before in ("г", "п", "пос", "дер", "гор") and gap.strip() == ""
-            return bare or gap.strip(" ") == "."
-        return gap.strip(' «".' if self.before in ("пгт", "рп", "дп") else ' «"') == ""
-
-    def _is_initial(self, at: int) -> bool:
-        """«Винокурова Н. Д. Договор»: the letter after a name or another initial."""
-        earlier = self.said[at - 1]
-        gap = self.text[earlier.end : self.said[at].start].strip(" ")
-        named = earlier.text[:1].isupper() and gap == ""
-        return named or (len(earlier.text) == 1 and gap == ".")
-
-    def may_be_misspelt(self, *, shouted: bool) -> bool:
-        """Whether a name one letter off is likely here: after «в», «с.», or written as a name."""
-        word = self.said[self.at].text
-        named = word[:1].isupper() and not shouted and len(word) >= _LONG_NAME
-        if self.before in ("по", "на") or self.said[self.at].folded.endswith(_STREET_LIKE):
-            return False
-        return self.marked or named or (self.led and self.before in ("в", "во", "из"))
-
-    def names_a_district(self, length: int) -> bool:
-        """«в Шушенском районе», «Омский РЭС», «улица Кызыл-оола»: not the place of that name."""
-        end = self.said[min(self.at + length, len(self.said)) - 1].end
-        after = self.text[end : end + 24].lstrip(" ")
-        half = self.text[end : end + 1] == "-" and self.text[end + 1 : end + 2].isalpha()
-        return half or _NOT_A_PLACE.match(after) is not None
-
-
-def _candidates(
-    found: Iterable[tuple[int, Named]], signs: _Signs, gazetteer: Gazetteer, *, shouted: bool
-) -> Iterator[_Candidate]:
-    said, at = signs.said, signs.at
-    for key, named in found:
-        last = said[at + named.length - 1]
-        settlement = gazetteer.settlements[key]
-        candidate = _Candidate(
-            settlement=settlement,
-            named=named,
-            first=at,
-            span=Span(said[at].start, last.end),
-            said=signs.text[said[at].start : last.end],
-            marked=signs.marked,
-            led=signs.led,
-            capital=said[at].text[:1].isupper() and not shouted and not named.typo,
-            before_street=named.exact and (signs.text[last.end : last.end + 1] == "," or at == 0),
-        )
-        if candidate.is_signed or not (settlement.weak or settlement.population < _TOWN):
-            yield candidate
-
-
-def _inside(candidate: _Candidate, streets: Sequence[StreetFound], said: Sequence[Word]) -> bool:
+def _inside(sighting: Sighting, streets: Sequence[StreetFound], said: Sequence[Word]) -> bool:
     """Whether the name is a street's: «на улице Солнечной», «по Абаканской»."""
     for street in streets:
-        if street.span.start <= candidate.span.start < street.span.end:
+        if street.span.start <= sighting.span.start < street.span.end:
             certain = street.sign in (StreetSign.TYPED, StreetSign.ORDINAL)
-            return certain or not candidate.marked
-    before = said[candidate.first - 1].folded if candidate.first else ""
-    return candidate.settlement.weak and before in ("на", "по") and not candidate.marked
-
-
-def _regions(said: Sequence[Word], gazetteer: Gazetteer) -> frozenset[str]:
-    """The branches of the regions that the text names as a whole, or by one of their districts."""
-    hits = gazetteer.region_names.find(said)
-    named = {gazetteer.regions[hit.phrase] for hit in hits}
-    return frozenset(named | set(_districts(said, gazetteer)))
-
-
-def _districts(said: Sequence[Word], gazetteer: Gazetteer) -> Iterator[str]:
-    """The branch of «Емельяновский район», where the district's town tells it beyond doubt."""
-    for at, word in enumerate(said[1:], 1):
-        is_district = word.folded.startswith(("район", "округ")) or (
-            word.folded == "р" and at + 1 < len(said) and said[at + 1].folded == "н"
-        )
-        adjective = said[at - 1].folded
-        cut = adjective.rfind("ск")
-        if not is_district or cut < 4:
-            continue
-        stem = adjective[:cut]
-        branches = {
-            each.branch for each in gazetteer.settlements if fold(each.name).startswith(stem)
-        }
-        if len(branches) == 1:
-            yield from branches
+            return certain or not sighting.marked
+    before = said[sighting.first - 1].folded if sighting.first else ""
+    return sighting.settlement.weak and before in ("на", "по") and not sighting.marked
 
 
 # ── How sure ──────────────────────────────────────────────────────────────────────────────────
 
 
 def _guesses(
-    candidates: Sequence[_Candidate], branch: str | None, regions: frozenset[str]
-) -> Iterator[tuple[_Candidate, PlaceGuess]]:
-    for candidate in candidates:
+    sightings: Sequence[Sighting], branch: str | None, regions: frozenset[str]
+) -> Iterator[tuple[Sighting, PlaceGuess]]:
+    for sighting in sightings:
         namesakes = [
             other.settlement
-            for other in candidates
-            if other.first == candidate.first
-            and other.settlement != candidate.settlement
-            and fold(other.settlement.name) == fold(candidate.settlement.name)
+            for other in sightings
+            if other.first == sighting.first
+            and other.settlement != sighting.settlement
+            and fold(other.settlement.name) == fold(sighting.settlement.name)
         ]
-        score, reasons = _own_signs(candidate)
-        score, more = _in_region(candidate.settlement, branch, regions, namesakes, score=score)
-        score, near = _beside_town(candidate, candidates, score=score)
-        settlement = candidate.settlement
+        score, reasons = _own_signs(sighting)
+        score, more = _in_region(sighting.settlement, branch, regions, namesakes, score=score)
+        score, near = _beside_town(sighting, sightings, score=score)
+        settlement = sighting.settlement
         yield (
-            candidate,
+            sighting,
             PlaceGuess(
                 settlement=settlement.name,
                 branch=settlement.branch,
@@ -319,7 +158,7 @@ def _guesses(
                 house="",
                 confidence=_bounded(score),
                 reasons=(*reasons, *more, *near),
-                spans=(candidate.span,),
+                spans=(sighting.span,),
                 kind=settlement.kind,
                 lat=settlement.lat,
                 lon=settlement.lon,
@@ -327,29 +166,29 @@ def _guesses(
         )
 
 
-def _own_signs(candidate: _Candidate) -> tuple[float, list[Because]]:
+def _own_signs(sighting: Sighting) -> tuple[float, list[Because]]:
     """How surely these words name this place at all."""
-    settlement, named = candidate.settlement, candidate.named
+    settlement, named = sighting.settlement, sighting.named
     score = 0.4
     reasons = [
         Because(Reason.TYPO, settlement.name)
         if named.typo
-        else Because(Reason.NAMED if named.exact else Reason.DECLINED, candidate.said)
+        else Because(Reason.NAMED if named.exact else Reason.DECLINED, sighting.said)
     ]
-    if candidate.marked:
+    if sighting.marked:
         score += 0.3
         reasons.append(Because(Reason.MARKED))
-    elif candidate.led or candidate.before_street:
+    elif sighting.led or sighting.before_street:
         score += 0.2
-    score += 0.1 * candidate.capital + 0.05 * (named.length > 1)
+    score += 0.1 * sighting.capital + 0.05 * (named.length > 1)
     score += 0.1 * (settlement.population >= _CITY) + 0.05 * (settlement.population >= _TOWN)
     if named.typo:
         score -= 0.15
-    elif not named.exact and not candidate.led:
+    elif not named.exact and not sighting.led:
         # «Назарова» by itself is rather a surname than «из Назарова».
         score -= 0.25
-    if settlement.weak and not candidate.marked:
-        score -= 0.1 if candidate.capital else 0.2
+    if settlement.weak and not sighting.marked:
+        score -= 0.1 if sighting.capital else 0.2
         score = min(score, SURE - 0.2)
         reasons.append(Because(Reason.EVERYDAY_WORD, settlement.name))
     return score, reasons
@@ -397,13 +236,13 @@ def _in_region(
 
 
 def _beside_town(
-    candidate: _Candidate, others: Sequence[_Candidate], *, score: float
+    sighting: Sighting, others: Sequence[Sighting], *, score: float
 ) -> tuple[float, list[Because]]:
     """«Красноярск, посёлок Солонцы»: the village is meant, and the town vouches for it."""
-    own = candidate.settlement
+    own = sighting.settlement
     for other in others:
         town = other.settlement
-        if other.first == candidate.first or town.branch != own.branch:
+        if other.first == sighting.first or town.branch != own.branch:
             continue
         if town.population > 3 * own.population and own.distance_km(town) <= _SUBURB_KM:
             return score + 0.2, [Because(Reason.NEAR_TOWN, town.name)]
@@ -417,7 +256,7 @@ def _unlisted(
 ) -> Iterator[PlaceGuess]:
     """«с. Каптырево»: the sign of a place before a name that no list has."""
     for at in range(1, len(said)):
-        signs = _Signs(text, said, at)
+        signs = Signs(text, said, at)
         word = said[at]
         if not signs.marked or not word.text[:1].isupper() or len(word.text) < _SHORTEST_NAME:
             continue
@@ -447,13 +286,13 @@ def _only(regions: frozenset[str]) -> str | None:
     return next(iter(regions)) or None if len(regions) == 1 else None
 
 
-def _best_of_each(guesses: Iterable[tuple[_Candidate, PlaceGuess]]) -> Iterator[PlaceGuess]:
+def _best_of_each(guesses: Iterable[tuple[Sighting, PlaceGuess]]) -> Iterator[PlaceGuess]:
     """One guess for each settlement, the surest; with the words of the surest."""
     best: dict[Settlement, PlaceGuess] = {}
-    for candidate, guess in guesses:
-        before = best.get(candidate.settlement)
+    for sighting, guess in guesses:
+        before = best.get(sighting.settlement)
         if before is None or guess.confidence > before.confidence:
-            best[candidate.settlement] = guess
+            best[sighting.settlement] = guess
     yield from best.values()
 
 

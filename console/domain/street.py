@@ -1,4 +1,4 @@
-"""Streets and houses in a resident's words: «на пятой», «ул ленина 5а», «в СНТ "Берёзка"»."""
+"""Streets in a resident's words: «на пятой», «ул ленина», «Тихий переулок», «в СНТ "Берёзка"»."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from console.domain.house import find_house
 from console.domain.places import Gazetteer, Named
+from console.domain.street_form import (
+    FEMININE_ENDINGS,
+    MASCULINE_ENDINGS,
+    capital,
+    is_feminine_adjective,
+    is_masculine_adjective,
+    masculine_name,
+    nominative,
+)
 from console.domain.street_words import (
     ABBREVIATED,
     AFTER_ORDINAL,
-    END_STRESSED,
     FEMININE,
     FEMININE_ENDS,
     HYPHENED,
@@ -57,36 +66,14 @@ class StreetFound:
     typo: bool = False
 
 
-class HouseFound(NamedTuple):
-    """House numbers in a text, «5А» or «7/2» or «5, 7, 9»."""
-
-    house: str
-    span: Span
-
-
 _LONGEST_SHORT: Final = 4
-
-_HOUSE: Final = re.compile(
-    r"""\s{0,3}[,.]?\s{0,3}(?:(?:дома?х?|доме|дому|д)\b\.?|№)?\s{0,2}№?\s{0,2}
-    (?P<number>\d{1,4})(?!\d|[:.]\d|\s?%)
-    (?:\s?/\s?(?P<part>\d{1,3}))?
-    (?:-(?P<flat>\d{1,4})(?!\d|-?[яйо]))?
-    (?:\s?[«"'`]?(?P<letter>[А-Яа-яЁё])[»"'`]?(?![А-Яа-яЁё-]))?
-    (?:\s{0,2},?\s{0,2}(?:корпус|корп|к)\.?\s?(?P<block>\d{1,3}))?
-    (?:\s{0,2},?\s{0,2}(?:строение|стр)\.?\s?(?P<building>\d{1,3}))?""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_MORE_HOUSES: Final = re.compile(r"\s?(?:,|и)\s?(\d{1,4}[А-Яа-я]?)(?![\w:/-]|\.\d)")
-_ANY_HOUSE: Final = re.compile(
-    r"(?<![А-Яа-яЁё\d])(?:дома?х?|доме|дому|д)\b\.?\s{0,2}№?\s{0,2}(?=\d)", re.I
-)
-_UNIT_AFTER: Final = re.compile(
-    r"\s?(?:час|ч\b|мин|дн|день|сут|лет\b|год|раз|руб|вольт|в\b|квт|кв\b(?!\.?\s?\d)|ква|градус|°|км|"
-    r"м\b|метр|%|"
-    r"дом|июн|июл|янв|фев|март|мар\b|апр|мая|авг|сен|окт|ноя|дек|утра|вечера|ночи|чел|семей|"
-    r"подъезд|этаж|фаз|недел|месяц|тысяч|процент|-?[йя]\b|-?(?:го|ой|ая|му)\b)",
-    re.IGNORECASE,
-)
+_DOUBLED: Final = re.compile(r"(.)\1")
+_VERB: Final = re.compile(r"(?:[еуюая]т|ит|ли|ла|ло|ть|ем|им)\Z")
+_PLAIN_STREET: Final = re.compile(r"[а-я]{3}(?:[ое]ва|ина|ого|[а-я]ая)\Z")
+_STREET: Final = Kind("улица", feminine=True)
+_LANE: Final = Kind("переулок", feminine=False)
+_OTHER_GENDER: Final = "?"
+"""The kind of a known adjective in the masculine: a lane, a quarter, who knows."""
 
 
 def find_streets(
@@ -101,35 +88,6 @@ def find_streets(
             found.append(each)
             taken = each.span.end - 1
     return tuple(found)
-
-
-def find_house(text: str, start: int) -> HouseFound | None:
-    """The house number that follows directly at ``start``, in the form «5А», «7/2», «5, 7, 9»."""
-    found = _HOUSE.match(text, start)
-    if found is None or _UNIT_AFTER.match(text, found.end("number")):
-        return None
-    letter = found["letter"] or ""
-    end = found.end()
-    spaced = letter.islower() and text[found.start("letter") - 1] == " "
-    if spaced and text[end : end + 1] not in ("", *".,;!?"):
-        # «Мира 5 а у соседей»: a lone small letter is a word of the sentence.
-        letter, end = "", found.start("letter") - 1
-    house = found["number"] + (f"/{found['part']}" if found["part"] else "") + letter.upper()
-    house += f" корп. {found['block']}" if found["block"] else ""
-    house += f" стр. {found['building']}" if found["building"] else ""
-    while (more := _MORE_HOUSES.match(text, end)) and not _UNIT_AFTER.match(text, more.end()):
-        house += f", {more[1].upper()}"
-        end = more.end()
-    return HouseFound(house, Span(found.start("number"), end))
-
-
-def find_any_house(text: str) -> HouseFound | None:
-    """The first number that stands after «дом»."""
-    for found in _ANY_HOUSE.finditer(text):
-        house = find_house(text, found.end())
-        if house is not None:
-            return house
-    return None
 
 
 class _Name(NamedTuple):
@@ -213,20 +171,22 @@ class _StreetReader:
         if self._is_capital(at):
             return True
         end = self._words[name.end - 1].end
-        return _is_adjective(self._words[at].folded) or find_house(self._text, end) is not None
+        return (
+            is_feminine_adjective(self._words[at].folded) or find_house(self._text, end) is not None
+        )
 
     def _as_said(self, at: int) -> _Name | None:
         """The name of a gardeners' society: its own words, whatever streets are called."""
         if not self._is_name_word(at):
             return None
         end = at + 1 + self._continues(at, at + 1)
-        return _Name(" ".join(_capital(word.text) for word in self._words[at:end]), end)
+        return _Name(" ".join(capital(word.text) for word in self._words[at:end]), end)
 
     def _may_lead(self, name: _Name, at: int, kind: Kind) -> bool:
         """Whether a name stands before its type: «Садовая улица», not «горячая линия»."""
         if name.known or name.ordinal:
             return True
-        adjective = _is_adjective if kind.feminine else _is_masculine
+        adjective = is_feminine_adjective if kind.feminine else is_masculine_adjective
         return kind.name not in LOOSE and adjective(self._words[at].folded)
 
     def _is_capital(self, at: int) -> bool:
@@ -269,7 +229,7 @@ class _StreetReader:
             street = f"{name.ordinal}-{'я' if name.feminine else 'й'}"
         else:
             # «на Ленина» may be a street or an avenue; «на Садовой» is a street.
-            feminine = name.known != _OTHER_GENDER and name.name.endswith(_FEMININE)
+            feminine = name.known != _OTHER_GENDER and name.name.endswith(FEMININE_ENDINGS)
             street = _written(_STREET, name) if feminine else _numbered(name)
         last = name.end - 1
         return StreetFound(street, sign, Span(self._words[at].start, self._words[last].end), last)
@@ -317,13 +277,13 @@ class _StreetReader:
             misspelt = self._gazetteer.street_names.find_misspelt(word.folded)
             if misspelt and self._is_slip(word.folded, misspelt):
                 return self._of_index(at, misspelt, typo=True)
-        adjective = _is_adjective(word.folded) or _is_masculine(word.folded)
+        adjective = is_feminine_adjective(word.folded) or is_masculine_adjective(word.folded)
         if not trusted and not self._is_capital(at) and not adjective:
             return None
         end = at + 1
         if word.folded in LEADS or self._continues(at, end):
             end += self._is_name_word(end)
-        return _Name(" ".join(_capital(w.text) for w in self._words[at:end]), end)
+        return _Name(" ".join(capital(w.text) for w in self._words[at:end]), end)
 
     def _known(self, at: int) -> _Name | None:
         found = self._gazetteer.street_names.find(self._words, at)
@@ -333,8 +293,8 @@ class _StreetReader:
         end = known.end
         if end - at == 1 and self._continues(at, end) and self._is_name_word(end):
             second = self._words[end]
-            if second.folded.endswith(("а", "я")) and not _is_adjective(second.folded):
-                name = f"{_capital(self._words[at].text)} {_capital(second.text)}"
+            if second.folded.endswith(("а", "я")) and not is_feminine_adjective(second.folded):
+                name = f"{capital(self._words[at].text)} {capital(second.text)}"
                 return _Name(name, end + 1, known=known.known)
         return known
 
@@ -345,11 +305,11 @@ class _StreetReader:
         street = self._gazetteer.streets[key]
         said = self._words[at]
         adjective = " " not in street.name and street.name.endswith(("ая", "яя"))
-        if adjective and not typo and not said.folded.endswith(_FEMININE):
+        if adjective and not typo and not said.folded.endswith(FEMININE_ENDINGS):
             # «по Овражному»: a lane or a quarter of the same adjective.
-            found_end = _OBLIQUE_MASCULINE.search(said.folded)
+            found_end = MASCULINE_ENDINGS.search(said.folded)
             stem = said.text[: found_end.start()] if found_end else said.text
-            return _Name(_masculine(_capital(stem), _LANE), at + 1, known=_OTHER_GENDER)
+            return _Name(masculine_name(capital(stem), _LANE), at + 1, known=_OTHER_GENDER)
         return _Name(street.name, at + named.length, known=street.kind, typo=typo)
 
     def _is_slip(self, word: str, misspelt: Sequence[tuple[int, Named]]) -> bool:
@@ -357,7 +317,7 @@ class _StreetReader:
 
         Of adjectives only a doubled letter is taken for a slip («Весеняя»).
         """
-        if not _is_adjective(word) and not _is_masculine(word):
+        if not is_feminine_adjective(word) and not is_masculine_adjective(word):
             return True
         name = fold(self._gazetteer.streets[misspelt[0][0]].name)
         if word[:-2] == name[:-2]:
@@ -387,7 +347,7 @@ class _StreetReader:
         if known is not None and self._joined(ordinal.end - 1, ordinal.end):
             return known._replace(ordinal=ordinal.ordinal, feminine=ordinal.feminine)
         if self._is_name_word(ordinal.end) and self._words[ordinal.end].text[:1].isupper():
-            name = _capital(self._words[ordinal.end].text)
+            name = capital(self._words[ordinal.end].text)
             return ordinal._replace(name=name, end=ordinal.end + 1)
         return ordinal
 
@@ -395,9 +355,9 @@ class _StreetReader:
         """«9 Мая», «40 лет Победы»: a number that is no house."""
         after = [w.folded for w in self._words[at + 1 : at + 3]]
         if after and after[0] in MONTHS:
-            return _Name(f"{self._words[at].text} {_capital(after[0])}", at + 2)
+            return _Name(f"{self._words[at].text} {capital(after[0])}", at + 2)
         if len(after) == 2 and after[0] == "лет" and after[1] not in STOPS:
-            return _Name(f"{self._words[at].text} лет {_capital(after[1])}", at + 3)
+            return _Name(f"{self._words[at].text} лет {capital(after[1])}", at + 3)
         return None
 
     def _initials(self, at: int) -> _Name | None:
@@ -410,7 +370,7 @@ class _StreetReader:
         if end == at or not self._is_name_word(end):
             return None
         letters = "".join(f"{w.text}. " for w in self._words[at:end])
-        return _Name(letters + _capital(self._words[end].text), end + 1)
+        return _Name(letters + capital(self._words[end].text), end + 1)
 
     def _continues(self, at: int, end: int) -> bool:
         """Whether the capitalised word at ``end`` belongs to the name begun at ``at``."""
@@ -445,56 +405,5 @@ def _written(kind: Kind, name: _Name) -> str:
         return f"{number} {kind.name}"
     if kind.name in TERRITORIES:
         return f"{kind.name} «{name.name}»"
-    proper = name.name if name.known == kind.name else _nominative(name.name, kind)
+    proper = name.name if name.known == kind.name else nominative(name.name, kind)
     return " ".join(part for part in (kind.name, number, proper) if part)
-
-
-_DOUBLED: Final = re.compile(r"(.)\1")
-_VERB: Final = re.compile(r"(?:[еуюая]т|ит|ли|ла|ло|ть|ем|им)\Z")
-_PLAIN_STREET: Final = re.compile(r"[а-я]{3}(?:[ое]ва|ина|ого|[а-я]ая)\Z")
-_OBLIQUE: Final = re.compile(r"(?:ой|ую|ей|юю|ою|ая|яя)\Z")
-_SOFT: Final = ("верхн", "нижн", "весенн", "осенн", "зимн", "летн", "дальн", "крайн", "средн")
-_FEMININE: Final = ("ая", "яя", "ой", "ей", "ую", "юю")
-_STREET: Final = Kind("улица", feminine=True)
-_LANE: Final = Kind("переулок", feminine=False)
-_OTHER_GENDER: Final = "?"
-"""The kind of a known adjective in the masculine: a lane, a quarter, who knows."""
-
-_OBLIQUE_MASCULINE: Final = re.compile(r"(?:ом|ем|ому|ему|ого|его|ый|ий|ой)\Z")
-
-
-def _nominative(name: str, kind: Kind) -> str:
-    """An adjective of a street in the nominative and in its kind's gender; other names as is."""
-    if " " in name:
-        return name
-    if kind.name == "шоссе" and name.endswith(("ий", "ый")):
-        return f"{name[:-2]}ое"
-    feminine = _OBLIQUE.search(name)
-    if feminine is not None and len(name) > 4 and kind.feminine:
-        soft = feminine.group() in ("ей", "юю", "яя")
-        return name[: feminine.start()] + ("яя" if soft else "ая")
-    masculine = _OBLIQUE_MASCULINE.search(name)
-    is_genitive = name.endswith(("ого", "его", "ой", "ый", "ий"))
-    if masculine is None or len(name) <= 4 or kind.feminine or is_genitive:
-        return name
-    return _masculine(name[: masculine.start()], kind)
-
-
-def _masculine(stem: str, kind: Kind) -> str:
-    if kind.name == "шоссе":
-        return f"{stem}ое"
-    if fold(stem) in END_STRESSED:
-        return f"{stem}ой"
-    return stem + ("ий" if stem[-1:] in "кгхжшщч" or fold(stem).endswith(_SOFT) else "ый")
-
-
-def _is_adjective(folded: str) -> bool:
-    return len(folded) > 4 and _OBLIQUE.search(folded) is not None
-
-
-def _is_masculine(folded: str) -> bool:
-    return len(folded) > 4 and _OBLIQUE_MASCULINE.search(folded) is not None
-
-
-def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:].lower()
