@@ -1,0 +1,271 @@
+"""The real window over the real console and a big store, as `ui.main` composes them; no server.
+
+Nobody answers at the server's address, and the session is in the store: the console is offline
+from its first moment, which is when everything must come from the disk.
+"""
+
+from __future__ import annotations
+
+import secrets as entropy
+import shutil
+import time
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from console.app import Console, open_console
+from console.config import Settings
+from console.domain.appeal import Appeal
+from console.domain.ids import Ref
+from console.i18n import Catalog
+from console.ports import Precedence
+from console.readmodel import QueueQuery
+from console.remote.secrets import MemorySecrets
+from console.store.profile import Profile
+from console.store.vault import secret_name
+from console.wire.schema import Rows
+from tests.bench.big_store import KEY, NOW
+from tests.support.stalls import pump, pump_until
+from ui.bridge import Bridge
+from ui.context import UiContext
+from ui.theme.appearance import Appearance
+from ui.theme.theme import Theme
+from ui.views.queue_view import QueueView
+from ui.widgets.marked_editor import MarkedEditor
+from ui.windows.desk import Desk
+from ui.windows.furnish import Furnished, furnish
+from ui.windows.main_window import MainWindow
+from ui.windows.memory import WindowMemory
+
+SERVER = "http://127.0.0.1:9"
+
+
+class ClockFrom:
+    """Time that runs on from an instant, so that a store made for that instant is always fresh."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._begun = time.monotonic()
+
+    def now(self) -> datetime:
+        """The instant (aware UTC)."""
+        return self._start + timedelta(seconds=time.monotonic() - self._begun)
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def entropy(self, count: int) -> bytes:
+        """``count`` random bytes."""
+        return entropy.token_bytes(count)
+
+
+def lay_profile(store: Path, folder: Path) -> MemorySecrets:
+    """A profile in ``folder`` with a copy of ``store``; the keychain that opens it."""
+    profile = Profile(folder)
+    profile.create()
+    shutil.copyfile(store, profile.store)
+    return keychain(profile)
+
+
+def keychain(profile: Profile) -> MemorySecrets:
+    """The keychain with the key of a big store."""
+    secrets = MemorySecrets()
+    secrets.set(secret_name(profile), KEY.hex())
+    return secrets
+
+
+class BigDesk:
+    """The window and the console behind it. `begin` opens the queue; `end` takes all down."""
+
+    def __init__(self, app: QApplication, folder: Path, secrets: MemorySecrets) -> None:
+        app.setStyle("Fusion")
+        self.console: Console = open_console(
+            Settings(profile=folder, server=SERVER, poll_seconds=3600),
+            clock=ClockFrom(NOW),
+            secrets=secrets,
+            passphrase=lambda _: None,
+        )
+        self.console.start()
+        catalog = Catalog.load("ru")
+        self.appearance = Appearance(app, Theme())
+        self.appearance.choose("light")
+        self.bridge = Bridge()
+        self.window = MainWindow(catalog, self.appearance, WindowMemory(folder))
+        self.window.show()
+        self._context = UiContext(
+            self.console, catalog, self.appearance.theme, zones=self.console.rulebook.zones
+        )
+        self._furnished: Furnished | None = None
+        self._shown: QueueQuery | None = None
+
+    def furnish(self) -> None:
+        """Make the views."""
+        self.appearance.changed.connect(self.bridge.theme_changed)
+        self._furnished = furnish(
+            self._context, self.bridge, appearance=self.appearance, window=self.window
+        )
+        self._furnished.shift.bug.connect(_raise)
+
+    def begin(self) -> None:
+        """Put the views into the window and open the queue."""
+        assert self._furnished is not None, "furnish() comes first"
+        self.window.show_shift(self._furnished.shift, self._furnished.commands)
+
+    def end(self) -> None:
+        """As `ui.main` ends."""
+        if self._furnished is not None:
+            self.desk.parts.appeal.flush()
+            self._furnished.shift.end()
+        self.bridge.close()
+        if self._furnished is not None:
+            self._furnished.loader.close()
+        self.console.close()
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    # What the steps use
+
+    @property
+    def desk(self) -> Desk:
+        """The views."""
+        assert self._furnished is not None, "furnish() comes first"
+        return self._furnished.shift.desk
+
+    @property
+    def queue(self) -> QueueView:
+        """The list of appeals."""
+        return self.desk.parts.queue
+
+    @property
+    def editor(self) -> MarkedEditor:
+        """The text of the reply."""
+        return self.desk.parts.appeal.composer.editor
+
+    def opened(self) -> None:
+        """Begin, and wait for the first painted rows."""
+        self._until_listed(self.begin)
+
+    def go(self, key: str) -> None:
+        """Open a queue, and wait for its rows."""
+        self._until_listed(lambda: self.window.shift.queues.go(key))
+
+    def ask(self, **changes: object) -> None:
+        """Sort or narrow the open queue, and wait for its rows."""
+        query = replace(self.queue.query, **changes)  # type: ignore[arg-type]
+        if query != self.queue.query:
+            self._until_listed(lambda: self.window.shift.queues.ask(query))
+
+    def search(self, text: str) -> None:
+        """Type into the search field, press Enter, and wait for what is found."""
+        self.queue.head.focus_search()
+        field = QApplication.focusWidget()
+        for letter in text:
+            QTest.keyClick(field, letter)
+            pump(0.01)
+        self._until_listed(lambda: QTest.keyClick(field, Qt.Key.Key_Return), or_shown=True)
+
+    def open_at(self, at: int) -> None:
+        """Choose an appeal of the list and wait until it is shown."""
+        self.queue.choose(at)
+        self._until_shown()
+
+    def step(self, times: int) -> None:
+        """Press J so many times, and wait for the last appeal."""
+        self.queue.rows.setFocus()
+        for _ in range(times):
+            QTest.keyClick(self.queue.rows, Qt.Key.Key_J)
+            pump(0.04)
+        self._until_shown()
+
+    def write(self, text: str) -> None:
+        """Type, with a pause after each line in which the checks run and the draft is saved."""
+        if self.desk.parts.appeal.composer.sheet is None:
+            self.window.dispatcher.run("reply.start")
+        for letter in text:
+            if letter == "\n":
+                pump(0.35)
+            else:
+                QTest.keyClick(self.editor, letter)
+                pump(0.005)
+
+    def deliver(self, rows: Rows, *, piece: int) -> list[Future[None]]:
+        """Hand rows to the store's thread, as sync would."""
+        return [
+            self.console._writer.submit(
+                lambda tx, some=some: tx.mirror.put(some),  # type: ignore[misc]
+                precedence=Precedence.SYNC,
+            )
+            for some in (
+                Rows(appeals=rows.appeals[at : at + piece])
+                for at in range(0, len(rows.appeals), piece)
+            )
+        ]
+
+    def mirrored(self, refs: Sequence[Ref]) -> list[Appeal]:
+        """These appeals as the server has them."""
+        future = self.console._writer.submit(
+            lambda tx: [found for ref in refs if (found := tx.mirror.appeal(ref)) is not None]
+        )
+        return future.result(30)
+
+    def scroll_through(self) -> None:
+        """From the top to the end, a page at a time and then in leaps."""
+        bar = self.queue.rows.verticalScrollBar()
+        bar.setValue(0)
+        for _ in range(20):
+            bar.setValue(bar.value() + bar.pageStep())
+            pump(0.005)
+        for leap in range(1, 21):
+            bar.setValue(bar.maximum() * leap // 20)
+            pump(0.005)
+
+    def _until_listed(self, work: Callable[[], object], *, or_shown: bool = False) -> None:
+        counts: list[int] = []
+
+        def note(count: int) -> None:
+            counts.append(count)
+
+        self.queue.counted.connect(note)
+        before = self.queue.delegate.painted
+        try:
+            work()
+            done = pump_until(
+                lambda: (
+                    (bool(counts) or or_shown and self.queue.query == self._shown)
+                    and (self.queue.delegate.painted > before or not self.queue.model.rowCount())
+                )
+            )
+        finally:
+            self.queue.counted.disconnect(note)
+        assert done, "the queue was never shown"
+        self._shown = self.queue.query
+
+    def _until_shown(self) -> None:
+        view = self.desk.parts.appeal
+        done = pump_until(lambda: view.ref is not None and view.ref == self.queue.ref)
+        assert done, "the appeal was never shown"
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+@contextmanager
+def a_big_desk(app: QApplication, store: Path, folder: Path) -> Generator[BigDesk]:
+    """The window over a copy of ``store`` in ``folder``, open at its first queue."""
+    desk = BigDesk(app, folder, lay_profile(store, folder))
+    try:
+        desk.furnish()
+        desk.opened()
+        yield desk
+    finally:
+        desk.end()

@@ -1,0 +1,259 @@
+"""A store of many appeals, made through the real schema and projection, and kept between runs.
+
+The file is named after what it is made by, so that a change of the schema or of the projection
+makes another one. It lies in the system's folder for temporary files, or in the folder that
+OTKLIK_BENCH_CACHE names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from console.app import BookClocks
+from console.changes import ChangeFeed
+from console.domain.appeal import Appeal, Author, OutageTag, Place, Status
+from console.domain.event import Event, EventKind
+from console.domain.ids import uuid7
+from console.domain.message import Message, MessageKind
+from console.domain.operator import Operator, Role
+from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
+from console.faultpoints import never
+from console.ports import Precedence
+from console.rulebook.book import Rulebook
+from console.store import fulltext, projection, queue_rows
+from console.store.driver import connect_writer
+from console.store.migrate import migrate
+from console.store.schema import STEPS
+from console.store.writer import Writer
+from console.wire.schema import Rows
+
+NOW = datetime(2026, 11, 18, 5, 0, tzinfo=UTC)
+KEY = bytes(range(32))
+COUNT = 100_000
+OPEN_SHARE = 0.3
+BRANCHES = tuple(Rulebook.load().zones)
+WORDS = (
+    "свет отключили отключение вода дом улица провод искрит напряжение низкое дети холодно утром "
+    "вечером когда дадут сколько можно терпеть третий день опять посёлок фонари столб счётчик "
+    "холодильник бригада спасибо приехали быстро трансформатор гудит авария ремонт плановое школа "
+    "больница мороз отопление котёл телефон оператор диспетчер ответьте пожалуйста срочно помогите"
+).split()
+RARE = "кабельщик"
+"""A word that one appeal in a thousand has."""
+
+ME = Operator("op-1", "olga", "Ольга Смирнова", Role.OPERATOR, ("*",))
+OPEN = (Status.NEW, Status.ASSIGNED, Status.IN_WORK, Status.INTERIM_PUBLISHED, Status.ON_APPROVAL)
+ENDED = (Status.PUBLISHED, Status.CLOSED)
+CHANNELS = ("vk", "ok", "telegram", "phone", "email")
+TOPICS = ("outage.emergency", "outage.planned", "quality.low", "danger.wire")
+
+_PIECE = 2_000
+_SERVER = "http://127.0.0.1:9"
+
+
+def appeals(count: int, *, open_share: float = OPEN_SHARE, seed: int = 1) -> Iterator[Appeal]:
+    """Appeals of the last 90 days, spread over the branches; the newest come last."""
+    rng = random.Random(seed)
+    step = timedelta(days=90) / count
+    for number in range(count):
+        at = NOW - timedelta(days=90) + step * number
+        is_open = rng.random() < open_share
+        owner = f"op-{rng.randrange(40)}" if rng.random() < 0.6 else None
+        status = rng.choice(OPEN) if is_open else rng.choice(ENDED)
+        said = " ".join(rng.choices(WORDS, k=rng.randrange(8, 50)))
+        yield Appeal(
+            branch=BRANCHES[number % len(BRANCHES)],
+            id=uuid7(at, rng.randbytes(10)),
+            source="im",
+            number=str(1_000_000 + number),
+            channel=rng.choice(CHANNELS),
+            author=Author(
+                f"Житель {rng.randrange(50_000)}", phone=f"+7913{rng.randrange(10**7):07}"
+            ),
+            text=f"{said} {RARE}" if rng.random() < 0.001 else said,
+            created_at=at,
+            received_at=at + timedelta(minutes=1),
+            status=Status.NEW if status is Status.ASSIGNED and owner is None else status,
+            topic=rng.choice(TOPICS),
+            danger=rng.random() < 0.03,
+            place=Place(f"Посёлок {rng.randrange(900)}", street=f"Улица {rng.randrange(200)}"),
+            owner=owner,
+            published_at=None if is_open else at + timedelta(hours=3),
+            thread=f"wall-{rng.randrange(count)}",
+            outages=(OutageTag(f"out-{rng.randrange(300)}", at, "op-1"),)
+            if rng.random() < 0.2
+            else (),
+        )
+
+
+def messages_of(appeal: Appeal) -> tuple[Message, ...]:
+    """The thread: one message, and of one appeal in eight a longer exchange."""
+    said = 6 if int(appeal.number) % 8 == 0 else 1
+    kinds = (MessageKind.RESIDENT, MessageKind.NOTE)
+    return tuple(
+        Message(
+            branch=appeal.branch,
+            id=f"{appeal.id}-{number}",
+            appeal=appeal.id,
+            kind=kinds[number % 2],
+            at=appeal.created_at + timedelta(minutes=7 * number),
+            text=appeal.text if number == 0 else f"{appeal.text[:80]} {number}",
+            author_name=appeal.author.name,
+            author=None if number % 2 == 0 else "op-2",
+        )
+        for number in range(said)
+    )
+
+
+def events_of(appeal: Appeal) -> tuple[Event, ...]:
+    """The history: how it came, and who took it."""
+    kinds = ((EventKind.TAKEN_IN, None), (EventKind.CLAIMED, appeal.owner))
+    return tuple(
+        Event(
+            branch=appeal.branch,
+            id=f"{appeal.id}-e{number}",
+            appeal=appeal.id,
+            at=appeal.received_at + timedelta(minutes=number),
+            kind=kind,
+            actor=actor,
+        )
+        for number, (kind, actor) in enumerate(kinds)
+        if number == 0 or actor is not None
+    )
+
+
+def operators() -> tuple[Operator, ...]:
+    """Forty colleagues; the one who looks is among them."""
+    others = (
+        Operator(f"op-{n}", f"login{n}", f"Коллега {n}", Role.OPERATOR, ("*",))
+        for n in range(40)
+        if f"op-{n}" != ME.id
+    )
+    return (ME, *others)
+
+
+def outages() -> tuple[Outage, ...]:
+    """Three hundred outages, a third of them over."""
+    return tuple(
+        Outage(
+            branch=BRANCHES[number % len(BRANCHES)],
+            id=f"out-{number}",
+            kind=OutageKind.EMERGENCY,
+            status=OutageStatus.ACTIVE if number % 3 else OutageStatus.RESTORED,
+            started_at=NOW - timedelta(hours=number),
+            areas=(OutageArea(f"Посёлок {number}"),),
+            etr=NOW + timedelta(hours=2),
+        )
+        for number in range(300)
+    )
+
+
+def rows_of(piece: list[Appeal]) -> Rows:
+    """Appeals with everything that hangs on them, as a page of the change feed has it."""
+    return Rows(
+        appeals=tuple(piece),
+        messages=tuple(message for one in piece for message in messages_of(one)),
+        events=tuple(event for one in piece for event in events_of(one)),
+    )
+
+
+def fill(writer: Writer, count: int, *, open_share: float, size: int) -> list[float]:
+    """Take everything in as sync would, in pieces; milliseconds of each piece."""
+    writer.submit(lambda tx: tx.account.begin(ME, ("*",), _SERVER)).result()
+    registry = Rows(outages=outages(), operators=operators())
+    writer.submit(lambda tx: tx.mirror.put(registry)).result()
+    took = []
+    piece: list[Appeal] = []
+
+    def send() -> None:
+        rows = rows_of(piece)
+        start = time.perf_counter()
+        writer.submit(lambda tx: tx.mirror.put(rows), precedence=Precedence.SYNC).result()
+        took.append((time.perf_counter() - start) * 1000)
+        piece.clear()
+
+    for appeal in appeals(count, open_share=open_share):
+        piece.append(appeal)
+        if len(piece) == size:
+            send()
+    if piece:
+        send()
+    return took
+
+
+@contextmanager
+def writing(path: Path) -> Generator[Writer]:
+    """The writer of a store that is made where it is not there."""
+    connection = connect_writer(path, KEY)
+    migrate(connection)
+    connection.close()
+    writer = Writer(
+        path, KEY, clocks=BookClocks(Rulebook.load()), changes=ChangeFeed(), fault_point=never
+    )
+    writer.start()
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+def big_store(count: int = COUNT, *, say: Callable[[str], None] = lambda _: None) -> Path:
+    """The kept store of ``count`` appeals, made now if there is none; not to be written to."""
+    folder = cache()
+    wanted = folder / f"{count}-{_fingerprint()}.db"
+    with _alone(folder / f"{count}.lock"):
+        if not wanted.exists():
+            say(f"making a store of {count} appeals, which is kept for the next run")
+            making = Path(tempfile.mkdtemp(dir=folder))
+            try:
+                with writing(making / "store.db") as writer:
+                    fill(writer, count, open_share=OPEN_SHARE, size=_PIECE)
+                (making / "store.db").replace(wanted)
+            finally:
+                shutil.rmtree(making)
+            for older in folder.glob(f"{count}-*.db"):
+                if older != wanted:
+                    older.unlink(missing_ok=True)
+    return wanted
+
+
+def cache() -> Path:
+    """The folder where stores are kept; only its owner may look."""
+    named = os.environ.get("OTKLIK_BENCH_CACHE")
+    folder = Path(named) if named else Path(tempfile.gettempdir()) / f"otklik-bench-{_user()}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+
+
+def _fingerprint() -> str:
+    made = hashlib.sha256("\n".join(STEPS).encode())
+    for module in (fulltext, projection, queue_rows):
+        made.update(Path(str(module.__file__)).read_bytes())
+    made.update(Path(__file__).read_bytes().partition(b"def big_store")[0])
+    return made.hexdigest()[:16]
+
+
+@contextmanager
+def _alone(path: Path) -> Generator[None]:
+    """One process at a time, where the system can say so; else both make the same file."""
+    with path.open("a") as held:
+        try:
+            import fcntl
+        except ImportError:
+            yield
+            return
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
