@@ -27,5 +27,7 @@ bell.rung.connect(lambda: heard.append(1))
 )
 def test_many_calls_do_not_bring_the_interpreter_down(many: str) -> None:
     script = f"{_BEGIN}\nfor _ in range(20_000):\n    {many}\n"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
