@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,9 @@ from console.errors import OtklikError, UsageError
 
 T = TypeVar("T")
 
+# A statement is built once and run with other parameters: building one takes longer than SQLite
+# needs to run it.
+_DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 _ATTEMPTS = 4
 _BUSY_SECONDS = 30
 _AGAIN = frozenset({"40001", "40P01"})
@@ -180,8 +184,12 @@ def upsert(connection: Connection, table: Table) -> Any:
     Columns that no row gives (a password hash) keep their value; so every row of one execution
     must give the same columns.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
+    return _upsert(connection.dialect.name, table)
+
+
+@lru_cache(maxsize=64)
+def _upsert(dialect: str, table: Table) -> Any:
+    statement = _DIALECTS[dialect].insert(table)
     keys = {column.name for column in table.primary_key}
     kept = {"password_hash"}
     changed = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys | kept}
@@ -190,5 +198,9 @@ def upsert(connection: Connection, table: Table) -> Any:
 
 def insert_new(connection: Connection, table: Table) -> Any:
     """``INSERT … ON CONFLICT DO NOTHING``."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _insert_new(connection.dialect.name, table)
+
+
+@lru_cache(maxsize=64)
+def _insert_new(dialect: str, table: Table) -> Any:
+    return _DIALECTS[dialect].insert(table).on_conflict_do_nothing()

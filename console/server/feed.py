@@ -18,9 +18,11 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Subquery,
     Table,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -54,19 +56,21 @@ MORTAL: Mapping[RowKind, Table] = {
 """The kinds of rows that can be removed."""
 
 
+_TAKE = (
+    update(tables.feeds)
+    .where(tables.feeds.c.branch == bindparam("of_branch"))
+    .values(head=tables.feeds.c.head + 1)
+    .returning(tables.feeds.c.head)
+)
+
+
 def next_change(connection: Connection, branch: str) -> int:
     """The next number of ``branch``; whoever else asks waits until this transaction ends."""
-    feeds = tables.feeds
-    take = (
-        update(feeds)
-        .where(feeds.c.branch == branch)
-        .values(head=feeds.c.head + 1)
-        .returning(feeds.c.head)
-    )
-    taken = connection.execute(take).scalar_one_or_none()
+    parameters = {"of_branch": branch}
+    taken = connection.execute(_TAKE, parameters).scalar_one_or_none()
     if taken is None:
         found(connection, [branch])
-        taken = connection.execute(take).scalar_one()
+        taken = connection.execute(_TAKE, parameters).scalar_one()
     return int(taken)
 
 
@@ -162,26 +166,35 @@ def _select(
     room: int | None = None,
     upto: int | None = None,
 ) -> list[_Entry]:
-    def leg(kind: str, table: Table) -> Subquery:
-        body = table.c.body if "body" in table.c else literal(None)
-        name = literal(kind) if "kind" not in table.c else table.c.kind
-        query = select(table.c.change, name.label("kind"), table.c.id, body.label("body")).where(
-            table.c.branch == branch, table.c.change > since
-        )
-        if table is tables.tombstones:
-            query = query.where(_is_gone())
-        if upto is not None:
-            query = query.where(table.c.change <= upto)
-        if room is not None:
-            query = query.order_by(table.c.change).limit(room)
-        return query.subquery()
+    """Entries after ``since`` in their order: the first ``room``, or all as far as ``upto``."""
+    parameters = {"of_branch": branch, "since": since, "room": room, "upto": upto}
+    query = _ENTRIES_UPTO if room is None else _FIRST_ENTRIES
+    return [_Entry(*row) for row in connection.execute(query, parameters)]
 
-    legs = [leg(kind, table) for kind, table in (*_TABLES.items(), ("", tables.tombstones))]
-    both = union_all(*(select(one) for one in legs)).subquery()
+
+def _entries(*, bounded: bool) -> Select[Any]:
+    legs = [_leg(name, table, bounded=bounded) for name, table in _TABLES.items()]
+    legs.append(_leg("", tables.tombstones, bounded=bounded))
+    both = union_all(*(select(leg) for leg in legs)).subquery()
     query = select(both).order_by(both.c.change)
-    if room is not None:
-        query = query.limit(room)
-    return [_Entry(row.change, row.kind, row.id, row.body) for row in connection.execute(query)]
+    return query.limit(bindparam("room")) if bounded else query
+
+
+def _leg(name: str, table: Table, *, bounded: bool) -> Subquery:
+    """The part of one table, walked along its index of (branch, change)."""
+    stone = table is tables.tombstones
+    kind = table.c.kind if stone else literal(name)
+    body = literal(None) if stone else table.c.body
+    query = select(table.c.change, kind.label("kind"), table.c.id, body.label("body")).where(
+        table.c.branch == bindparam("of_branch"), table.c.change > bindparam("since")
+    )
+    if stone:
+        query = query.where(_is_gone())
+    if bounded:
+        query = query.order_by(table.c.change).limit(bindparam("room"))
+    else:
+        query = query.where(table.c.change <= bindparam("upto"))
+    return query.subquery()
 
 
 def _is_gone() -> ColumnElement[bool]:
@@ -195,6 +208,10 @@ def _is_gone() -> ColumnElement[bool]:
         for kind, table in MORTAL.items()
     )
     return not_(or_(*back))
+
+
+_FIRST_ENTRIES = _entries(bounded=True)
+_ENTRIES_UPTO = _entries(bounded=False)
 
 
 def _as_stored(entries: Iterable[tuple[str, _Entry]]) -> Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from console.domain.ids import Ref
 from console.domain.mutations import Envelope
@@ -14,6 +14,10 @@ from console.server.database import Database, RunAgainError, insert_new
 from console.server.faults import not_allowed
 from console.wire import codec
 from console.wire.schema import Answer
+
+_FIND = select(tables.ledger.c.author, tables.ledger.c.answer).where(
+    tables.ledger.c.branch == bindparam("of_branch"), tables.ledger.c.id == bindparam("with_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,8 @@ def settle(
 
 def find(connection: Connection, target: Ref, envelope: str, *, author: str) -> bytes | None:
     """The kept answer, None for an unknown id; a fault where another person asked with that id."""
-    ledger = tables.ledger
-    query = select(ledger.c.author, ledger.c.answer).where(
-        ledger.c.branch == target.branch, ledger.c.id == envelope
-    )
-    row = connection.execute(query).one_or_none()
+    parameters = {"of_branch": target.branch, "with_id": envelope}
+    row = connection.execute(_FIND, parameters).one_or_none()
     if row is None:
         return None
     if row.author != author:
@@ -76,6 +77,6 @@ def _keep(connection: Connection, envelope: Envelope, answer: bytes) -> None:
         "author": envelope.author,
         "answer": answer,
     }
-    insert = insert_new(connection, tables.ledger).values(values).returning(tables.ledger.c.id)
-    if connection.execute(insert).scalar_one_or_none() is None:
+    insert = insert_new(connection, tables.ledger).returning(tables.ledger.c.id)
+    if connection.execute(insert, values).scalar_one_or_none() is None:
         raise RunAgainError

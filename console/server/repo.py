@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Select, Table, bindparam, delete, select
 
 from console.domain.appeal import Appeal
 from console.domain.event import Event
@@ -50,10 +51,18 @@ KINDS: Mapping[type[Any], Kind] = {
 
 def find(connection: Connection, type_: type[T], ref: Ref, *, lock: bool = False) -> T | None:
     """The row of ``type_`` at ``ref``; with ``lock`` nobody else changes it until commit."""
-    table = KINDS[type_].table
-    query = select(table.c.body).where(table.c.branch == ref.branch, table.c.id == ref.id)
-    body = connection.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+    query = _by_key(KINDS[type_].table, lock)
+    parameters = {"of_branch": ref.branch, "with_id": ref.id}
+    body = connection.execute(query, parameters).scalar_one_or_none()
     return None if body is None else codec.decode(body, type_)
+
+
+@lru_cache(maxsize=16)
+def _by_key(table: Table, lock: bool) -> Select[Any]:
+    query = select(table.c.body).where(
+        table.c.branch == bindparam("of_branch"), table.c.id == bindparam("with_id")
+    )
+    return query.with_for_update() if lock else query
 
 
 def find_many(

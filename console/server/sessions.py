@@ -16,7 +16,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from console.clock import Clock
 from console.domain.ids import uuid7
@@ -43,6 +43,14 @@ GRACE = timedelta(seconds=30)
 _USED_KEPT = timedelta(days=7)
 _SESSIONS_KEPT = timedelta(days=365)
 _LONGEST = 1024
+
+
+_RUNNING = (
+    select(tables.operators.c.body)
+    .join(tables.sessions, tables.sessions.c.operator == tables.operators.c.id)
+    .where(tables.operators.c.branch == CENTRE)
+    .where(tables.sessions.c.id == bindparam("with_id"), tables.sessions.c.ended_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +211,7 @@ class Door:
 
 def _running(connection: Connection, session: str) -> Operator | None:
     """The active operator of a session that has not ended."""
-    sessions, operators = tables.sessions, tables.operators
-    query = (
-        select(operators.c.body)
-        .join(sessions, sessions.c.operator == operators.c.id)
-        .where(operators.c.branch == CENTRE, sessions.c.id == session)
-        .where(sessions.c.ended_at.is_(None))
-    )
-    body = connection.execute(query).scalar_one_or_none()
+    body = connection.execute(_RUNNING, {"with_id": session}).scalar_one_or_none()
     operator = None if body is None else codec.decode(body, Operator)
     return operator if operator is not None and operator.active else None
 
