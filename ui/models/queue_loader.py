@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
@@ -34,7 +34,7 @@ class QueueList:
 class RailData:
     """What the rail shows, read at one moment."""
 
-    counts: QueueCounts = QueueCounts()
+    counts: QueueCounts = field(default_factory=QueueCounts)
     saved: Sequence[SavedQueue] = ()
 
 
@@ -79,6 +79,18 @@ class QueueLoader:
             return RailData(counts, self._reader.saved_queues())
 
         self._start("counts", work, then, failed, owner)
+
+    def read(
+        self,
+        name: str,
+        work: Callable[[], T],
+        *,
+        then: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        owner: QObject,
+    ) -> None:
+        """Read something else that takes too long for the main thread; ``name`` says what."""
+        self._start(name, work, then, failed, owner)
 
     def close(self) -> None:
         """Drop what has not begun and wait for what has."""

@@ -48,6 +48,7 @@ class QueueFilter(QFrame):
         self._branches: Sequence[Branch] = ()
         self._topics: Sequence[str] = ()
         self._count: int | None = None
+        self._selected = 0
         self._title_text = ""
         set_kind(self, "bar")
         self._title = ElidedLabel()
@@ -99,6 +100,11 @@ class QueueFilter(QFrame):
     def show_count(self, count: int | None) -> None:
         """Say how many appeals there are; None while nobody knows."""
         self._count = count
+        self._show_title()
+
+    def show_selected(self, count: int) -> None:
+        """Say how many appeals are selected; one goes without saying."""
+        self._selected = count if count > 1 else 0
         self._show_title()
 
     def focus_search(self) -> None:
@@ -154,7 +160,10 @@ class QueueFilter(QFrame):
 
     def _show_title(self) -> None:
         self._title.setText(self._title_text)
-        self._found.setText("" if self._count is None else count_words(self._count))
+        count = "" if self._count is None else count_words(self._count)
+        if self._selected:
+            count = self._context.t("queue.selected", count=self._selected)
+        self._found.setText(count)
         if self._count is not None:
             self._found.setAccessibleName(self._context.t("queue.found", count=self._count))
 

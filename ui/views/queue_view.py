@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
@@ -223,6 +229,7 @@ class QueueView(QFrame):
         self._list.setModel(self._model)
         self._list.setItemDelegate(self._delegate)
         self._list.selectionModel().currentChanged.connect(self._on_current)
+        self._list.selectionModel().selectionChanged.connect(self._on_selection)
         self._list.doubleClicked.connect(self._on_opened)
         self._empty = EmptyState()
         self._empty.pressed.connect(lambda: self.way_chosen.emit(self._way))
@@ -271,9 +278,11 @@ class QueueView(QFrame):
 
     def _merge(self, found: QueueList) -> None:
         anchor, at = self._list.anchor(), self._list.currentIndex().row()
+        chosen = QPersistentModelIndex(self._list.currentIndex())
         self._quietly(lambda: self._model.change(found.ids, found.operations))
         self._list.restore(anchor)
-        if self._ref is not None and not self._list.currentIndex().isValid() and at >= 0:
+        # Qt makes a neighbour of a removed row the current one, without anybody having chosen it.
+        if self._ref is not None and not chosen.isValid() and at >= 0:
             self._lost_at = at
         if self._lost_at is not None:
             self._choose_again()
@@ -311,6 +320,10 @@ class QueueView(QFrame):
             return
         self._ref, self._lost_at = self._model.ref(index.row()), None
         self._settle.start()
+
+    def _on_selection(self) -> None:
+        ranges = self._list.selectionModel().selection().toList()
+        self._head.show_selected(sum(one.height() for one in ranges))
 
     def _tell(self) -> None:
         if self._ref != self._told:

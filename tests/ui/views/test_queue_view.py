@@ -140,6 +140,42 @@ def test_an_appeal_that_leaves_the_queue_stays_open_and_j_goes_on_from_its_place
         assert shell.queue.ref == following
 
 
+@pytest.mark.parametrize(("left", "key"), [(0, Qt.Key.Key_J), (3, Qt.Key.Key_K)])
+def test_the_neighbour_of_an_appeal_that_left_is_not_chosen_until_somebody_does(
+    left: int, key: Qt.Key
+) -> None:
+    with a_shell() as shell:
+        shell.run("queue.go.unassigned")
+        shell.settle()
+        shell.queue.choose(left)
+        shell.settle()
+        chosen = shell.queue.ref
+        neighbour = shell.queue.model.ref(left + 1 if key == Qt.Key.Key_J else left - 1)
+        assert chosen is not None and neighbour is not None
+        shell.fake.triage.claim([chosen])
+        shell.settle()
+        assert not shell.queue.rows.currentIndex().isValid()
+        shell.key(key)
+        shell.settle()
+        assert shell.queue.ref == neighbour
+        assert shell.appeal.shown[-1] == neighbour
+
+
+def test_the_neighbour_of_an_appeal_that_left_can_be_shown_by_its_reference() -> None:
+    with a_shell() as shell:
+        shell.run("queue.go.unassigned")
+        shell.settle()
+        shell.queue.choose(0)
+        shell.settle()
+        chosen, neighbour = shell.queue.ref, shell.queue.model.ref(1)
+        assert chosen is not None and neighbour is not None
+        shell.fake.triage.claim([chosen])
+        shell.settle()
+        assert shell.queue.choose_ref(neighbour)
+        shell.settle()
+        assert shell.appeal.shown[-1] == neighbour
+
+
 def test_coming_back_to_a_queue_chooses_the_same_appeal_again() -> None:
     with a_shell() as shell:
         shell.queue.choose(7)
@@ -160,6 +196,7 @@ def test_several_appeals_can_be_selected() -> None:
         for _ in range(2):
             QTest.keyClick(shell.queue.rows, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
         assert shell.queue.selected() == tuple(shell.queue.model.ref(at) for at in (1, 2, 3))
+        assert shell.queue.head._found.text() == "выбрано 3"
         shell.settle()
 
 
