@@ -80,7 +80,7 @@ inside() {
   # A mount and a process space of their own: nothing mounted or started in it is left behind.
   unshare --mount --pid --fork "${net[@]}" bash -euc '
     root=$1; shift
-    mount --bind /dev "$root/dev"
+    mount --rbind /dev "$root/dev"
     mount -t proc proc "$root/proc"
     mount -t tmpfs tmpfs "$root/tmp"
     ! [ -d /tmp/.X11-unix ] || { mkdir "$root/tmp/.X11-unix"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.cleaning import clean
+from tests.support.growth import growth
 
 REAL_APPEALS = Path(__file__).resolve().parents[4] / "shared" / "data" / "appeals-kursk-2022.csv"
 MARKS_THAT_MAY_NOT_REMAIN = ("<p", "<br", "<div", "<span", "&nbsp", "[club", "[id1|", "\x00")
@@ -104,15 +104,8 @@ def test_letters_of_a_plain_text_are_never_lost(text: str) -> None:
     ['<p "', "<!--", "&amp;", "<", "[club1|", "@id1 (", "<<p>p>", "<b", " \n", "<a href=`x`>"],
 )
 def test_the_time_grows_no_faster_than_the_text(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = unit * (length // len(unit))
-        began = time.perf_counter()
-        clean(text)
-        return time.perf_counter() - began
-
-    seconds(1_000)
-    # A quadratic scanner would need 64 times as long for 8 times the text.
-    assert min(seconds(80_000) for _ in range(3)) < 30 * min(seconds(10_000) for _ in range(5))
+    # Quadratic work would take 64 times as long for 8 times the text.
+    assert growth(clean, of=unit, length=10_000) < 30
 
 
 @pytest.mark.skipif(not REAL_APPEALS.exists(), reason="appeals-kursk-2022.csv is not here")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +20,7 @@ from console.domain.template import (
     parse,
     unknown_fields,
 )
+from tests.support.growth import growth
 
 ETR = EtrQuote("outage-1", datetime(2026, 1, 20, 11, 0, tzinfo=UTC))
 
@@ -165,14 +165,10 @@ def test_any_source_is_read_or_refused_and_what_is_read_can_be_filled(source: st
 
 @pytest.mark.parametrize("unit", ["{а}", "[[{а}]]", "[[", "{", "\\{", "]]", "[[{а} "])
 def test_reading_and_filling_take_time_linear_in_the_length(unit: str) -> None:
-    def seconds(length: int) -> float:
-        source = unit * (length // len(unit))
-        began = time.perf_counter()
+    def read_and_fill(source: str) -> None:
         with contextlib.suppress(TemplateError):
             fill(parse(source), {})
         find_gaps(source)
-        return time.perf_counter() - began
 
-    seconds(1_000)
     # Quadratic work would take 64 times as long for 8 times the text.
-    assert min(seconds(9_600) for _ in range(3)) < 30 * min(seconds(1_200) for _ in range(5))
+    assert growth(read_and_fill, of=unit, length=1_200) < 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +31,7 @@ from console.paths import RESOURCES
 from console.rulebook.channels import load_channels
 from console.rulebook.checks import ABBREVIATIONS, CHECKS, load_checks
 from console.rulebook.templates import load_templates, load_variables
+from tests.support.growth import growth
 
 CHECK = load_checks()
 CHANNELS = load_channels()
@@ -452,15 +452,8 @@ def test_spans_and_fixes_always_stand_in_the_text(text: str) -> None:
 def test_the_time_grows_no_faster_than_the_text(unit: str) -> None:
     context = replace(PUBLIC, danger=True, outages=(OutageNow("o1", SEVEN, "19:00"),))
 
-    def seconds(length: int) -> float:
-        text = unit * (length // len(unit))
-        began = time.perf_counter()
-        CHECK.check(text, context)
-        return time.perf_counter() - began
-
-    seconds(1_000)
     # Quadratic work would take 64 times as long for 8 times the text.
-    assert min(seconds(10_000) for _ in range(2)) < 30 * min(seconds(1_250) for _ in range(4))
+    assert growth(lambda text: CHECK.check(text, context), of=unit, length=1_250) < 30
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from console.paths import RESOURCES
 from console.rulebook import build_places
 from console.rulebook.branches import load_branches
 from console.rulebook.places import PLACES, SETTLEMENTS, load_gazetteer, read_rows
+from tests.support.growth import growth
 
 GAZETTEER = load_gazetteer()
 BRANCHES = {branch.key: branch for branch in load_branches()}
@@ -308,15 +308,8 @@ def test_any_text_gives_guesses_with_places_in_it(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["в Абакане ", "ул ", "дом 5 ", "на пятой ", "Ленина 5, ", "1-я "])
 def test_the_time_grows_no_faster_than_the_text(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = unit * (length // len(unit))
-        began = time.perf_counter()
-        guesses(text, "krasnoyarsk")
-        return time.perf_counter() - began
-
-    seconds(400)
     # Quadratic work would take 64 times as long for 8 times the text.
-    assert min(seconds(3_600) for _ in range(2)) < 40 * min(seconds(450) for _ in range(4))
+    assert growth(lambda text: guesses(text, "krasnoyarsk"), of=unit, length=450) < 40
 
 
 @pytest.mark.skipif(not REAL_APPEALS.exists(), reason="appeals-kursk-2022.csv is not here")
