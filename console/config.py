@@ -11,7 +11,7 @@ class Settings:
     """Where the profile is, which server, and how this run behaves.
 
     ``undo_seconds`` is how long a sent reply can still be taken back; ``poll_seconds`` how often
-    to pull without a poke; ``draft_millis`` how long after the last key a draft is saved.
+    to pull without a poke; ``draft_millis`` within which every key of a draft is on the disk.
     """
 
     profile: Path

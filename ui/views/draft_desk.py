@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QTextDocument
 
 from console.domain.appeal import Outcome
@@ -19,6 +19,9 @@ from console.domain.message import EtrQuote, Override
 from console.domain.verdict import StaleReason
 from ui.bridge import Bridge
 from ui.context import UiContext
+
+_STORING_MILLIS = 100
+"""Of the time within which a key has to be on the disk, what the store may take for itself."""
 
 
 @dataclass(slots=True, eq=False)
@@ -74,7 +77,8 @@ class DraftDesk(QObject):
         self._sheets: dict[str, Sheet] = {}
         self._dirty: dict[str, Sheet] = {}
         self._timer = QTimer(self, singleShot=True)
-        self._timer.setInterval(context.console.settings.draft_millis)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(max(0, context.console.settings.draft_millis - _STORING_MILLIS))
         self._timer.timeout.connect(self.flush)
 
     # ------------------------------------------------------------------------------ sheets
