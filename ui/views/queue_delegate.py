@@ -23,7 +23,7 @@ ROW = 60
 _RING = 30
 _ICON = 14
 _WIDE = 520
-_MOST_OF_TIME = 0.5
+_ROOMY = 340
 _TONES = {"soon": "warning", "overdue": "danger"}
 _MOST_LINES = 1024
 
@@ -142,8 +142,8 @@ class QueueDelegate(QStyledItemDelegate):
         self, painter: QPainter, frame: _Frame, line: QueueLine, ringing: Ringing
     ) -> None:
         px, text, rect = self._theme.px, self._text, QRect(frame.upper)
-        fits = text.width(ringing.words, "small") <= rect.width() * _MOST_OF_TIME
-        said = ringing.words if fits else ringing.short or ringing.words
+        roomy = rect.width() >= px(_ROOMY)
+        said = ringing.words if roomy else ringing.short or ringing.words
         text.right(painter, rect, said, token=_TONES.get(ringing.kind, "text_dim"))
         if line.danger:
             text.left_icon(painter, rect, "danger", token="danger", side=_ICON + 1)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -69,8 +70,8 @@ class QueueFilter(QFrame):
         }
         for name, button in self._choices.items():
             button.changed.connect(lambda chosen, field=name: self._emit(**{field: chosen}))
-        self._clear = QPushButton()
-        set_kind(self._clear, "link")
+        self._clear = QToolButton()
+        self._clear.setIcon(context.theme.icon("close"))
         self._clear.clicked.connect(self.clear)
         self._lay_out()
         self.retranslate()
@@ -131,7 +132,8 @@ class QueueFilter(QFrame):
         t = self._context.t
         self._field.setPlaceholderText(t("queue.search"))
         self._field.setAccessibleName(t("queue.search_name"))
-        self._clear.setText(t("queue.filter_clear"))
+        self._clear.setToolTip(t("queue.filter_clear"))
+        self._clear.setAccessibleName(t("queue.filter_clear"))
         self._fill_sort_menu()
         self._show_choices()
         self._show_title()

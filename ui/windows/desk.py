@@ -27,7 +27,7 @@ PAGES = ("queue", "outbox", "board")
 """What the middle of the window can show."""
 
 _TOKENS = {"ok": "ok", "info": "info", "warning": "warning", "danger": "danger"}
-_SIZES = (402, 444, 316)
+_SIZES = (428, 438, 296)
 _NARROWEST = (340, 360, 264)
 
 
@@ -124,8 +124,6 @@ class Desk(Widget):
         """Fit the present zoom."""
         self.parts.rail.resize_to_zoom()
         self.parts.queue.resize_to_zoom()
-        for part, width in zip(self._columns(), _NARROWEST, strict=True):
-            part.setMinimumWidth(min(width, self._context.theme.px(width)))
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -134,9 +132,15 @@ class Desk(Widget):
         self._make_room()
 
     def _make_room(self) -> None:
-        needed = sum(self._context.theme.px(width) for width in _NARROWEST)
-        room = self.width() - self.parts.rail.width()
-        self.parts.inspector.setVisible(room >= needed)
+        """No column is narrower than its words, as long as the window is wide enough for that."""
+        px, parts = self._context.theme.px, self.parts
+        room = self.width() - parts.rail.width()
+        parts.inspector.setVisible(room >= sum(px(width) for width in _NARROWEST))
+        for part, width in zip(self._columns()[:2], _NARROWEST, strict=False):
+            part.setMinimumWidth(min(width, px(width)))
+        beside = parts.inspector.minimumSizeHint().width() if parts.inspector.isVisible() else 0
+        if parts.queue.minimumWidth() + parts.appeal.minimumSizeHint().width() + beside <= room:
+            parts.appeal.setMinimumWidth(0)  # its own words decide
 
     def _columns(self) -> tuple[Widget, Widget, Widget]:
         return self.parts.queue, self.parts.appeal, self.parts.inspector

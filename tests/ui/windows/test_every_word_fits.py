@@ -46,8 +46,9 @@ def faults_of_every_page(language: str) -> list[str]:
         dispatcher = whole.window.dispatcher
 
         def look(page: str, at: QWidget = whole.window) -> None:
-            whole.settle()
-            app.processEvents()
+            for _ in range(3):  # what is longer asks for room, and is laid out again
+                whole.settle()
+                app.processEvents()
             faults.extend(f"{page}: {one}" for one in cut_words(at) if not _is_nested(one))
             if language == PSEUDO and at is whole.window:
                 branches = {one.name for one in whole.fake.rulebook.branches}

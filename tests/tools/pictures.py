@@ -1,0 +1,123 @@
+"""Pictures of the window: every page, light and dark, Russian and English, at 100 and 200 %.
+
+    python tests/tools/pictures.py [FOLDER]      (by default pictures/)
+
+The appeals are those of the tests; nothing is started and no network is touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCALES = (1, 2)
+LOOKS = tuple(itertools.product(("light", "dark"), ("ru", "en")))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Take all pictures; each scale is a process of its own, for Qt reads it once."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("pictures"))
+    parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.scale is not None:
+        return take_all(asked.folder, scale=asked.scale)
+    for scale in SCALES:
+        environment = {
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": str(scale),
+            "PYTHONPATH": str(REPOSITORY),
+        }
+        command = [sys.executable, __file__, str(asked.folder), "--scale", str(scale)]
+        done = subprocess.run(command, env=environment, check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+def take_all(folder: Path, *, scale: int) -> int:
+    """The pictures of one scale."""
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication(["otklik-pictures"])
+    app.setStyle("Fusion")
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme, language in LOOKS:
+        for name, picture in _walk(theme, language):
+            file = folder / f"{language}-{theme}-{scale}x-{name}.png"
+            if not picture(str(file)):
+                print(f"{file}: cannot be written", file=sys.stderr)
+                return 1
+            print(file)
+    return 0
+
+
+Save = Callable[[str], bool]
+
+
+def _walk(theme: str, language: str) -> Iterator[tuple[str, Save]]:
+    """Each page in turn, with what saves its picture."""
+    from console.readmodel import Link, SyncStatus
+    from tests.support.fake_console import SUPERVISOR, a_console
+    from tests.support.whole_window import a_whole_window
+
+    fake = a_console(60, me=SUPERVISOR)
+    fake.settings = replace(fake.settings, demo=True)
+    with a_whole_window(fake, theme=theme, language=language) as whole:
+        window, run = whole.window, whole.window.dispatcher.run
+
+        def seen() -> Save:
+            whole.settle()
+            return window.grab().save
+
+        yield "1-queue", seen()
+        window.desk.parts.queue.choose(0)
+        yield "2-appeal", seen()
+        run("reply.start")
+        yield "3-composer", seen()
+        run("outbox.open")
+        yield "4-outbox", seen()
+        run("view.board")
+        yield "5-board", seen()
+        run("view.queue")
+        run("queue.search", text="абракадабра")
+        now = fake.clock.now()
+        fake.sync_status = SyncStatus(
+            Link.OFFLINE,
+            since=now - timedelta(minutes=17),
+            error="dns",
+            next_try_at=now + timedelta(seconds=42),
+            clock_offset_ms=95_000,
+        )
+        fake.publish(status=True)
+        yield "6-offline", seen()
+        with _over(whole.furnished.commands.open_palette()) as picture:
+            yield "7-palette", picture
+        with _over(whole.furnished.commands.open_sheet()) as picture:
+            yield "8-keys", picture
+
+
+@contextmanager
+def _over(dialog: object) -> Iterator[Save]:
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    assert isinstance(dialog, QDialog)
+    QApplication.processEvents()
+    try:
+        yield dialog.grab().save
+    finally:
+        dialog.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
