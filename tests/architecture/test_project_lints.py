@@ -138,6 +138,8 @@ _RUSSIAN_IS_DATA_IN = (
     "console/domain/declension.py",
     "console/domain/finding.py",
     "console/domain/gerund.py",
+    "console/domain/house.py",
+    "console/domain/sighting.py",
     "console/domain/lint_*.py",
     "console/domain/person.py",
     "console/domain/places.py",
