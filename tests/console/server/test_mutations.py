@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
+from console.domain import transitions
 from console.domain.appeal import Appeal, Outcome, Status
 from console.domain.event import EventKind
 from console.domain.ids import Ref
@@ -33,8 +34,9 @@ from console.domain.mutations import (
     UntagOutage,
 )
 from console.domain.operator import Operator, Role
-from console.domain.outage import OutageArea, OutageKind, OutageStatus
+from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.server import accounts, repo, tables
+from console.server.decision import decide
 from console.wire import codec, problems
 from console.wire.problems import Problem
 from console.wire.schema import Answer, AnswerOutcome, Page, Rows
@@ -272,24 +274,40 @@ def test_of_two_replies_at_the_same_moment_one_is_a_conflict(
     assert len(server.database.read(lambda c: repo.thread(c, appeal.ref))) == 1
 
 
-def test_of_two_outages_with_one_id_the_second_is_refused(server: LiveServer, lead: Desk) -> None:
+def test_of_two_outages_with_one_id_the_second_is_refused(
+    server: LiveServer, lead: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even if the second had looked, and found none, before the first was committed."""
     ref = Ref("krasnoyarsk", an_id("out-"))
-    start = threading.Barrier(2)
-    answers: list[Answer] = []
+    first_decided, second_looked = threading.Event(), threading.Event()
+    outcomes: list[AnswerOutcome] = []
 
-    def open_it(feeder: str) -> None:
+    def open_it(connection: Connection, feeder: str) -> AnswerOutcome:
         opening = OpenOutage(OutageKind.EMERGENCY, OutageStatus.ACTIVE, NOON, (), feeder=feeder)
-        start.wait(10)
-        answers.append(lead.ask(opening, ref))
+        envelope = an_envelope(opening, ref, lead.operator)
+        return decide(connection, envelope, actor=lead.operator, now=NOON).answer.outcome
 
-    threads = [threading.Thread(target=open_it, args=(name,)) for name in ("Ф-1", "Ф-2")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answer.outcome for answer in answers) == [APPLIED, REFUSED]
-    (winner,) = (a.rows.outages[0] for a in answers if a.outcome is APPLIED)
-    assert lead.page().rows.outages == (winner,)
+    def first(connection: Connection) -> AnswerOutcome:
+        outcome = open_it(connection, "Ф-1")
+        first_decided.set()
+        second_looked.wait(0.5)  # in SQLite it waits before it can look
+        return outcome
+
+    def apply_outage(*args: Any, **options: Any) -> Outage:
+        if threading.current_thread() is threading.main_thread():
+            second_looked.set()
+        return applied(*args, **options)
+
+    applied = transitions.apply_outage
+    monkeypatch.setattr(transitions, "apply_outage", apply_outage)
+    database = server.database
+    thread = threading.Thread(target=lambda: outcomes.append(database.write(first)))
+    thread.start()
+    first_decided.wait(10)
+    outcomes.append(database.write(lambda c: open_it(c, "Ф-2")))
+    thread.join()
+    assert sorted(outcomes) == [APPLIED, REFUSED]
+    assert [outage.feeder for outage in lead.page().rows.outages] == ["Ф-1"]
 
 
 def test_anothers_envelope_id_gives_nothing_away(

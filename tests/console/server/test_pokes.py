@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import socket
 import sys
@@ -16,8 +17,9 @@ import pytest
 
 from console.domain.ids import Ref
 from console.domain.mutations import Claim
-from console.server import presence, repo
+from console.server import pokes, presence, repo
 from console.server.database import Database, open_database
+from console.server.pokes import Hub, Look, Relay
 from console.wire import codec
 from console.wire.schema import Page, PokeNotice, Presence, PresenceNotice, Rows
 from tests.support.builders import NOON, an_appeal, an_envelope, an_operator
@@ -128,14 +130,61 @@ def test_a_server_of_its_own_process_pokes_what_is_put_beside_it(
         assert _hears(heard, "krasnoyarsk")
 
 
-def test_a_burst_of_commits_is_a_few_pokes(server: LiveServer, olga: str) -> None:
-    with listening(server.url, olga) as heard:
-        assert _next(heard)
-        for number in range(1, 60):
-            server.centre.announce({"omsk": 100 + number})
-        server.centre.announce({"krasnoyarsk": 100})
-        assert _hears(heard, "krasnoyarsk")
-        assert heard.qsize() < 10
+def test_what_comes_soon_after_a_poke_goes_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pokes, "GAP", 0.5)
+
+    async def listen() -> list[bytes]:
+        hub = Hub()
+        hub.open()
+        stream = hub.stream(("omsk", "tyva"), seconds=60)
+        heard = [await anext(stream)]
+        coming = asyncio.ensure_future(anext(stream))
+        for number, feed in enumerate(("omsk", "tyva", "omsk"), 1):
+            hub.announce({feed: number})
+            for _ in range(3):
+                await asyncio.sleep(0)  # let the loop pass the word on
+        heard.append(await coming)
+        await stream.aclose()
+        assert not hub.is_needed
+        return heard
+
+    both = b'event: poke\ndata: {"feeds":["omsk","tyva"]}\n\n'
+    assert asyncio.run(listen()) == [both, both]
+
+
+def test_a_quiet_stream_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pokes, "HEARTBEAT", 0.01)
+
+    async def listen() -> bytes:
+        stream = Hub().stream(("omsk",), seconds=60)
+        await anext(stream)
+        second = await anext(stream)
+        await stream.aclose()
+        return second
+
+    assert asyncio.run(listen()).startswith(b":")
+
+
+@pytest.mark.expected_logs("console.server.pokes: the feeds cannot be read: OSError")
+def test_the_relay_goes_on_after_a_failure() -> None:
+    async def watch() -> bytes:
+        hub, failures = Hub(), [OSError(), OSError()]
+        hub.open()
+        stream = hub.stream(("omsk",), seconds=60)
+        await anext(stream)
+
+        def look() -> Look:
+            if failures:
+                raise failures.pop()
+            return Look({"omsk": 7})
+
+        relay = asyncio.ensure_future(Relay(hub, look, period=0.01).run())
+        heard = await anext(stream)
+        relay.cancel()
+        await stream.aclose()
+        return heard
+
+    assert b"omsk" in asyncio.run(watch())
 
 
 def test_a_console_that_goes_is_forgotten(server: LiveServer, olga: str) -> None:

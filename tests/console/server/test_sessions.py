@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -174,6 +175,18 @@ def test_disabling_an_operator_ends_every_session_at_once(door: Door) -> None:
         assert _fault(caught) == problems.TOKEN_REVOKED
         with pytest.raises(FaultError):
             door.refresh(session.refresh_token)
+
+
+def test_an_operator_who_is_no_longer_active_is_nobody(door: Door) -> None:
+    """However that came to be: rows may also come from another system."""
+    session = _enter(door)
+    rows = Rows(operators=(replace(OLGA, active=False),))
+    door.database.write(lambda c: repo.put_rows(c, rows))
+    with pytest.raises(FaultError) as caught:
+        _caller(door, session)
+    assert _fault(caught) == problems.TOKEN_REVOKED
+    with pytest.raises(FaultError):
+        door.refresh(session.refresh_token)
 
 
 def test_another_password_ends_every_session(door: Door) -> None:
