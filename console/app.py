@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,12 +21,12 @@ from console.changes import ChangeFeed
 from console.config import Settings
 from console.domain.appeal import Appeal
 from console.domain.outage import Outage
-from console.errors import NoKeychainError, StoreError
+from console.errors import NoKeychainError, OtklikError, StoreError
 from console.faultpoints import FaultPoint, from_environment
 from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
 from console.rulebook.book import Rulebook
-from console.store import names
+from console.store import fulltext, names
 from console.store.doctor import Findings, examine
 from console.store.driver import connect_writer
 from console.store.migrate import migrate
@@ -48,6 +49,8 @@ from console.usecases.triage import TriageUseCases
 
 if TYPE_CHECKING:
     from console.remote.client import Transport
+
+log = logging.getLogger(__name__)
 
 _OFFSET_NOISE = timedelta(milliseconds=500)
 
@@ -78,14 +81,24 @@ class Console:
     _writer: Writer
     _profile: Profile
     _log: logging.Handler
+    _warming: threading.Thread
 
     def start(self) -> None:
         """Start the threads: store, sync, poke."""
         self._writer.start()
         self.sync.start()
 
+    def warm_up(self) -> None:
+        """Read rules and import what is slow on a thread of its own; once the first page stands.
+
+        Else the first appeal, search or reply would wait for it on the thread that asks.
+        """
+        self._warming.start()
+
     def close(self) -> None:
         """End every thread; what the operator asked for is on the disk before."""
+        if self._warming.is_alive():
+            self._warming.join()
         self.sync.close()
         self._writer.close()
         self.reader.close()
@@ -156,7 +169,19 @@ def open_console(
         _writer=writer,
         _profile=profile,
         _log=start_logging(profile.logs),
+        _warming=threading.Thread(
+            target=lambda: _warm_up(rules, clock.now().year), name="warm-up"
+        ),
     )
+
+
+def _warm_up(rules: Rulebook, year: int) -> None:
+    try:
+        rules.prepare(year)
+        fulltext.prepare()
+    except OtklikError as error:
+        # Whoever needs the part that is wrong is told then, in a sentence.
+        log.error("a part of the rules cannot be read: %s", type(error).__name__)
 
 
 def open_personal(

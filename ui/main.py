@@ -216,6 +216,7 @@ class Program:
         dispatcher.register("app.switch_role", self._switch_role)
         dispatcher.register("app.sign_out", self._sign_out)
         self._window.show_shift(self._shift, desk.commands)
+        self._later(console.warm_up)
         if self._options.tour is not None:
             QTimer.singleShot(0, self._tour)
 

@@ -28,6 +28,19 @@ class Rulebook:
         """The rules in resources/."""
         return Rulebook()
 
+    def prepare(self, year: int) -> None:
+        """Read now what else would be read when it is first asked for, with the years around.
+
+        Half a second of work (the holidays of Russia alone take 0.2): for another thread than the
+        one that paints. Whoever asks meanwhile waits for the part that is being read, no longer.
+        """
+        for part in (self.channels, self.variables):
+            assert part is not None
+        for calendar in self.calendars.values():
+            calendar.prepare(year - 1, year + 1)
+        for rules in (self.topics, self.presets, self.checks, self.templates):
+            assert rules is not None
+
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
         """The branches, in the order of the file."""

@@ -49,6 +49,11 @@ def document(appeal: Appeal, messages: Iterable[Message]) -> str:
     return " ".join(sorted(found))
 
 
+def prepare() -> None:
+    """Import the stemmer now, so that the first search need not."""
+    _stemmer()
+
+
 def digest(words_of_it: str) -> int:
     """A checksum that tells whether a document has changed."""
     return crc32(words_of_it.encode())

@@ -296,7 +296,7 @@ class FakeReader:
             and (not query.channels or appeal.channel in query.channels)
             and (not query.statuses or appeal.status in query.statuses)
             and (not query.owners or appeal.owner in query.owners)
-            and query.text.casefold() in f"{appeal.text} {appeal.author.name}".casefold()
+            and query.text.strip().casefold() in f"{appeal.text} {appeal.author.name}".casefold()
         )
 
     def _in_queue(self, appeal: Appeal, queue: str, now: datetime) -> bool:

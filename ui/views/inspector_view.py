@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from console.readmodel import AppealView, QueueQuery, QueueRow, QueueSort
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.models.queue_loader import QueueLoader
 from ui.presenters.appeal import facts
 from ui.presenters.inspector import (
     EarlierFace,
@@ -39,6 +39,7 @@ from ui.views.speech import Speech
 from ui.widgets.card import Card, CardFace, CardLine
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.kind import set_kind
+from ui.widgets.tall_area import TallArea
 
 EARLIER = 5
 """So many earlier appeals are shown."""
@@ -61,12 +62,14 @@ class InspectorView(QFrame):
         bridge: Bridge,
         dispatcher: Dispatcher,
         *,
+        loader: QueueLoader | None = None,
         speech: Speech | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._context = context
         self._bridge = bridge
+        self._loader = loader
         self._dispatcher = dispatcher
         self._speech = speech or Speech(context)
         self._ref: Ref | None = None
@@ -102,9 +105,7 @@ class InspectorView(QFrame):
         column.addWidget(self.facts)
         column.addWidget(self.earlier)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = TallArea()
         self._scroll.setWidget(self._inner)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -174,7 +175,7 @@ class InspectorView(QFrame):
         if view is None:
             return
         self._show_suggested(view)
-        self._show_earlier(view)
+        self._look_earlier(view.appeal)
 
     def _show_suggested(self, view: AppealView) -> None:
         here, people = self._speech.here(view.appeal.branch), self._speech.people()
@@ -193,9 +194,24 @@ class InspectorView(QFrame):
         if not tagged and self._may_answer():
             self.suggested.offer(t("inspector.registry"), self._open_registry)
 
-    def _show_earlier(self, view: AppealView) -> None:
-        here = self._speech.here(view.appeal.branch)
-        faces = earlier_faces(self._rows_of_author(view.appeal), view.appeal, here)[:EARLIER]
+    def _look_earlier(self, appeal: Appeal) -> None:
+        """Look for a name in the whole store: off this thread, where there is a loader."""
+        if self._loader is None:
+            self._show_earlier(appeal, self._rows_of_author(appeal))
+            return
+        self._loader.read(
+            "earlier",
+            lambda: self._rows_of_author(appeal),
+            then=lambda rows: self._show_earlier(appeal, rows),
+            failed=self._bridge.failed.emit,
+            owner=self,
+        )
+
+    def _show_earlier(self, appeal: Appeal, rows: list[QueueRow]) -> None:
+        if self._view is None or self._view.appeal.ref != appeal.ref:
+            return
+        here = self._speech.here(appeal.branch)
+        faces = earlier_faces(rows, appeal, here)[:EARLIER]
         title = self._context.t("inspector.earlier")
         self.earlier.show_links(title if faces else "", [(f, self._open(f)) for f in faces])
 
@@ -205,7 +221,8 @@ class InspectorView(QFrame):
         if not (author.handle or author.phone):
             return []
         reader = self._context.console.reader
-        query = QueueQuery("all", sort=QueueSort.NEWEST, text=author.name)
+        # The space ends the last word: a name is not the beginning of longer ones.
+        query = QueueQuery("all", sort=QueueSort.NEWEST, text=f"{author.name} ")
         ids = reader.queue_ids(query, now=self._context.now())
         rows = reader.queue_rows(list(ids[:_CANDIDATES]))
         alike = [row for row in rows if row.author == author.name and row.ref != appeal.ref]

@@ -45,7 +45,7 @@ def furnish(
         rail=RailView(context),
         queue=QueueView(context, loader),
         appeal=AppealView(context, bridge, dispatcher),
-        inspector=InspectorView(context, bridge, dispatcher),
+        inspector=InspectorView(context, bridge, dispatcher, loader=loader),
         outbox=OutboxView(context, bridge, dispatcher),
         board=BoardView(context, bridge, dispatcher),
         status=StatusBar(context),

@@ -53,6 +53,7 @@ class QueueDesk(QObject):
         self._counting = self._count_again = False
         self._held = 0
         self._key = "open"
+        self._roots: tuple[str, ...] = ()
         rail.chosen.connect(self.go)
         queue.query_changed.connect(self.ask)
         queue.way_chosen.connect(self._take_way)
@@ -73,6 +74,7 @@ class QueueDesk(QObject):
         self._show_rail()
         self.ask(query)
         self._count()
+        self._read_topics()
         self._recount.start()
 
     def stop(self) -> None:
@@ -222,6 +224,23 @@ class QueueDesk(QObject):
         elif way == "reload":
             self._queue.ask(self._queue.query, self._rail.title(self._key))
 
+    # Topics
+
+    def _read_topics(self) -> None:
+        """The rules of topics take as long to read as the first page: not before it, nor here."""
+        rulebook = self._context.console.rulebook
+        self._loader.read(
+            "topics",
+            lambda: tuple(dict.fromkeys(key.partition(".")[0] for key in rulebook.topics.topics)),
+            then=self._on_topics,
+            failed=self._bridge.failed.emit,
+            owner=self,
+        )
+
+    def _on_topics(self, roots: tuple[str, ...]) -> None:
+        self._roots = roots
+        self.offer()
+
     # Counts
 
     def _count(self) -> None:
@@ -255,12 +274,11 @@ class QueueDesk(QObject):
         branches = tuple(
             one for one in rulebook.branches if ALL_BRANCHES in scope or one.key in scope
         )
-        roots = tuple(dict.fromkeys(key.partition(".")[0] for key in rulebook.topics.topics))
         data = self._data
         return RailWorld(
             counts=data.counts if data else _NOTHING.counts,
             branches=branches if len(branches) > 1 else (),
-            topics=roots,
+            topics=self._roots,
             saved=data.saved if data else (),
             held=self._held,
             board=self._context.may(Right.SEE_BOARD),

@@ -71,6 +71,10 @@ class Shift(QObject):
         self._second.setObjectName("status-second")
         self._second.setInterval(_SECOND_MS)
         self._second.timeout.connect(self.show_status)
+        self._inspected: Ref | None = None
+        self._inspect = QTimer(self, singleShot=True, interval=0)
+        self._inspect.setObjectName("inspect")
+        self._inspect.timeout.connect(self._show_inspected)
         self._connect()
 
     def begin(self, query: QueueQuery) -> None:
@@ -88,18 +92,24 @@ class Shift(QObject):
         self.bridge.close()
         self._pulse.stop()
         self._second.stop()
+        self._inspect.stop()
         self.queues.stop()
         self.notice.dismiss()
 
     def open_appeal(self, ref: Ref | None) -> None:
         """Show an appeal and say so to colleagues; None shows that there is none."""
         parts = self.desk.parts
-        for part in (parts.appeal, parts.inspector):
-            part.show_appeal(ref)
+        parts.appeal.show_appeal(ref)
+        self._inspected = ref
+        self._inspect.start()
         self.context.console.sync.set_presence(ref)
         self.dispatcher.refocus(has_appeal=ref is not None)
         if ref is not None:
             self.bridge.when_done(self.context.console.queues.mark_read(ref), owner=self)
+
+    def _show_inspected(self) -> None:
+        """A turn later: with J held down, the appeal is painted and keys are taken in between."""
+        self.desk.parts.inspector.show_appeal(self._inspected)
 
     def show_ref(self, ref: Ref) -> None:
         """Choose an appeal in the queue, or show it although the queue does not hold it."""
