@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -118,6 +118,7 @@ class BigDesk:
         """Put the views into the window and open the queue."""
         assert self._furnished is not None, "furnish() comes first"
         self.window.show_shift(self._furnished.shift, self._furnished.commands)
+        QTimer.singleShot(0, self.console.warm_up)
 
     def end(self) -> None:
         """As `ui.main` ends."""
@@ -168,8 +169,9 @@ class BigDesk:
         """Type into the search field, press Enter, and wait for what is found."""
         self.queue.head.focus_search()
         field = QApplication.focusWidget()
+        assert field is not None, "the search field has the focus"
         for letter in text:
-            QTest.keyClick(field, letter)
+            QTest.keyClicks(field, letter)
             pump(0.01)
         self._until_listed(lambda: QTest.keyClick(field, Qt.Key.Key_Return), or_shown=True)
 
@@ -194,7 +196,7 @@ class BigDesk:
             if letter == "\n":
                 pump(0.35)
             else:
-                QTest.keyClick(self.editor, letter)
+                QTest.keyClicks(self.editor, letter)
                 pump(0.005)
 
     def deliver(self, rows: Rows, *, piece: int) -> list[Future[None]]:
@@ -240,7 +242,7 @@ class BigDesk:
             work()
             done = pump_until(
                 lambda: (
-                    (bool(counts) or or_shown and self.queue.query == self._shown)
+                    (bool(counts) or (or_shown and self.queue.query == self._shown))
                     and (self.queue.delegate.painted > before or not self.queue.model.rowCount())
                 )
             )
