@@ -20,6 +20,9 @@ from ui.views.shortcut_sheet import ShortcutSheet
 from ui.windows.desk import Desk
 
 
+_ABOUT_THE_APPEAL = ("reply", "appeal", "approval")
+
+
 class AppCommands(QObject):
     """Registers its handlers. `language_chosen` and `look_changed` ask to be remembered."""
 
@@ -63,8 +66,10 @@ class AppCommands(QObject):
 
     def open_palette(self) -> PaletteView:
         """Open the palette over the upper middle of the window."""
-        catalog = self._context.catalog
+        catalog, has_appeal = self._context.catalog, self._dispatcher.focus.has_appeal
         commands = [one for one in self._dispatcher.commands() if self._dispatcher.enabled(one.id)]
+        if has_appeal:  # what can be done with it comes first
+            commands.sort(key=lambda one: one.group not in _ABOUT_THE_APPEAL)
         items = [
             *command_items(commands, catalog),
             *queue_items(self._desk.parts.rail.all_queues(), catalog),

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
 
 from console.i18n import Catalog
 from console.readmodel import QueueQuery, QueueSort
-from ui.actions.dispatch import Dispatcher
-from ui.actions.menus import fill_menus
-from ui.bridge import Bridge
-from ui.context import UiContext
 from ui.theme.appearance import Appearance
 from ui.widgets.empty_state import EmptyState
-from ui.windows.app_commands import AppCommands
-from ui.windows.desk import Desk
 from ui.windows.memory import WindowMemory
-from ui.windows.shift import Shift
+
+if TYPE_CHECKING:  # the views take longer to import than the start page to be painted
+    from ui.actions.dispatch import Dispatcher
+    from ui.bridge import Bridge
+    from ui.context import UiContext
+    from ui.windows.app_commands import AppCommands
+    from ui.windows.desk import Desk
+    from ui.windows.shift import Shift
 
 SIZE = (1366, 768)
 """The window's first size: the smallest screen that is still common."""
@@ -70,7 +73,7 @@ class MainWindow(QMainWindow):
         folded = self._memory.texts("folded")
         if folded is not None:
             self.desk.parts.rail.set_folded(frozenset(folded))
-        fill_menus(self.menuBar(), shift.dispatcher, shift.context)
+        self._fill_menus()
         self.setCentralWidget(self.desk)
         splitter = self._memory.state("splitter")
         if splitter is not None:
@@ -141,4 +144,9 @@ class MainWindow(QMainWindow):
         self._memory.set_text("zoom", str(self._appearance.theme.zoom))
 
     def _retranslate(self) -> None:
+        self._fill_menus()
+
+    def _fill_menus(self) -> None:
+        from ui.actions.menus import fill_menus
+
         fill_menus(self.menuBar(), self.dispatcher, self.context)
