@@ -14,7 +14,7 @@ from litestar.datastructures import MutableScopeHeaders, State
 from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from console.clock import Clock, SystemClock
 from console.server import feed, incarnation, openapi, presence
@@ -78,6 +78,7 @@ def create_app(
         exception_handlers={
             FaultError: lambda _, fault: fault_reply(fault),
             DecodeError: lambda _, error: fault_reply(bad_request(str(error))),
+            DataError: lambda *_: fault_reply(bad_request("a value cannot be stored")),
             DBAPIError: _database_failed,
             HTTPException: _refused_by_framework,
             Exception: _failed,

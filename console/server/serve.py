@@ -31,6 +31,7 @@ class Server(uvicorn.Server):
             app,
             log_config=None,
             access_log=False,
+            server_header=False,
             lifespan="on",
             timeout_graceful_shutdown=_GRACE,
             # A console sends a pull every few seconds over one connection.

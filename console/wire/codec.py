@@ -43,7 +43,7 @@ def decode(data: bytes | str, type_: type[T]) -> T:
     """JSON as an instance of ``type_``; `DecodeError` says where it does not fit."""
     try:
         return _decoder_for(type_).decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DecodeError(f"not a valid {type_.__name__}: {error}") from error
 
 

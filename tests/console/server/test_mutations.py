@@ -39,7 +39,7 @@ from console.server import accounts, repo, tables
 from console.server.decision import decide
 from console.wire import codec, problems
 from console.wire.problems import Problem
-from console.wire.schema import Answer, AnswerOutcome, Page, Rows
+from console.wire.schema import Answer, AnswerOutcome, Page, PresenceNotice, Rows, SignIn
 from tests.support.builders import (
     NOON,
     a_message,
@@ -467,6 +467,28 @@ def test_an_envelope_that_makes_no_sense_is_a_problem(server: LiveServer, desk: 
         response = desk.client.post("/v1/mutations", content=codec.encode(plain | changes))
         assert _problem(response).type == problems.BAD_REQUEST
     assert _ledger_size(server) == 0
+
+
+def test_values_that_no_database_takes_are_no_failure_of_the_server(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    """PostgreSQL stores no null character: it says so, or the rules say that nobody has that id."""
+    appeal = _appeal(server)
+    for mutation in (Assign("a\0b"), TagOutage("a\0b"), MarkDuplicate("a\0b")):
+        response = lead.post(an_envelope(mutation, appeal, lead.operator))
+        assert response.status_code in (200, 400), response.text
+        if response.status_code == 200:
+            assert codec.decode(response.content, Answer).outcome is REFUSED
+    asked = codec.encode(SignIn("a\0b", "x", "desk\0"))
+    assert desk.client.post("/v1/session", content=asked).status_code in (400, 401)
+    notice = codec.encode(PresenceNotice(Ref("krasnoyarsk", "a\0b" * 100)))
+    assert desk.client.put("/v1/presence", content=notice).status_code in (204, 400)
+
+
+def test_a_body_of_a_hundred_thousand_brackets_is_a_problem(desk: Desk) -> None:
+    deep = b'{"id":"x","body":{"a":' + b"[" * 100_000
+    response = desk.client.post("/v1/mutations", content=deep)
+    assert _problem(response).type == problems.BAD_REQUEST
 
 
 def test_nobody_writes_in_anothers_name(server: LiveServer, desk: Desk, lead: Desk) -> None:
