@@ -12,6 +12,7 @@ import getpass
 import json
 import platform
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ from console.errors import OtklikError, UsageError
 from console.i18n import Catalog
 from console.logs import last_lines
 from console.paths import default_profile
-from console.readmodel import Link
+from console.readmodel import Link, SyncStatus
 
 _LOG_LINES = 200
 _PATIENCE = 60.0
@@ -87,19 +88,34 @@ def _sync(asked: argparse.Namespace) -> int:
 
 
 def _wait_for_sync(console: Console, seconds: float) -> int:
+    moved = threading.Event()
+    unsubscribe = console.changes.subscribe(lambda _: moved.set())
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        status = console.sync.status()
-        if status.link is Link.SIGN_IN_NEEDED:
-            print("sign-in needed: start the window and sign in", file=sys.stderr)
-            return 1
-        if status.link is Link.ONLINE and status.waiting == 0:
-            print(f"in step; held: {status.held}")
-            return 0
-        time.sleep(0.05)
-    status = console.sync.status()
-    print(f"not in step: {status.link}, error: {status.error or '-'}, waiting: {status.waiting}")
-    return 1
+    try:
+        while _is_under_way(console.sync.status()) and time.monotonic() < end:
+            moved.wait(max(0.0, end - time.monotonic()))
+            moved.clear()
+    finally:
+        unsubscribe()
+    return _told(console.sync.status())
+
+
+def _is_under_way(status: SyncStatus) -> bool:
+    if status.link is Link.SIGN_IN_NEEDED:
+        return False
+    return status.link is not Link.ONLINE or status.waiting > 0
+
+
+def _told(status: SyncStatus) -> int:
+    if status.link is Link.SIGN_IN_NEEDED:
+        print("sign-in needed: start the window and sign in", file=sys.stderr)
+        return 1
+    if _is_under_way(status):
+        said = f"{status.link}, error: {status.error or 'none'}, waiting: {status.waiting}"
+        print(f"not in step: {said}", file=sys.stderr)
+        return 1
+    print(f"in step; held: {status.held}")
+    return 0
 
 
 def _outbox(asked: argparse.Namespace) -> int:

@@ -22,6 +22,12 @@ from console.wire.schema import WireEnvelope
 
 TABLE = tables.outbox
 _SELECT = select(*(TABLE.c[name] for name in COLUMNS))
+_OF = f"""
+SELECT {", ".join(f"o.{name}" for name in COLUMNS)}
+FROM json_each(?) AS wanted JOIN outbox AS o
+  ON o.operator = ? AND o.branch = wanted.value ->> 0 AND o.target = wanted.value ->> 1
+ORDER BY o.seq
+"""
 
 
 class OutboxPart:
@@ -39,13 +45,16 @@ class OutboxPart:
         """All entries, oldest first."""
         return self._read(_SELECT)
 
-    def entries_of(self, targets: Iterable[Ref]) -> dict[Ref, list[OutboxEntry]]:
-        """The entries of these targets, oldest first."""
-        wanted = set(targets)
+    def of(self, targets: Iterable[Ref]) -> dict[Ref, list[OutboxEntry]]:
+        """The entries of these appeals and outages, oldest first; none if nobody is signed in."""
+        operator = self._work.operator_or_none()
         found: dict[Ref, list[OutboxEntry]] = {}
-        for entry in self.entries() if wanted and self._work.operator_or_none() else ():
-            if entry.envelope.target in wanted:
-                found.setdefault(entry.envelope.target, []).append(entry)
+        if operator is None:
+            return found
+        rows = self._work.db.exec_driver_sql(_OF, (encode(list(targets)).decode(), operator))
+        for row in rows:
+            entry = entry_from(row)
+            found.setdefault(entry.envelope.target, []).append(entry)
         return found
 
     def add(self, envelope: Envelope, *, not_before: datetime, now: datetime) -> OutboxEntry:

@@ -62,7 +62,11 @@ SELECT row, words_digest, {TALLY_COLUMNS} FROM queue_row
 WHERE row IN (SELECT value FROM json_each(?))
 """
 _TAGS_BEFORE = "SELECT row, outage FROM outage_tag WHERE row IN (SELECT value FROM json_each(?))"
-_OUTAGE_BODIES = "SELECT id, body FROM outage_row WHERE id IN (SELECT value FROM json_each(?))"
+_OUTAGE_BODIES = """
+SELECT o.branch, o.id, o.body
+FROM json_each(?) AS wanted JOIN outage_row AS o
+  ON o.branch = wanted.value ->> 0 AND o.id = wanted.value ->> 1
+"""
 _TAGGED = """
 SELECT a.branch, a.id FROM outage_tag AS t JOIN appeal AS a ON a.row = t.row
 WHERE t.outage = ? AND a.branch = ?
@@ -86,13 +90,13 @@ class Refresh:
         if not (touched.appeals or touched.outages or touched.gone_rows):
             return
         self._actor = self._actor_or_none()
-        targets = (*touched.appeals, *touched.outages)
-        entries = self._outbox.entries_of(targets)
-        for ref in tuple(touched.outages):
-            self._refresh_outage(ref, entries.get(ref, ()))
-        refs = tuple(touched.appeals)
+        outages = tuple(touched.outages)
+        waiting = self._outbox.of(outages)
+        for ref in outages:
+            self._refresh_outage(ref, waiting.get(ref, ()))
+        refs = tuple(touched.appeals)  # the appeals of outages that have moved among them
         for start in range(0, len(refs), _BATCH):
-            self._refresh_appeals(refs[start : start + _BATCH], entries)
+            self._refresh_appeals(refs[start : start + _BATCH])
         self._forget_rows(touched.gone_rows)
         self._write_tally()
 
@@ -117,10 +121,9 @@ class Refresh:
 
     # ------------------------------------------------------------------ appeals
 
-    def _refresh_appeals(
-        self, refs: Sequence[Ref], entries: Mapping[Ref, Sequence[OutboxEntry]]
-    ) -> None:
+    def _refresh_appeals(self, refs: Sequence[Ref]) -> None:
         wanted = encode(list(refs)).decode()
+        entries = self._outbox.of(refs)
         rows, appeals = self._appeals(wanted)
         if not appeals:
             return
@@ -138,11 +141,12 @@ class Refresh:
         outages = self._outages(appeals.values())
         values = []
         for ref, appeal in appeals.items():
-            outage = main_outage(appeal, outages)
+            its = {ref.id: outages[ref] for ref in _tagged(appeal) if ref in outages}
+            outage = main_outage(appeal, its)
             values.append(
                 queue_row(
                     appeal,
-                    self._clocks.due(appeal, outages),
+                    self._clocks.due(appeal, its),
                     row=rows[ref],
                     outage=None if outage is None else outage.id,
                     words_digest=fulltext.digest(shown[ref]),
@@ -171,12 +175,13 @@ class Refresh:
             found.setdefault(Ref(branch, appeal), {})[message.id] = message
         return found
 
-    def _outages(self, appeals: Iterable[Appeal]) -> dict[str, Outage]:
-        ids = {tag.outage for appeal in appeals for tag in appeal.outages}
-        if not ids:
+    def _outages(self, appeals: Iterable[Appeal]) -> dict[Ref, Outage]:
+        """The outages that these appeals are tagged with; always of the appeal's own branch."""
+        refs = {ref for appeal in appeals for ref in _tagged(appeal)}
+        if not refs:
             return {}
-        found = self._work.db.exec_driver_sql(_OUTAGE_BODIES, (encode(list(ids)).decode(),))
-        return {ident: decode(body, Outage) for ident, body in found}
+        found = self._work.db.exec_driver_sql(_OUTAGE_BODIES, (encode(list(refs)).decode(),))
+        return {Ref(branch, ident): decode(body, Outage) for branch, ident, body in found}
 
     def _write_words(self, texts: Mapping[int, str], digests: Mapping[int, int]) -> None:
         changed = [
@@ -244,3 +249,7 @@ class Refresh:
             return AccountPart(self._work).actor()
         except SignInNeededError:
             return None
+
+
+def _tagged(appeal: Appeal) -> list[Ref]:
+    return [Ref(appeal.branch, tag.outage) for tag in appeal.outages]

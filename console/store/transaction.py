@@ -52,7 +52,7 @@ class StoreTransaction:
         """The projected outage."""
         return project_outage(
             self.mirror.outage(ref),
-            entries=self.outbox.entries_of((ref,)).get(ref, ()),
+            entries=self.outbox.of((ref,)).get(ref, ()),
             actor=self.account.actor(),
         )
 
@@ -67,7 +67,7 @@ class StoreTransaction:
         appeal = self.mirror.appeal(ref)
         if appeal is None:
             return None
-        entries = self.outbox.entries_of((ref,)).get(ref, [])
+        entries = self.outbox.of((ref,)).get(ref, [])
         known = dict(messages or {})
         for message in _spoken_of(entries) - known.keys():
             found = self.mirror.message(Ref(ref.branch, message))
