@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -13,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -45,19 +46,8 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 
 
-_QT_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-_qt_log = logging.getLogger("qt")
-
-
 def run(options: Options) -> int:
     """Open the window and stay until it is closed; the exit code."""
-    qInstallMessageHandler(_log_qt)
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(["otklik"])
@@ -65,6 +55,8 @@ def run(options: Options) -> int:
     app.setApplicationName("Otklik")
     app.setDesktopFileName("otklik")
     app.setQuitOnLastWindowClosed(False)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _quit())
     if not options.demo or options.has_profile:
         return Program(app, options).run()
     with _throw_away_profile() as profile:
@@ -349,10 +341,9 @@ class Program:
             self._console = None
 
 
-def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
-    """What Qt has to say goes into the log; a person before the window could do nothing of it."""
-    if not text.startswith("This plugin does not support"):  # the offscreen platform, always
-        _qt_log.log(_QT_LEVELS[kind], "%s", text)
+def _quit() -> None:
+    """End as if the window had been closed: nothing is lost and nothing stays behind."""
+    QApplication.quit()
 
 
 @contextmanager

@@ -18,7 +18,21 @@ SHARES = 48
 """A ring is painted anew when its share has moved by one of so many steps."""
 
 _SOON = 0.8
-_UNUSUAL = frozenset(Status) - {Status.NEW, Status.ASSIGNED, Status.IN_WORK}
+_STATUS_ICONS: Mapping[str, str] = {
+    Status.ON_APPROVAL: "approve",
+    Status.RETURNED: "undo",
+    Status.PUBLISHED: "check",
+    Status.CONTROL: "eye",
+    Status.CLOSED: "check-circle",
+    Status.INTERIM_PUBLISHED: "history",
+    Status.POSTPONED: "pause",
+    Status.TRANSFER_REQUESTED: "transfer",
+    Status.TRANSFERRED: "transfer",
+    Status.TRANSFER_DENIED: "transfer",
+    Status.DUPLICATE: "copy",
+    Status.AUTHOR_GONE: "user-off",
+}
+"""The statuses that take room on a row; new, assigned and in work go without saying."""
 _ICONS: Mapping[str, str] = {
     "im": "thread",
     "vk": "chat",
@@ -76,6 +90,7 @@ class QueueLine:
     owner_initials: str
     owner_kind: str
     status: str
+    status_icon: str
     marks: tuple[Mark, ...]
     unread: bool
     danger: bool
@@ -107,7 +122,8 @@ class QueueWords:
             owner=t("queue.unassigned") if row.owner is None else owner,
             owner_initials=_initials(row.owner_name) if row.owner else "",
             owner_kind="none" if row.owner is None else ("mine" if mine else "other"),
-            status=status_name(row.status, self.catalog) if row.status in _UNUSUAL else "",
+            status=t(f"queue.status_{row.status}") if row.status in _STATUS_ICONS else "",
+            status_icon=_STATUS_ICONS.get(row.status, ""),
             marks=tuple(self._marks(row)),
             unread=row.unread,
             danger=row.danger,
@@ -151,7 +167,7 @@ class QueueWords:
             line.place,
             line.topic,
             ringing.words,
-            line.status,
+            status_name(row.status, self.catalog) if line.status else "",
             line.channel,
             line.outage,
             line.owner,
@@ -163,15 +179,23 @@ class QueueWords:
     def _late(self, by: timedelta) -> str:
         if by < timedelta(minutes=1):
             return self.catalog.t("queue.just_overdue")
-        return self.catalog.t("queue.overdue", time=localtime.duration(by, self.catalog))
+        return self.catalog.t("queue.overdue", time=self._length(by))
 
     def _late_short(self, by: timedelta) -> str:
-        return self.catalog.t("queue.overdue_short", time=localtime.duration(by, self.catalog))
+        return self.catalog.t("queue.overdue_short", time=self._length(by))
 
     def _left(self, left: timedelta) -> str:
         if left < timedelta(minutes=1):
             return self.catalog.t("queue.under_a_minute")
-        return localtime.duration(left, self.catalog)
+        return self._length(left)
+
+    def _length(self, amount: timedelta) -> str:
+        """A length as finely as anybody would act upon: days, then hours, then minutes."""
+        if amount >= timedelta(days=2):
+            amount = timedelta(days=amount.days)
+        elif amount >= timedelta(hours=10):
+            amount -= amount % timedelta(hours=1)
+        return localtime.duration(amount, self.catalog)
 
     def _outage(self, row: QueueRow, now: datetime) -> str:
         if row.outage is None or row.outage_status is None:

@@ -166,9 +166,10 @@ class QueueDelegate(QStyledItemDelegate):
             text.right_icon(painter, rect, mark.icon, token=mark.token, side=_ICON)
         if line.outage:
             text.right_chip(painter, rect, line.outage, kind=line.outage_kind, icon="bolt")
-        if line.status:
-            most = rect.width() // 2
-            text.right_chip(painter, rect, line.status, kind="neutral", most=most)
+        if line.status and (frame.wide or not line.outage):
+            text.right_chip(painter, rect, line.status, kind="neutral")
+        elif line.status:
+            text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
         if frame.wide and line.owner_kind != "mine":
             text.right(painter, rect, line.owner)
         text.left(painter, rect, line.topic, role="small")

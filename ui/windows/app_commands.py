@@ -19,7 +19,6 @@ from ui.views.palette_view import PaletteView
 from ui.views.shortcut_sheet import ShortcutSheet
 from ui.windows.desk import Desk
 
-
 _ABOUT_THE_APPEAL = ("reply", "appeal", "approval")
 
 

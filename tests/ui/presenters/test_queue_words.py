@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from console.domain.appeal import Status
 from console.domain.ids import Ref
-from console.i18n import Catalog
+from console.i18n import LANGUAGES, Catalog
 from console.readmodel import PresenceRow, QueueRow
 from tests.support.fake_console import NOON, RULES
 from ui.presenters.queue import SHARES, QueueWords
@@ -45,6 +46,14 @@ def words(language: str = "ru", me: str = "op-1") -> QueueWords:
     return QueueWords(Catalog.load(language), RULES.zones, me, timedelta(minutes=60))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", sorted(set(Status) - {"new", "assigned", "in_work"}))
+def test_every_unusual_status_has_a_short_name_and_a_sign(status: str, language: str) -> None:
+    line = words(language).line(replace(ROW, status=status), NOON)
+    assert "‹" not in line.status
+    assert line.status_icon
+
+
 @pytest.mark.parametrize(
     ("left", "said", "kind"),
     [
@@ -55,7 +64,11 @@ def words(language: str = "ru", me: str = "op-1") -> QueueWords:
         (timedelta(seconds=59), "меньше минуты", "soon"),
         (timedelta(0), "срок только что вышел", "overdue"),
         (timedelta(minutes=-40), "просрочено на 40 мин", "overdue"),
-        (timedelta(days=-2, hours=-3), "просрочено на 2 дня 3 ч", "overdue"),
+        (timedelta(days=-2, hours=-3), "просрочено на 2 дня", "overdue"),
+        (timedelta(days=-1, hours=-5, minutes=-9), "просрочено на 1 день 5 ч", "overdue"),
+        (timedelta(hours=-17, minutes=-5), "просрочено на 17 ч", "overdue"),
+        (timedelta(hours=9, minutes=59), "9 ч 59 мин", "ok"),
+        (timedelta(hours=23, minutes=51), "23 ч", "ok"),
     ],
 )
 def test_the_time_left_is_said_in_words(left: timedelta, said: str, kind: str) -> None:
