@@ -125,7 +125,11 @@ class Clocks(Protocol):
     """Which deadline of an appeal binds; pure, so that its answer can be stored."""
 
     def due(self, appeal: Appeal, outages: Mapping[str, Outage]) -> DueFacts:
-        """The binding clock of ``appeal``; ``outages`` holds those it is tagged with, by id."""
+        """The binding clock of ``appeal``; ``outages`` holds those it is tagged with, by id.
+
+        Of an outage it may look at its start, its restoration, and whether it still lasts; the
+        answer is asked for anew when one of these changes.
+        """
 
 
 class Precedence(IntEnum):

@@ -91,14 +91,17 @@ def outage_row(outage: Outage) -> dict[str, Any]:
             outage.restored_at is None and outage.status not in ("restored", "cancelled")
         ),
         "started_at": to_micros(outage.started_at),
+        "restored_at": to_micros(outage.restored_at),
         "etr": to_micros(outage.expected_end()),
         "body": encode(outage),
     }
 
 
-def clock_of(outage: Outage | None) -> tuple[int, bool] | None:
-    """What clocks of tagged appeals depend on: the outage's start, and whether it still lasts."""
-    return None if outage is None else (to_micros(outage.started_at), is_active(outage))
+def clock_of(outage: Outage | None) -> tuple[int, int | None, int] | None:
+    """What clocks of tagged appeals depend on: start, restoration, and whether it still lasts."""
+    if outage is None:
+        return None
+    return to_micros(outage.started_at), to_micros(outage.restored_at), int(is_active(outage))
 
 
 def is_active(outage: Outage) -> bool:

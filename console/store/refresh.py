@@ -106,9 +106,9 @@ class Refresh:
         table = tables.outage_row
         where = (table.c.branch == ref.branch, table.c.id == ref.id)
         found = self._work.db.execute(
-            select(table.c.started_at, table.c.active).where(*where)
+            select(table.c.started_at, table.c.restored_at, table.c.active).where(*where)
         ).first()
-        before = None if found is None else (found.started_at, bool(found.active))
+        before = None if found is None else tuple(found)
         after = project_outage(self._mirror.outage(ref), entries=entries, actor=self._actor)
         if after is None:
             self._work.db.execute(delete(table).where(*where))

@@ -163,6 +163,7 @@ CREATE TABLE outage_row (
     status TEXT NOT NULL,
     active INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
+    restored_at INTEGER,
     etr INTEGER,
     body BLOB NOT NULL,
     PRIMARY KEY (branch, id)

@@ -109,6 +109,7 @@ outage_row = _table(
     status="text",
     active="int",
     started_at="int",
+    restored_at="int",
     etr="int",
     body="bytes",
 )

@@ -14,7 +14,7 @@ from console.changes import ChangeFeed, Changes
 from console.domain.appeal import ANSWERED, Appeal
 from console.domain.mutations import Envelope
 from console.domain.operator import Operator
-from console.domain.outage import Outage
+from console.domain.outage import Outage, OutageStatus
 from console.faultpoints import FaultPoint, never
 from console.ports import Clocks, DueFacts, Precedence, Transaction
 from console.readmodel import OutboxEntry
@@ -28,6 +28,7 @@ from tests.support.builders import NOON
 T = TypeVar("T")
 
 KEY = bytes(range(32))
+OVER = (OutageStatus.RESTORED, OutageStatus.CANCELLED)
 ZONES = {key: ZoneInfo("Asia/Krasnoyarsk") for key in ("krasnoyarsk", "khakassia", "omsk")}
 
 
@@ -44,7 +45,7 @@ class EightHours:
             return DueFacts(paused=True)
         length = timedelta(minutes=15) if appeal.danger else timedelta(hours=8)
         lasting = [outages[t.outage] for t in appeal.outages if t.outage in outages]
-        length += timedelta(hours=sum(1 for one in lasting if one.is_dark))
+        length += timedelta(hours=sum(1 for one in lasting if one.status not in OVER))
         return DueFacts("plain", appeal.received_at, appeal.received_at + length)
 
 
