@@ -128,7 +128,7 @@ class AppealView(QFrame):
         column.addWidget(self._stack)
 
     def _wire(self) -> None:
-        self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
+        self.tabs.currentChanged.connect(self._turn_to)
         self.head.link_opened.connect(self.link_opened)
         self.head.menu_wanted.connect(self.menu_wanted)
         self.clocks.why_wanted.connect(self.explain_clocks)
@@ -270,7 +270,21 @@ class AppealView(QFrame):
             outage_of=outage_of,
         )
         self.messages.show_thread(thread, anew=anew)
-        self.history.show_lines(history(view, here, people, outage_of))
+        self._show_history()
+
+    def _show_history(self) -> None:
+        """Only while somebody looks: a long history takes longer to word than a thread."""
+        view = self._view
+        if view is None or self.tabs.currentIndex() != _HISTORY:
+            return
+        branch = view.appeal.branch
+        here, people = self._speech.here(branch), self._speech.people()
+        lines = history(view, here, people, self._speech.outage_of(branch))
+        self.history.show_lines(lines)
+
+    def _turn_to(self, page: int) -> None:
+        self.pages.setCurrentIndex(page)
+        self._show_history()
 
     # ------------------------------------------------------------------------------ overlays
 

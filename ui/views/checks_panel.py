@@ -217,13 +217,14 @@ class _Row(QFrame):
         self.asking.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._reason and isinstance(event, QKeyEvent):
-            if event.type() is QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-                self._stop_asking()
-                self.back_wanted.emit()
-                return True
-        left = watched is self._reason and event.type() is QEvent.Type.FocusOut
-        if left and not self._reason.text().strip():
+        if watched is not self._reason:
+            return bool(super().eventFilter(watched, event))
+        pressed = event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if pressed and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            self._stop_asking()
+            self.back_wanted.emit()
+            return True
+        if event.type() is QEvent.Type.FocusOut and not self._reason.text().strip():
             self._stop_asking()
         return bool(super().eventFilter(watched, event))
 

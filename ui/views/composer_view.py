@@ -313,8 +313,6 @@ class ComposerView(QFrame):
             self.editor.setTextCursor(cursor)
             self.editor.ensureCursorVisible()
         self._show_sheet()
-        if sheet is not None:
-            self.check_now()
 
     def _show_sheet(self) -> None:
         """Everything around the text, as it is now."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from ui.context import UiContext
 from ui.presenters.thread import Bubble, Thread
@@ -27,7 +27,7 @@ PORTION = 8
 MOST = 96
 """Bubbles alive at a time; those farthest away make room for new ones."""
 
-_NEAR = 160
+_NEAR, _CLOSE = 160, 4
 _GROUNDS = {
     "queued": "pending",
     "in_flight": "pending",
@@ -62,6 +62,7 @@ class ThreadView(QScrollArea):
         self._start = self._stop = 0
         self._bubbles: dict[str, tuple[Bubble, MessageBubble]] = {}
         self._unseen = 0
+        self._stuck = True
         self._arranging = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,19 +71,10 @@ class ThreadView(QScrollArea):
     def _build(self) -> None:
         self._canvas = BubbleCanvas(self._context.theme)
         set_kind(self._canvas, "transparent")
-        self._earlier = QPushButton()
+        self._earlier = QPushButton(self._canvas)
         self._earlier.clicked.connect(self._show_earlier)
         set_kind(self._earlier, "link")
-        self._inner = QWidget()
-        set_kind(self._inner, "transparent")
-        column = self._column = QVBoxLayout(self._inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self._canvas)
-        column.addStretch(1)
-        self.setWidget(self._inner)
-        self.setWidgetResizable(True)
+        self.setWidget(self._canvas)
         self._newest = QPushButton(self)
         self._newest.clicked.connect(self.to_newest)
         set_kind(self._newest, "primary")
@@ -106,7 +98,6 @@ class ThreadView(QScrollArea):
             self._stop = len(self._ids)
             self._start = max(0, self._stop - FIRST)
             self._refresh(at_end=True)
-            self._filling.start()
             return
         self._follow(before)
 
@@ -129,25 +120,25 @@ class ThreadView(QScrollArea):
 
     def at_end(self) -> bool:
         """Whether the newest message is to be seen."""
-        bar = self.verticalScrollBar()
-        return self._stop == len(self._ids) and bar.value() >= bar.maximum() - 4
+        return self._stop == len(self._ids) and self._stuck
 
     def retranslate(self) -> None:
         """Say everything in the present language; the owner brings a new `Thread` first."""
-        self._tell_more()
+        self._tell_newest()
 
     # ------------------------------------------------------------------------------ the window
 
     def _follow(self, before: tuple[str, ...]) -> None:
         """The same appeal has changed: what is on screen stays, what is new comes below."""
-        was_at_end, had = self.at_end(), self._stop - self._start
+        whole, had = self._stop >= len(before), self._stop - self._start
+        was_at_end = whole and self._stuck
         added = len(self._ids) - len(before) if self._ids[: len(before)] == before else 0
-        if self._stop >= len(before) or was_at_end:
-            self._stop = len(self._ids)
-            self._start = max(0, min(self._start, self._stop - had))
+        self._stop = len(self._ids) if whole else min(self._stop, len(self._ids))
+        self._start = min(self._start, max(0, self._stop - had))
+        if was_at_end:
+            self._start = max(self._start, self._stop - min(had + PORTION, MOST))
         else:
-            self._stop = min(self._stop, len(self._ids))
-            self._start = min(self._start, self._stop)
+            self._stop = min(self._stop, self._start + MOST)
         self._unseen = 0 if was_at_end else self._unseen + max(added, 0)
         self._refresh(at_end=was_at_end)
 
@@ -166,24 +157,28 @@ class ThreadView(QScrollArea):
 
     def _fill(self) -> None:
         """Go on until the screen is full, a portion each tick."""
-        if self._thread is None or self._start == 0:
+        if self._thread is None:
             return
-        if self._canvas.height() < self.viewport().height() + _NEAR:
+        if self._is_short():
             self._start = max(0, self._start - PORTION)
-            self._refresh(at_end=True)
-            self._filling.start()
+            self._refresh(at_end=self._stuck)
+
+    def _is_short(self) -> bool:
+        """Whether there is too little to scroll in, although there is more to show."""
+        return self._start > 0 and self._canvas.height() < self.viewport().height() + _NEAR
 
     def _on_scroll(self, value: int) -> None:
         if self._arranging or self._thread is None:
             return
         bar = self.verticalScrollBar()
+        self._stuck = value >= bar.maximum() - _CLOSE
         if value < _NEAR and self._start > 0:
             self._grow(up=True)
         elif value > bar.maximum() - _NEAR and self._stop < len(self._ids):
             self._grow(up=False)
         if self.at_end():
             self._unseen = 0
-        self._tell_more()
+        self._tell_newest()
 
     # ------------------------------------------------------------------------------ bubbles
 
@@ -199,6 +194,8 @@ class ThreadView(QScrollArea):
             widget.deleteLater()
         self._canvas.set_items([self._placed(bubble) for bubble in wanted])
         self._arrange(None if at_end else anchor)
+        if self._is_short():
+            self._filling.start()
 
     def _placed(self, bubble: Bubble) -> Placed:
         known = self._bubbles.get(bubble.id)
@@ -217,18 +214,19 @@ class ThreadView(QScrollArea):
     def _arrange(self, anchor: _Anchor | None) -> None:
         """Place everything, and bring ``anchor`` back to where it was (None: go to the end)."""
         self._arranging = True
-        self._tell_more()
-        height = self._canvas.arrange(self.viewport().width())
-        self._canvas.setFixedHeight(height)
-        self._column.activate()
-        self._inner.resize(self.viewport().width(), max(self._inner.minimumSizeHint().height(), 1))
+        more = self._start > 0
+        self._earlier.setText(self._context.t("thread.earlier", count=self._start))
+        self._earlier.setVisible(more)
+        head = self._earlier if more else None
+        height = self._canvas.arrange(self.viewport().width(), head=head)
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, self._inner.height() - self.viewport().height()))
+        bar.setRange(0, max(0, height - self.viewport().height()))
         known = self._bubbles.get(anchor.id) if anchor else None
         if anchor is None or known is None:
             bar.setValue(bar.maximum())
+            self._stuck = True
         else:
-            bar.setValue(self._top_of(known[1]) - anchor.distance)
+            bar.setValue(known[1].y() - anchor.distance)
         self._arranging = False
         self._tell_newest()
 
@@ -236,15 +234,12 @@ class ThreadView(QScrollArea):
         """The first bubble that is to be seen; None where there is none yet."""
         value = self.verticalScrollBar().value()
         for item in self._canvas.items():
-            top = self._top_of(item.bubble)
+            top = item.bubble.y()
             if top + item.bubble.height() > value:
                 for name, (_, widget) in self._bubbles.items():
                     if widget is item.bubble:
                         return _Anchor(name, top - value)
         return None
-
-    def _top_of(self, bubble: MessageBubble) -> int:
-        return self._canvas.y() + bubble.y()
 
     def _said(self, bubble: Bubble) -> Said:
         return Said(
@@ -296,14 +291,10 @@ class ThreadView(QScrollArea):
             widget.deleteLater()
         self._bubbles.clear()
         self._start = self._stop = self._unseen = 0
-        self._tell_more()
+        self._earlier.hide()
+        self._tell_newest()
 
     # ------------------------------------------------------------------------------ the edges
-
-    def _tell_more(self) -> None:
-        self._earlier.setText(self._context.t("thread.earlier", count=self._start))
-        self._earlier.setVisible(self._start > 0)
-        self._tell_newest()
 
     def _tell_newest(self) -> None:
         t = self._context.t

@@ -43,12 +43,16 @@ class BubbleCanvas(QWidget):
         """Show these; `arrange` then places them."""
         self._items = list(items)
 
-    def arrange(self, width: int) -> int:
-        """Place everything for ``width``; the height that takes."""
+    def arrange(self, width: int, *, head: QWidget | None = None) -> int:
+        """Place everything for ``width``, ``head`` above it all; the height that takes."""
         px = self._theme.px
         edge, room = px(_EDGE), max(width - 2 * px(_EDGE), 80)
         widest = min(int(room * _SHARE), px(_TEXT_WIDTH)) if room > px(260) else room
         top = px(_GAP)
+        if head is not None:
+            size = head.sizeHint()
+            head.setGeometry((width - size.width()) // 2, top, size.width(), size.height())
+            top += size.height() + px(_GAP)
         for item in self._items:
             if item.day:
                 top += px(_DAY)
