@@ -11,7 +11,7 @@ TESTS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check format venv venv-dev libraries lock clean
+.PHONY: help run test bench check format pictures venv venv-dev libraries lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
@@ -36,6 +36,9 @@ check: venv-dev libraries ## Lint, types and the architecture's rules, without r
 format: venv-dev ## Put every Python file into the one layout
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+pictures: venv-dev libraries ## Take pictures of every page into pictures/
+	@$(BIN)/python tests/tools/pictures.py $(ARGS)
 
 # An environment is up to date when it holds a copy of the lock that it was installed from.
 venv: $(BIN)/python ## Install what the program needs into .venv
