@@ -68,7 +68,7 @@ def other_protocol(theirs: str) -> FaultError:
 
 def unavailable() -> FaultError:
     """503: the database does not answer."""
-    problem = Problem("The database does not answer", 503, "otklik:unavailable")
+    problem = Problem("The database does not answer", 503, problems.UNAVAILABLE)
     return FaultError(problem, {"Retry-After": "2"})
 
 
