@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.app import Console, open_console
 from console.config import Settings
@@ -65,6 +66,13 @@ class ClockFrom:
     def entropy(self, count: int) -> bytes:
         """``count`` random bytes."""
         return entropy.token_bytes(count)
+
+
+def press(widget: QWidget, letter: str) -> None:
+    """Type one letter of any alphabet; `QTest.keyClicks` knows the Latin one alone."""
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
+        QApplication.sendEvent(widget, event)
 
 
 def lay_profile(store: Path, folder: Path) -> MemorySecrets:
@@ -165,13 +173,17 @@ class BigDesk:
         if query != self.queue.query:
             self._until_listed(lambda: self.window.shift.queues.ask(query))
 
+    def show(self, query: QueueQuery) -> None:
+        """Ask for exactly this, and wait for its rows."""
+        self._until_listed(lambda: self.window.shift.queues.ask(query))
+
     def search(self, text: str) -> None:
         """Type into the search field, press Enter, and wait for what is found."""
         self.queue.head.focus_search()
         field = QApplication.focusWidget()
         assert field is not None, "the search field has the focus"
         for letter in text:
-            QTest.keyClicks(field, letter)
+            press(field, letter)
             pump(0.01)
         self._until_listed(lambda: QTest.keyClick(field, Qt.Key.Key_Return), or_shown=True)
 
@@ -196,7 +208,7 @@ class BigDesk:
             if letter == "\n":
                 pump(0.35)
             else:
-                QTest.keyClicks(self.editor, letter)
+                press(self.editor, letter)
                 pump(0.005)
 
     def deliver(self, rows: Rows, *, piece: int) -> list[Future[None]]:
