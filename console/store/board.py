@@ -64,7 +64,9 @@ def board_rows(
         for owner, count in rows(_ANSWERED, today):
             lines.setdefault((branch, owner), _Line()).answered = count
     names: dict[str | None, str] = dict(rows(_NAMES, {}))
-    ordered = sorted(lines, key=lambda key: (key[0], key[1] is not None, names.get(key[1], "")))
+    ordered = sorted(
+        lines, key=lambda key: (key[0], key[1] is not None, names.get(key[1], key[1] or ""))
+    )
     return [_board_row(key, lines[key], names) for key in ordered]
 
 

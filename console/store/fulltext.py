@@ -24,6 +24,8 @@ _DIGITS = re.compile(r"(?<!\d)\+?(?:\d[\s()–-]*){9,10}\d(?!\d)")
 only where there is one."""
 _NOT_DIGIT = re.compile(r"\D")
 _VERBAL = re.compile(r"(?:ени|яни|ани|енн|ен|ян|ан)\Z")
+_INSERTED = re.compile(r"(?<=[бпвмф])л\Z")
+"""«восстановить — восстановлен»: the л comes and goes with the suffix."""
 _LEAST_ROOT = 5
 _LONGEST = 40
 
@@ -60,7 +62,7 @@ def digest(words_of_it: str) -> int:
 
 
 def query(text: str) -> str:
-    """A search as an FTS5 expression: every word, the last one unfinished; empty: no search."""
+    """A search as an FTS5 expression: every word, the last maybe unfinished; empty: no search."""
     phone = _phone(text)
     if phone is not None:
         return f'"{phone}"'
@@ -69,8 +71,7 @@ def query(text: str) -> str:
         return ""
     *whole, last = raw
     terms = [f'"{root(word)}"' for word in whole]
-    unfinished = not text[-1:].isspace()
-    terms.append(_beginning(last) if unfinished else f'"{root(last)}"')
+    terms.append(_beginning(last))
     return " AND ".join(terms)
 
 
@@ -81,8 +82,10 @@ def root(word: str) -> str:
     if not _RUSSIAN.match(word):
         return word
     stem: str = _stemmer().stemWord(word)
-    bare = _VERBAL.sub("", stem)
-    return bare if len(bare) >= _LEAST_ROOT else stem
+    for suffix in (_VERBAL, _INSERTED):
+        bare = suffix.sub("", stem)
+        stem = bare if len(bare) >= _LEAST_ROOT else stem
+    return stem
 
 
 def _beginning(word: str) -> str:

@@ -58,11 +58,9 @@ class Store:
     reader: StoreReader
     heard: list[Changes] = field(default_factory=list)
 
-    def do(
-        self, job: Callable[[Transaction], T], *, precedence: Precedence = Precedence.OPERATOR
-    ) -> T:
-        """Carry out a job and wait for its commit."""
-        return self.writer.submit(job, precedence=precedence).result(30)
+    def do(self, job: Callable[[Transaction], T]) -> T:
+        """Carry out a job and wait for its commit (not for the disk, which only a crash asks)."""
+        return self.writer.submit(job, precedence=Precedence.SYNC).result(30)
 
     def sign_in(self, operator: Operator) -> None:
         """Have somebody signed in."""
@@ -71,7 +69,7 @@ class Store:
     def take(self, *appeals: Appeal, **rows: Iterable[object]) -> None:
         """Take rows into the mirror, as sync does."""
         taken = Rows(appeals=appeals, **{kind: tuple(some) for kind, some in rows.items()})  # type: ignore[arg-type]
-        self.do(lambda tx: tx.mirror.put(taken), precedence=Precedence.SYNC)
+        self.do(lambda tx: tx.mirror.put(taken))
 
     def enqueue(self, envelope: Envelope, *, not_before: datetime = NOON) -> OutboxEntry:
         """Put an envelope into the outbox."""

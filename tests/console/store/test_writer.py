@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,15 +64,17 @@ def test_a_job_that_changes_nothing_tells_nobody(store: Store) -> None:
 def test_the_operators_job_goes_before_everything_that_has_arrived(store: Store) -> None:
     gate, order = threading.Event(), list[str]()
     first = store.writer.submit(lambda _: gate.wait(30), precedence=Precedence.SYNC)
-    arrived = [
-        store.writer.submit(lambda _, n=n: order.append(f"page {n}"), precedence=Precedence.SYNC)
-        for n in range(3)
-    ]
+    arrived = [_arrive(store, order, number) for number in range(3)]
     typed = store.writer.submit(lambda _: order.append("draft"))
     gate.set()
-    for future in (first, *arrived, typed):
+    asked: list[Future[Any]] = [first, *arrived, typed]
+    for future in asked:
         future.result(30)
     assert order == ["draft", "page 0", "page 1", "page 2"]
+
+
+def _arrive(store: Store, order: list[str], number: int) -> Future[None]:
+    return store.writer.submit(lambda _: order.append(f"page {number}"), precedence=Precedence.SYNC)
 
 
 def test_closing_finishes_what_the_operator_asked_and_drops_what_arrived(tmp_path: Path) -> None:
