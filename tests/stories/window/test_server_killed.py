@@ -23,7 +23,7 @@ TEXT = "Здравствуйте! Бригада осмотрела линию �
 ANSWERS_LOST = 3
 RANDOM_KILLS = 7
 REPLIES_AT_ONCE = 3
-MOST_DELAY = 0.03
+MOST_DELAY = 0.12
 """Seconds; a mutation takes less, so that some kills come before its commit and some after."""
 
 
@@ -103,12 +103,12 @@ def test_a_server_killed_at_any_moment_takes_every_reply_exactly_once(tmp_path: 
         with here.serving() as server, here.looking(server) as centre:
             refs = centre.take_in(RANDOM_KILLS * REPLIES_AT_ONCE)
             one.sign_in(here.person.login)
-        for start in range(0, len(refs), REPLIES_AT_ONCE):
-            for ref in refs[start : start + REPLIES_AT_ONCE]:
+        for turn in range(RANDOM_KILLS):
+            for ref in refs[turn * REPLIES_AT_ONCE :][:REPLIES_AT_ONCE]:
                 one.start_reply(ref)
                 one.type(TEXT, every=0, then="Ctrl+Return")
                 one.until(lambda seen: seen["editor"] is None, what="the reply in the outbox")
-            delay = chance.uniform(0, MOST_DELAY)
+            delay = MOST_DELAY * (turn + chance.random()) / RANDOM_KILLS
             with here.serving() as server:
                 pid = server.pid
                 here.wire.arm(Cut.AFTER_REQUEST, lambda pid=pid: _kill(pid), delay=delay)  # type: ignore[misc]
