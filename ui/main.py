@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ui.windows.shift import Shift
 
 EXIT_FAILED = 1
+SWITCH_SECONDS = 0.0005
 
 
 def run(options: Options) -> int:
@@ -51,6 +52,9 @@ def run(options: Options) -> int:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(["otklik"])
+    # A thread that computes hands the interpreter over after this time, each time this one needs
+    # it back: with the default of 5 ms a page is painted in a tenth of a second beside one.
+    sys.setswitchinterval(SWITCH_SECONDS)
     app.setStyle("Fusion")
     app.setApplicationName("Otklik")
     app.setDesktopFileName("otklik")
@@ -208,9 +212,16 @@ class Program:
         dispatcher.register("app.switch_role", self._switch_role)
         dispatcher.register("app.sign_out", self._sign_out)
         self._window.show_shift(self._shift, desk.commands)
-        self._later(console.warm_up)
+        rows = self._shift.desk.parts.queue
+        rows.counted.connect(self._warm_up)
         if self._options.tour is not None:
             QTimer.singleShot(0, self._tour)
+
+    def _warm_up(self, _: int) -> None:
+        """The first rows are read: now what is slow may be."""
+        if self._shift is not None and self._console is not None:
+            self._shift.desk.parts.queue.counted.disconnect(self._warm_up)
+            self._console.warm_up()
 
     def _switch_role(self) -> None:
         """Sign in as the other of the demonstration's two people."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets as entropy
 import shutil
+import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
@@ -16,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -36,6 +37,7 @@ from tests.bench.big_store import KEY, NOW
 from tests.support.stalls import pump, pump_until
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.main import SWITCH_SECONDS
 from ui.theme.appearance import Appearance
 from ui.theme.theme import Theme
 from ui.views.queue_view import QueueView
@@ -94,6 +96,8 @@ class BigDesk:
     """The window and the console behind it. `begin` opens the queue; `end` takes all down."""
 
     def __init__(self, app: QApplication, folder: Path, secrets: MemorySecrets) -> None:
+        self._switch_seconds = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
         app.setStyle("Fusion")
         self.console: Console = open_console(
             Settings(profile=folder, server=SERVER, poll_seconds=3600),
@@ -126,10 +130,15 @@ class BigDesk:
         """Put the views into the window and open the queue."""
         assert self._furnished is not None, "furnish() comes first"
         self.window.show_shift(self._furnished.shift, self._furnished.commands)
-        QTimer.singleShot(0, self.console.warm_up)
+        self.queue.counted.connect(self._warm_up)
+
+    def _warm_up(self, _: int) -> None:
+        self.queue.counted.disconnect(self._warm_up)
+        self.console.warm_up()
 
     def end(self) -> None:
         """As `ui.main` ends."""
+        sys.setswitchinterval(self._switch_seconds)
         if self._furnished is not None:
             self.desk.parts.appeal.flush()
             self._furnished.shift.end()

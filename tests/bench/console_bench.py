@@ -117,6 +117,7 @@ def starts(profile: Path, rounds: int) -> tuple[Times, Times]:
 
     def start(which: str) -> float:
         environment = {**os.environ, LAUNCHED: str(time.time())}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.cold_start", which, str(profile)],
             env=environment,

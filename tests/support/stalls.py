@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pstats
-import threading
 import time
 from collections.abc import Callable
 from cProfile import Profile
@@ -12,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
+
+from tests.support.queueing import Queueing
 
 _BEAT_MILLIS = 1
 
@@ -91,33 +91,6 @@ class StallWatch:
             self.worst_own, self._worst_profile = own, self._profile
         self.worst = max(self.worst, wall)
         self.worst_cpu = max(self.worst_cpu, cpu)
-
-
-class Queueing:
-    """How long the thread that made it has waited for a processor that others had, in seconds.
-
-    Always 0 where the system does not tell.
-    """
-
-    def __init__(self) -> None:
-        try:
-            self._file = os.open(
-                f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY
-            )
-        except OSError:
-            self._file = -1
-
-    def seconds(self) -> float:
-        """Since the thread began."""
-        if self._file < 0:
-            return 0.0
-        return int(os.pread(self._file, 64, 0).split()[1]) / 1e9
-
-    def close(self) -> None:
-        """Give back the file."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
 
 
 def pump_until(done: Callable[[], bool], *, seconds: float = 30.0) -> bool:
