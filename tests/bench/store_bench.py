@@ -1,6 +1,6 @@
 """The store at size: what screens and sync ask of it, each beside the raw SQL of the same run.
 
-    python tests/bench/store_bench.py [--appeals 100000] [--open 0.3] [--rounds 20] [--keep FILE]
+    python -m tests.bench.store_bench [--appeals 100000] [--taken 6000] [--rounds 20]
 
 Every figure is p50 / p95 / max in milliseconds. The floor of a read is the barest statement that
 touches the same rows; of a write, an executemany of the same rows into the same table without
@@ -12,106 +12,34 @@ from __future__ import annotations
 import argparse
 import itertools
 import random
+import shutil
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from console.app import BookClocks
-from console.changes import ChangeFeed
-from console.domain.appeal import Appeal, Author, OutageTag, Place, Status
 from console.domain.draft import Draft, DraftMode
-from console.domain.ids import uuid7
-from console.domain.message import Message, MessageKind
-from console.domain.operator import Operator, Role
-from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
-from console.faultpoints import never
-from console.ports import Precedence
 from console.readmodel import QueueQuery, QueueSort
-from console.rulebook.book import Rulebook
 from console.store.driver import connect_reader, connect_writer
 from console.store.migrate import migrate
 from console.store.reader import StoreReader
 from console.store.writer import Writer
-from console.wire.schema import Rows
-
-NOW = datetime(2026, 11, 18, 5, 0, tzinfo=UTC)
-KEY = bytes(range(32))
-BRANCHES = tuple(Rulebook.load().zones)
-WORDS = (
-    "свет отключили отключение вода дом улица провод искрит напряжение низкое дети холодно утром "
-    "вечером когда дадут сколько можно терпеть третий день опять посёлок фонари столб счётчик "
-    "холодильник бригада спасибо приехали быстро трансформатор гудит авария ремонт плановое школа "
-    "больница мороз отопление котёл телефон оператор диспетчер ответьте пожалуйста срочно помогите"
-).split()
-ME = Operator("op-1", "olga", "Ольга Смирнова", Role.OPERATOR, ("*",))
-
-
-def appeals(count: int, *, open_share: float, seed: int = 1) -> Iterator[Appeal]:
-    """Appeals of the last 90 days, spread over the branches; the newest come last."""
-    rng = random.Random(seed)
-    step = timedelta(days=90) / count
-    for number in range(count):
-        at = NOW - timedelta(days=90) + step * number
-        is_open = rng.random() < open_share
-        owner = f"op-{rng.randrange(40)}" if rng.random() < 0.6 else None
-        status = rng.choice(OPEN) if is_open else rng.choice(ENDED)
-        yield Appeal(
-            branch=BRANCHES[number % len(BRANCHES)],
-            id=uuid7(at, rng.randbytes(10)),
-            source="im",
-            number=str(1_000_000 + number),
-            channel=rng.choice(("vk", "ok", "telegram", "phone", "email")),
-            author=Author(f"Житель {rng.randrange(50_000)}", phone=f"+7913{rng.randrange(10**7):07}"),
-            text=" ".join(rng.choices(WORDS, k=rng.randrange(8, 50))),
-            created_at=at,
-            received_at=at + timedelta(minutes=1),
-            status=Status.NEW if status is Status.ASSIGNED and owner is None else status,
-            topic=rng.choice(("outage.emergency", "outage.planned", "quality.low", "danger.wire")),
-            danger=rng.random() < 0.03,
-            place=Place(f"Посёлок {rng.randrange(900)}", street=f"Улица {rng.randrange(200)}"),
-            owner=owner,
-            published_at=None if is_open else at + timedelta(hours=3),
-            thread=f"wall-{rng.randrange(count)}",
-            outages=(OutageTag(f"out-{rng.randrange(300)}", at, "op-1"),)
-            if rng.random() < 0.2
-            else (),
-        )
-
-
-OPEN = (Status.NEW, Status.ASSIGNED, Status.IN_WORK, Status.INTERIM_PUBLISHED, Status.ON_APPROVAL)
-ENDED = (Status.PUBLISHED, Status.CLOSED)
-
-
-def message_of(appeal: Appeal) -> Message:
-    return Message(
-        branch=appeal.branch,
-        id=f"{appeal.id}-0",
-        appeal=appeal.id,
-        kind=MessageKind.RESIDENT,
-        at=appeal.created_at,
-        text=appeal.text,
-        author_name=appeal.author.name,
-    )
-
-
-def outages() -> tuple[Outage, ...]:
-    return tuple(
-        Outage(
-            branch=BRANCHES[number % len(BRANCHES)],
-            id=f"out-{number}",
-            kind=OutageKind.EMERGENCY,
-            status=OutageStatus.ACTIVE if number % 3 else OutageStatus.RESTORED,
-            started_at=NOW - timedelta(hours=number),
-            areas=(OutageArea(f"Посёлок {number}"),),
-            etr=NOW + timedelta(hours=2),
-        )
-        for number in range(300)
-    )
+from tests.bench.big_store import (
+    BRANCHES,
+    COUNT,
+    KEY,
+    NOW,
+    OPEN_SHARE,
+    WORDS,
+    big_store,
+    fill,
+    writing,
+)
 
 
 def timed(action: Callable[[], Any], rounds: int) -> list[float]:
@@ -133,31 +61,9 @@ def line(name: str, ours: Sequence[float], floor: Sequence[float] | None = None)
 
     beside = ""
     if floor is not None:
-        beside = f"   floor {three(floor)}   ×{statistics.median(ours) / max(1e-6, statistics.median(floor)):.2f}"
+        times = statistics.median(ours) / max(1e-6, statistics.median(floor))
+        beside = f"   floor {three(floor)}   ×{times:.2f}"
     print(f"{name:34} {three(ours)}{beside}", flush=True)
-
-
-def fill(writer: Writer, count: int, open_share: float, *, size: int) -> list[float]:
-    """Take everything in as sync would, in pieces; milliseconds of each piece."""
-    writer.submit(lambda tx: tx.account.begin(ME, ("*",), "http://bench")).result()
-    writer.submit(lambda tx: tx.mirror.put(Rows(outages=outages()))).result()
-    took = []
-    piece: list[Appeal] = []
-
-    def send() -> None:
-        rows = Rows(appeals=tuple(piece), messages=tuple(message_of(a) for a in piece))
-        start = time.perf_counter()
-        writer.submit(lambda tx: tx.mirror.put(rows), precedence=Precedence.SYNC).result()
-        took.append((time.perf_counter() - start) * 1000)
-        piece.clear()
-
-    for appeal in appeals(count, open_share=open_share):
-        piece.append(appeal)
-        if len(piece) == size:
-            send()
-    if piece:
-        send()
-    return took
 
 
 def reads(path: Path, rounds: int) -> None:
@@ -232,8 +138,11 @@ def reads(path: Path, rounds: int) -> None:
 
 
 def writes(path: Path, rounds: int) -> None:
-    writer = Writer(path, KEY, clocks=BookClocks(Rulebook.load()), changes=ChangeFeed(), fault_point=never)
-    writer.start()
+    with writing(path) as writer:
+        _drafts(writer, path, rounds)
+
+
+def _drafts(writer: Writer, path: Path, rounds: int) -> None:
     reader = StoreReader(path, KEY, due_soon=timedelta(minutes=60), zones={})
     ref = reader.queue_rows(reader.queue_ids(QueueQuery(), now=NOW)[:1])[0].ref
     text = "Здравствуйте! " * 20
@@ -254,7 +163,6 @@ def writes(path: Path, rounds: int) -> None:
 
     line("draft on the disk", timed(save, rounds * 10), timed(one_row, rounds * 10))
     bare.close()
-    writer.close()
     reader.close()
 
 
@@ -262,9 +170,13 @@ def floor_of_fill(path: Path, count: int) -> float:
     """Rows a second of an executemany into the bare tables, with one full-text insert."""
     copied = connect_reader(path, KEY)
     limit = min(count, 20_000)
-    bodies = copied.execute(f"SELECT branch, id, version, body FROM appeal LIMIT {limit}").fetchall()
+    bodies = copied.execute(
+        f"SELECT branch, id, version, body FROM appeal LIMIT {limit}"
+    ).fetchall()
     rows = copied.execute(f"SELECT * FROM queue_row ORDER BY row LIMIT {limit}").fetchall()
-    messages = copied.execute(f"SELECT branch, id, appeal, body FROM message LIMIT {limit}").fetchall()
+    messages = copied.execute(
+        f"SELECT branch, id, appeal, body FROM message LIMIT {limit}"
+    ).fetchall()
     copied.close()
     words = [(row[0], " ".join(WORDS[i % len(WORDS)] for i in range(row[0] % 40))) for row in rows]
     bare = connect_writer(path.with_name("floor.db"), KEY)
@@ -273,8 +185,12 @@ def floor_of_fill(path: Path, count: int) -> float:
     for at in range(0, limit, 10_000):
         bare.execute("BEGIN IMMEDIATE")
         end = at + 10_000
-        bare.executemany("INSERT INTO appeal (branch,id,version,body) VALUES (?,?,?,?)", bodies[at:end])
-        bare.executemany("INSERT INTO message (branch,id,appeal,body) VALUES (?,?,?,?)", messages[at:end])
+        bare.executemany(
+            "INSERT INTO appeal (branch,id,version,body) VALUES (?,?,?,?)", bodies[at:end]
+        )
+        bare.executemany(
+            "INSERT INTO message (branch,id,appeal,body) VALUES (?,?,?,?)", messages[at:end]
+        )
         marks = ",".join("?" * len(rows[0]))
         bare.executemany(f"INSERT INTO queue_row VALUES ({marks})", rows[at:end])
         bare.executemany("INSERT INTO words (rowid, stems) VALUES (?,?)", words[at:end])
@@ -286,27 +202,23 @@ def floor_of_fill(path: Path, count: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--appeals", type=int, default=100_000)
-    parser.add_argument("--open", type=float, default=0.3)
+    parser.add_argument("--appeals", type=int, default=COUNT)
+    parser.add_argument("--taken", type=int, default=6_000, help="appeals taken into a new store")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--piece", type=int, default=75, help="appeals in one transaction")
-    parser.add_argument("--keep", type=Path, help="fill this file, or use it as it is")
     asked = parser.parse_args()
+    kept = big_store(asked.appeals, say=lambda words: print(words, file=sys.stderr, flush=True))
     with tempfile.TemporaryDirectory() as folder:
-        path = asked.keep or Path(folder) / "store.db"
-        if not path.exists():
-            connection = connect_writer(path, KEY)
-            migrate(connection)
-            connection.close()
-            writer = Writer(path, KEY, clocks=BookClocks(Rulebook.load()), changes=ChangeFeed(), fault_point=never)
-            writer.start()
+        path = Path(folder) / "new.db"
+        with writing(path) as writer:
             start = time.perf_counter()
-            took = fill(writer, asked.appeals, asked.open, size=asked.piece)
+            took = fill(writer, asked.taken, open_share=OPEN_SHARE, size=asked.piece)
             spent = time.perf_counter() - start
-            writer.close()
-            line(f"a piece of {asked.piece} appeals + messages", took)
-            print(f"{'taken in':34} {asked.appeals / spent:8.0f} appeals/s")
-            print(f"{'floor: executemany':34} {floor_of_fill(path, asked.appeals):8.0f} appeals/s")
+        line(f"a piece of {asked.piece} appeals with messages", took)
+        print(f"{'taken in':34} {asked.taken / spent:8.0f} appeals/s")
+        print(f"{'floor: executemany':34} {floor_of_fill(path, asked.taken):8.0f} appeals/s")
+        path = Path(folder) / "store.db"
+        shutil.copyfile(kept, path)
         print(f"{'size':34} {path.stat().st_size / 1e6:8.0f} MB")
         reads(path, asked.rounds)
         writes(path, asked.rounds)
