@@ -104,7 +104,7 @@ def place_line(place: Place) -> str:
 
 
 def facts(view: AppealView, here: Here, *, branch: str) -> tuple[Fact, ...]:
-    """The facts of an appeal, those with a value alone, in a fixed order."""
+    """The facts of an appeal, those with a value alone, in a fixed order; see `facts_title`."""
     appeal = view.appeal
     rows = [
         _moment("received", appeal.received_at, here),
@@ -124,6 +124,13 @@ def facts(view: AppealView, here: Here, *, branch: str) -> tuple[Fact, ...]:
         _text("tags", ", ".join(appeal.tags), here),
     ]
     return tuple(row for row in rows if row is not None)
+
+
+def facts_title(here: Here) -> str:
+    """The head of the facts: whose clock it is, where that is not the operator's own."""
+    if not here.is_foreign(here.now):
+        return here.t("inspector.facts")
+    return here.t("inspector.facts_in_zone", zone=here.zone_name(here.now))
 
 
 def _contact(appeal: Appeal) -> str:
@@ -190,7 +197,7 @@ def _moment(key: str, instant: datetime | None, here: Here) -> Fact | None:
     if instant is None:
         return None
     label = here.t(f"inspector.fact_{key}")
-    return Fact(label, here.at_zoned(instant), here.full(instant))
+    return Fact(label, here.at(instant), here.full(instant))
 
 
 def _if_differs(instant: datetime, other: datetime) -> datetime | None:

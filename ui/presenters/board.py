@@ -83,7 +83,7 @@ def _line(row: BoardRow, level: str, name: str, here_of: HereOfBranch) -> BoardL
     here = here_of(oldest_branch)
     oldest, hint = "", ""
     if row.oldest is not None and row.oldest_at is not None:
-        oldest = here.ago(row.oldest_at)
+        oldest = here.roughly_ago(row.oldest_at)
         hint = here.t("board.oldest_hint", time=here.full(row.oldest_at))
     return BoardLine(
         key=(row.branch, row.owner or f"*{level}"),

@@ -74,6 +74,13 @@ class Here:
             return self.t("appeal.just_now")
         return self.t("appeal.ago", time=self.length(gone))
 
+    def roughly_ago(self, instant: datetime) -> str:
+        """How long ago in one unit from a day on: «10 дней назад», else as `ago`."""
+        days = (self.now - instant).days
+        if days < 1:
+            return self.ago(instant)
+        return self.t("appeal.ago", time=self.t("time.days", count=days))
+
     def from_now(self, instant: datetime) -> str:
         """How far ahead: «через 12 мин», «сейчас»."""
         ahead = instant - self.now

@@ -98,8 +98,7 @@ class ClocksStrip(QFrame):
         self._face = face
         clock = face.binding
         if clock is None:
-            words = " · ".join(part for part in (face.head, _others(face, here)) if part)
-            self._say(face.kind, 0.0, "", words, "")
+            self._say(face.kind, 0.0, "", face.head, "")
             return
         rule = " · ".join(part for part in (clock.name, _others(face, here)) if part)
         self._say(clock.ring, clock.share, clock.left, clock.due, rule)

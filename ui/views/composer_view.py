@@ -195,6 +195,7 @@ class ComposerView(QFrame):
             self._look_around()
             return
         self._leave_sheet()
+        self.start_bar.say("")
         drafts = [d for d in self._drafts() if d.text.strip()]
         self._use(self._lay(drafts[0]) if drafts else None)
 
@@ -325,6 +326,7 @@ class ComposerView(QFrame):
         )
         self._tell_focus()
         if sheet is None:
+            set_kind(self, "")
             self.resized.emit()
             return
         approval = self._needs_approval()
@@ -688,6 +690,7 @@ class ComposerView(QFrame):
             key = "noted" if sheet.mode is DraftMode.NOTE else "sent"
             key = "sent_approval" if approval else key
             self.start_bar.say(self._context.t(f"composer.{key}"))
+            self.resized.emit()
         self.sent.emit(entry.envelope.target)
 
     def _on_refused(self, sheet: Sheet, error: Exception) -> None:

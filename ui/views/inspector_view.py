@@ -23,7 +23,7 @@ from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader
-from ui.presenters.appeal import facts
+from ui.presenters.appeal import facts, facts_title
 from ui.presenters.inspector import (
     EarlierFace,
     SuggestedFace,
@@ -147,6 +147,7 @@ class InspectorView(QFrame):
         here = self._speech.here(view.appeal.branch)
         branch = self._speech.branch_name(view.appeal.branch)
         self._pages.setCurrentWidget(self._scroll)
+        self._facts_title.setText(facts_title(here))
         self.facts.show_facts(facts(view, here, branch=branch))
         self._show_tagged(view)
         self._show_present(view)
@@ -312,7 +313,6 @@ class InspectorView(QFrame):
     def retranslate(self) -> None:
         """Say everything in the present language."""
         t, theme = self._context.t, self._context.theme
-        self._facts_title.setText(t("inspector.facts"))
         self.empty.say(theme.icon("bolt"), t("inspector.empty_title"), t("inspector.empty_body"))
         self._reload()
 
@@ -420,6 +420,7 @@ class _Section(QWidget):
 def _heading() -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
     set_kind(label, "section")
     return label
 

@@ -19,6 +19,7 @@ class Chip(QLabel):
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setIndent(0)  # else a label with a frame leaves half a letter free on one side
         set_kind(self, kind)
 
     def set(self, text: str, kind: str) -> None:

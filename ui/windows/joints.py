@@ -93,6 +93,7 @@ class Joints(QObject):
 
     def _show_draft(self, draft: Draft) -> None:
         self._shift.show_ref(draft.appeal)
+        self._shift.desk.parts.appeal.open_draft(draft)
 
     def _open_menu(self, button: QWidget) -> None:
         menu = QMenu(button)

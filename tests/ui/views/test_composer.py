@@ -337,6 +337,29 @@ def test_a_good_reply_is_sent_by_one_key(stage: Stage, composer: ComposerView) -
     assert composer.start_bar.said() == "Ответ поставлен в отправку."
 
 
+def test_what_was_said_of_one_appeal_is_not_said_of_the_next(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    ready(composer)
+    press_send(composer)
+    stage.settle()
+    view.show_appeal(stage.add(id="a2", number="2"))
+    assert composer.start_bar.said() == ""
+
+
+def test_a_draft_taken_back_from_the_outbox_is_opened_at_once(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    write(composer, "начатое")
+    composer.flush()
+    back = Draft("d9", stage.ref, DraftMode.REPLY, "Свет дадут к 16:30.", NOW)
+    stage.world.drafts["d9"] = back
+    stage.publish(drafts=True)
+    view.open_draft(back)
+    assert composer.editor.text() == "Свет дадут к 16:30."
+    assert {draft.text for draft in stage.drafts()} == {"начатое", "Свет дадут к 16:30."}
+
+
 def test_the_composer_clears_only_when_the_reply_is_committed(
     stage: Stage, composer: ComposerView
 ) -> None:

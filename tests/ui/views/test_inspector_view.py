@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from console.changes import Changes
 from console.domain.appeal import Status
@@ -149,7 +149,9 @@ def test_earlier_appeals_of_the_same_profile_are_listed_and_open(stage: Stage) -
 def test_the_facts_carry_the_zone_of_the_appeal(stage: Stage) -> None:
     view = make(stage)
     facts = {fact.label: fact.value for fact in view.facts.facts()}
-    assert facts["Получено"] == "14:20 (Кызыл, UTC+7)"
+    heads = [label.text() for label in view.findChildren(QLabel)]
+    assert "Об обращении · время: Кызыл, UTC+7" in heads
+    assert facts["Получено"] == "14:20"
     assert facts["Филиал"] == "Тываэнерго"
 
 
