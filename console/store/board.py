@@ -64,9 +64,7 @@ def board_rows(
         for owner, count in rows(_ANSWERED, today):
             lines.setdefault((branch, owner), _Line()).answered = count
     names: dict[str | None, str] = dict(rows(_NAMES, {}))
-    ordered = sorted(
-        lines, key=lambda key: (key[0], key[1] is not None, names.get(key[1], key[1] or ""))
-    )
+    ordered = sorted(lines, key=lambda key: _place(key, names))
     return [_board_row(key, lines[key], names) for key in ordered]
 
 
@@ -86,3 +84,9 @@ def _board_row(
         oldest=line.oldest,
         oldest_at=line.oldest_at,
     )
+
+
+def _place(key: tuple[str, str | None], names: Mapping[str | None, str]) -> tuple[object, ...]:
+    """The unassigned first, then colleagues by name, then those whom nobody knows any more."""
+    branch, owner = key
+    return (branch, owner is not None, owner not in names, names.get(owner, owner) or "")

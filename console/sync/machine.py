@@ -108,7 +108,7 @@ class Machine:
             return Rest(None)
         if self._failure is not None and at.ticks < self._failure.retry_ticks:
             return Rest(self._failure.retry_ticks - at.ticks)
-        if self._pull_wanted:
+        if self._pull_wanted or self._next_poll(at) <= at.ticks:
             self._pull_wanted = False
             return Pull(count=self._first)
         outgoing = next_outgoing(entries, now=at.wall, put_off=self._put_off)
@@ -245,10 +245,14 @@ class Machine:
     def _is_fresh(self, at: Moment) -> bool:
         return self._pulled_ticks is not None and at.ticks - self._pulled_ticks <= FRESH_SECONDS
 
+    def _next_poll(self, at: Moment) -> float:
+        """When to pull without being told to, in ticks."""
+        polled = at.ticks if self._pulled_ticks is None else self._pulled_ticks
+        return polled + self._poll_seconds
+
     def _rest(self, next_at: datetime | None, at: Moment) -> float:
         """Seconds until the next poll, entry or announcement."""
-        polled = at.ticks if self._pulled_ticks is None else self._pulled_ticks
-        waits = [polled + self._poll_seconds - at.ticks]
+        waits = [self._next_poll(at) - at.ticks]
         if next_at is not None:
             waits.append((next_at - at.wall).total_seconds())
         if self._announce_ticks is not None:

@@ -1,0 +1,201 @@
+"""The contract of the central server, kept by the real one and by the one in memory alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from console.domain.appeal import Appeal, Status
+from console.domain.message import MessageKind, MessageState
+from console.domain.mutations import AddNote, Approve, Claim, MoveEtr, Seen
+from console.errors import AuthError, SignInNeededError
+from console.sync.runner import Connected
+from console.wire.schema import CENTRE, AnswerOutcome, Page, PresenceNotice, Rows
+from tests.support.builders import (
+    a_message,
+    a_reply,
+    an_appeal,
+    an_envelope,
+    an_id,
+    an_outage,
+    quoting,
+)
+from tests.support.console_centre import Centre
+from tests.support.console_server import PASSWORD
+
+
+def signed_in(centre: Centre, login: str = "olga") -> Connected:
+    client = centre.client()
+    client.sign_in(login, PASSWORD)
+    return client
+
+
+def everything(
+    client: Connected, cursors: Mapping[str, int] | None = None, *, limit: int = 2
+) -> tuple[Rows, Page]:
+    """All pages after ``cursors``: their rows together, and the last page."""
+    rows, position = [], dict(cursors or {})
+    while True:
+        page = client.changes(position, limit=limit, count=True)
+        rows.append(page.rows)
+        position = dict(page.cursors)
+        if not page.more:
+            return _joined(rows), page
+
+
+def _joined(parts: list[Rows]) -> Rows:
+    return Rows(
+        appeals=tuple(row for part in parts for row in part.appeals),
+        messages=tuple(row for part in parts for row in part.messages),
+        events=tuple(row for part in parts for row in part.events),
+        outages=tuple(row for part in parts for row in part.outages),
+        operators=tuple(row for part in parts for row in part.operators),
+    )
+
+
+def an_answered(centre: Centre) -> tuple[Connected, Appeal]:
+    appeal = an_appeal(id=an_id())
+    centre.put(appeal)
+    return signed_in(centre), appeal
+
+
+def test_a_wrong_password_is_no_session(centre: Centre) -> None:
+    client = centre.client()
+    with pytest.raises(AuthError):
+        client.sign_in("olga", "guess")
+    with pytest.raises(AuthError):
+        client.sign_in("nobody", PASSWORD)
+    assert not client.has_session
+
+
+def test_a_session_says_who_and_where(centre: Centre) -> None:
+    client = centre.client()
+    session = client.sign_in("olga", PASSWORD)
+    assert (session.operator.id, session.operator.role) == (centre.olga.id, centre.olga.role)
+    assert client.has_session
+    client.sign_out()
+    assert not client.has_session
+
+
+def test_without_a_session_nothing_is_told(centre: Centre) -> None:
+    with pytest.raises(SignInNeededError):
+        centre.client().changes({}, limit=10, count=False)
+
+
+def test_pages_bring_every_row_once_and_then_nothing(centre: Centre) -> None:
+    appeals = [an_appeal(id=an_id()) for _ in range(5)]
+    outage = an_outage(id=an_id())
+    message = a_message(appeals[0], id=an_id())
+    centre.put(*appeals, outage, message)
+    client = signed_in(centre)
+    rows, last = everything(client)
+    assert {a.id for a in rows.appeals} == {a.id for a in appeals}
+    assert len(rows.appeals) == 5
+    assert rows.outages == (outage,) and rows.messages == (message,)
+    assert {o.id for o in rows.operators} == {centre.olga.id, centre.boss.id}
+    assert last.cursors == last.heads and set(last.cursors) == {"krasnoyarsk", CENTRE}
+    assert last.remaining == 0
+    nothing, same = everything(client, last.cursors)
+    assert len(nothing) == 0 and same.epoch == last.epoch
+
+
+def test_a_page_says_how_much_is_left(centre: Centre) -> None:
+    for _ in range(5):
+        centre.put(an_appeal(id=an_id()))
+    page: Page = signed_in(centre).changes({}, limit=3, count=True)
+    assert page.more
+    assert (len(page.rows), page.remaining) == (3, 4)
+
+
+def test_what_changes_later_comes_after_the_cursor(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    _, page = everything(client)
+    changed = replace(appeal, version=2, status=Status.IN_WORK)
+    centre.put(changed)
+    rows, _ = everything(client, page.cursors)
+    assert rows.appeals == (changed,) and len(rows) == 1
+
+
+def test_a_reply_is_applied_and_comes_back_with_its_rows(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    envelope = an_envelope(a_reply(), appeal, centre.olga)
+    answer = client.push(envelope)
+    assert (answer.id, answer.outcome) == (envelope.id, AnswerOutcome.APPLIED)
+    (after,), (message,) = answer.rows.appeals, answer.rows.messages
+    assert (after.status, after.version) == (Status.PUBLISHED, 2)
+    assert (message.id, message.kind) == (envelope.id, MessageKind.REPLY)
+    assert [event.actor for event in answer.rows.events] == [centre.olga.id]
+
+
+def test_the_same_envelope_is_decided_once_whatever_happened_since(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    envelope = an_envelope(a_reply(), appeal, centre.olga)
+    first = client.push(envelope)
+    client.push(an_envelope(AddNote("позже"), first.rows.appeals[0], centre.olga))
+    assert client.push(envelope) == first
+    rows, _ = everything(client)
+    assert len([m for m in rows.messages if m.kind is MessageKind.REPLY]) == 1
+
+
+def test_words_against_an_unseen_state_are_a_conflict(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    moved = replace(appeal, version=2, last_resident_message="m-new")
+    centre.put(moved)
+    answer = client.push(an_envelope(a_reply(), appeal, centre.olga))
+    assert answer.outcome is AnswerOutcome.CONFLICT
+    assert [reason.code for reason in answer.reasons] == ["new_comment"]
+    assert answer.rows.appeals == (moved,)
+
+
+def test_a_moved_time_of_restoration_is_a_conflict(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    outage = an_outage(id=an_id())
+    centre.put(replace(outage, version=2, etr=None))
+    reply = a_reply(quotes=(quoting(outage),))
+    answer = client.push(an_envelope(reply, appeal, centre.olga))
+    assert answer.outcome is AnswerOutcome.CONFLICT
+    assert [reason.code for reason in answer.reasons] == ["etr_moved"]
+
+
+def test_what_is_so_already_is_superseded(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    centre.put(replace(appeal, version=2, owner=centre.olga.id, status=Status.ASSIGNED))
+    answer = client.push(an_envelope(Claim(), appeal, centre.olga))
+    assert answer.outcome is AnswerOutcome.SUPERSEDED
+    assert answer.rows.appeals[0].owner == centre.olga.id
+
+
+def test_what_the_rules_forbid_is_refused_and_changes_nothing(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    outage = an_outage(id=an_id())
+    centre.put(outage)
+    _, before = everything(client)
+    for mutation, target in ((AddNote("  "), appeal), (MoveEtr(None), outage)):
+        answer = client.push(an_envelope(mutation, target, centre.olga))
+        assert answer.outcome is AnswerOutcome.REFUSED
+        assert len(answer.reasons) == 1
+    rows, after = everything(client, before.cursors)
+    assert len(rows) == 0 and after.cursors == before.cursors
+
+
+def test_approval_goes_through_two_people(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    asked = client.push(an_envelope(a_reply(approval=True), appeal, centre.olga))
+    waiting = asked.rows.appeals[0]
+    assert (waiting.status, waiting.awaiting) == (Status.ON_APPROVAL, asked.id)
+    boss = signed_in(centre, "boss")
+    granted = boss.push(an_envelope(Approve(asked.id), waiting, centre.boss, seen=Seen.of(waiting)))
+    assert granted.outcome is AnswerOutcome.APPLIED
+    assert granted.rows.messages[0].state is MessageState.PUBLISHED
+
+
+def test_who_has_an_appeal_open_is_told_to_the_others(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    client.presence(PresenceNotice(appeal.ref, typing=True))
+    boss = signed_in(centre, "boss")
+    (present,) = boss.changes({}, limit=10, count=False).presence
+    assert (present.appeal, present.operator, present.typing) == (appeal.ref, centre.olga.id, True)
+    client.presence(PresenceNotice(None))
+    assert boss.changes({}, limit=10, count=False).presence == ()
