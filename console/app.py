@@ -169,9 +169,7 @@ def open_console(
         _writer=writer,
         _profile=profile,
         _log=start_logging(profile.logs),
-        _warming=threading.Thread(
-            target=lambda: _warm_up(rules, clock.now().year), name="warm-up"
-        ),
+        _warming=threading.Thread(target=lambda: _warm_up(rules, clock.now().year), name="warm-up"),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from console.domain.appeal import Appeal
 from console.domain.event import Event
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.ports import FeedPosition, Transaction
-from console.wire.schema import Page, Rows
+from console.wire.schema import CENTRE, Page, Rows
 
 
 @dataclass(slots=True)
@@ -57,6 +57,18 @@ def take_end(transaction: Transaction, page: Page, *, complete: bool) -> FeedPos
     mirror.put_presence(page.presence)
     mirror.set_position(position)
     return position
+
+
+def leave_feeds(transaction: Transaction, keep: Sequence[str]) -> FeedPosition:
+    """Have no cursor of a branch that is not ours any more, before its rows are forgotten.
+
+    Should it become ours again half-way, it is read from the beginning, and nothing is missing.
+    """
+    before = transaction.mirror.position()
+    cursors = {feed: at for feed, at in before.cursors.items() if feed in (*keep, CENTRE)}
+    after = replace(before, cursors=cursors)
+    transaction.mirror.set_position(after)
+    return after
 
 
 def start_over(transaction: Transaction) -> FeedPosition:

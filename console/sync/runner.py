@@ -271,6 +271,7 @@ class SyncRunner:
         """Branches that are not ours any more go out of the mirror, a few rows at a time."""
         if set(self._position.branches) <= set(page.branches):
             return
+        self._position = self._do(lambda tx: pull.leave_feeds(tx, page.branches))
         while self._do(lambda tx: tx.mirror.forget_branches(page.branches, limit=FORGET_ROWS)):
             pass
 

@@ -128,7 +128,6 @@ class AppealHead(QFrame):
         for banner in self._notices:
             self._below.removeWidget(banner)
             banner.hide()
-            banner.hide()
             banner.deleteLater()
         self._notices = []
         for notice in notices:

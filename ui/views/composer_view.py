@@ -715,6 +715,7 @@ class ComposerView(QFrame):
     def _choose_outcome(self, outcome: Outcome) -> None:
         if self._sheet is not None:
             self._sheet.outcome = outcome
+            self.bar.show_outcome(outcome)
             self.bar.say("")
             self.check_now()
             self.focus_text()

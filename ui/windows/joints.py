@@ -89,6 +89,8 @@ class Joints(QObject):
         self._dispatcher.guard(lambda: self._commands.assign(to, refs))
 
     def _decide(self, message: str, approved: bool) -> None:
+        # The pressed button is about to go: without this the focus would pass to whatever is next.
+        self._shift.desk.parts.queue.rows.setFocus()
         self._dispatcher.guard(lambda: self._commands.decide(message, approved=approved))
 
     def _show_draft(self, draft: Draft) -> None:

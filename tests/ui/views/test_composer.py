@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from console.changes import Changes
 from console.domain.appeal import Outcome
@@ -497,6 +497,13 @@ def test_a_reply_without_an_outcome_asks_for_it(stage: Stage, composer: Composer
     press_send(composer)
     assert composer.bar.said() == "Выберите итог ответа."
     assert composer.bar.asks() == "outcome"
+
+
+def test_the_chosen_outcome_stands_on_its_button(stage: Stage, composer: ComposerView) -> None:
+    write(composer, GOOD)
+    press_send(composer)
+    composer.bar.outcome_chosen.emit(Outcome.SOLVED)
+    assert "Решено" in {button.text() for button in composer.bar.findChildren(QPushButton)}
 
 
 def test_an_interim_reply_without_a_promise_asks_for_it(
