@@ -102,7 +102,11 @@ class Tour:
             ("dark", self._dark),
             ("english", self._english),
         )
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._print(self._t("tour.no_folder", folder=self._folder, reason=error.strerror))
+            return len(steps)
         for name, step in steps:
             self._count += 1
             try:

@@ -74,7 +74,8 @@ def _refusal(response: httpx.Response) -> OtklikError:
         problem = decode(response.content, Problem)
     except DecodeError:
         problem = Problem(response.reason_phrase, response.status_code)
-    code = problem.type.partition(":")[2].replace("-", "_")
+    ours, _, name = problem.type.partition(":")
+    code = name.replace("-", "_") if ours == "otklik" else ""
     if problem.type == problems.BAD_CREDENTIALS:
         return AuthError("login or password is wrong; check the keyboard layout and try again")
     if response.status_code == 401:

@@ -179,7 +179,12 @@ class HttpRemote:
         try:
             return self._send(method, path, body, query=query, token=token)
         except _TokenExpiredError:
-            return self._send(method, path, body, query=query, token=self._renewed(token))
+            renewed = self._renewed(token)
+        try:
+            return self._send(method, path, body, query=query, token=renewed)
+        except _TokenExpiredError as error:
+            # A third try would be no better: clocks or keys of the server do not agree.
+            raise SignInNeededError("the server refuses its own new token; sign in") from error
 
     def _send(
         self,

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TextIO
 
 from console.errors import OtklikError, UsageError
@@ -35,21 +36,44 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None, *, out: TextIO | None = None) -> int:
     """Run one command; the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     out = out or sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that knows fewer letters shows a «?»
+            stream.reconfigure(errors="replace")
     try:
         args = parser().parse_args(argv)
         code: int = args.func(args, out=out)
         out.flush()
-    except UsageError as error:
-        return _told(error, EXIT_USAGE)
-    except OtklikError as error:
-        return _told(error, EXIT_FAILED)
-    except KeyboardInterrupt:
-        return _told("interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; the flush at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
+    except (Exception, KeyboardInterrupt) as error:
+        told = _plain(error)
+        if told is None:
+            raise
+        return _told(*told)
     return code
+
+
+def _plain(error: BaseException) -> tuple[object, int] | None:
+    """What to tell of a failure that is no bug, and the exit code; None for a bug."""
+    match error:
+        case UsageError():
+            return error, EXIT_USAGE
+        case OtklikError():
+            return error, EXIT_FAILED
+        case KeyboardInterrupt():
+            return "interrupted", EXIT_INTERRUPTED
+        case OSError() | UnicodeError() | OverflowError():
+            return f"this cannot be done: {error}", EXIT_FAILED
+    if _is_of_the_database(error):
+        return f"the database failed: {getattr(error, 'orig', error)}", EXIT_FAILED
+    return None
+
+
+def _is_of_the_database(error: BaseException) -> bool:
+    """Whether SQLAlchemy raised it; it is not imported for a command that has no database."""
+    return type(error).__module__.startswith("sqlalchemy.")
 
 
 def _told(what: object, code: int) -> int:

@@ -118,6 +118,7 @@ def _job(args: argparse.Namespace, sheet: Sheet, reader: RowReader, database: An
     from console.server.intake.take_in import Intake
 
     catalog = Catalog.load(args.lang)
+    _check_quarantine(args.file, args.quarantine)
     beside = args.file.with_name(args.file.name + ".quarantine.csv")
     return _Job(
         sheet=sheet,
@@ -126,6 +127,20 @@ def _job(args: argparse.Namespace, sheet: Sheet, reader: RowReader, database: An
         quarantine=Quarantine(args.quarantine or beside, sheet.header),
         words=lambda reason: catalog.t(f"server.quarantine_{reason.code}", **reason.params),
     )
+
+
+def _check_quarantine(file: Path, quarantine: Path | None) -> None:
+    """`UsageError` for a quarantine that would take the place of something else."""
+    if quarantine is None:
+        return
+    if not quarantine.name:
+        raise UsageError("--quarantine needs the name of a file")
+    if not quarantine.parent.is_dir():
+        raise UsageError(f"--quarantine {quarantine}: there is no folder {quarantine.parent}")
+    if quarantine.exists() and not quarantine.is_file():
+        raise UsageError(f"--quarantine {quarantine}: this is not an ordinary file")
+    if quarantine.exists() and quarantine.samefile(file):
+        raise UsageError(f"--quarantine {quarantine}: this is the file that is imported")
 
 
 def _report(job: _Job, out: TextIO) -> None:

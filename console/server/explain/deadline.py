@@ -203,6 +203,10 @@ def _with_hours(calendar: WorkCalendar, text: str, catalog: Catalog) -> WorkCale
         raise UsageError(catalog.t("deadline.error_hours", given=text)) from error
 
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+"""Exclusive: what the calendars know, with room for the zones."""
+
+
 def _instant(option: str, text: str, zone: ZoneInfo, catalog: Catalog) -> datetime:
     """An instant; without an offset it is the branch's wall clock (the first of two)."""
     try:
@@ -211,6 +215,8 @@ def _instant(option: str, text: str, zone: ZoneInfo, catalog: Catalog) -> dateti
         given = None
     if given is None or not _HAS_TIME.match(text.strip()):
         raise UsageError(catalog.t("deadline.error_instant", option=option, given=text))
+    if not _FIRST_YEAR < given.year < _LAST_YEAR:
+        raise UsageError(catalog.t("deadline.error_year", option=option, given=text))
     if given.tzinfo is not None:
         return given.astimezone(UTC)
     instant = given.replace(tzinfo=zone).astimezone(UTC)

@@ -6,6 +6,7 @@ import codecs
 import csv
 import warnings
 import zipfile
+import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -143,7 +144,16 @@ def _rows(path: Path, worksheet: Any) -> Iterator[Line]:
                 unescape(cell) if isinstance(cell, str) and "_x" in cell else cell for cell in row
             )
             yield Line(number, cells, number)
-    except (zipfile.BadZipFile, SyntaxError, ValueError, KeyError, EOFError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        LookupError,
+        EOFError,
+        OSError,
+    ) as error:
         raise SheetError(f"{path}: the sheet is broken: {error}") from error
 
 
@@ -213,11 +223,15 @@ def _records(path: Path, file: TextIO, delimiter: str) -> Iterator[Line]:
             cells = next(reader, None)
         except csv.Error as error:
             raise _too_long(path, number + 1) from error
+        except UnicodeError as error:
+            raise SheetError(f"{path}: after row {number} the text cannot be decoded") from error
         if cells is None:
             return
         number += 1
         spans_lines = reader.line_num > began + 1
-        torn = source.ended and spans_lines and source.quotes % 2 == 1
+        # In a record of several lines every mark has its partner, or one of them is missing and
+        # rows have run into each other.
+        torn = spans_lines and source.quotes % 2 == 1
         yield Line(number, tuple(cells), reader.line_num, torn)
 
 

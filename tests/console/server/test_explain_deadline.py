@@ -197,5 +197,5 @@ def test_a_wrong_argument_gets_one_clear_line(
 
 
 def test_a_year_that_is_out_of_reach_is_one_clear_line() -> None:
-    with pytest.raises(Exception, match="check the date"):
+    with pytest.raises(UsageError, match="1901"):
         _ask("omsk", "im_standard", "0001-12-30T16:30")

@@ -289,7 +289,8 @@ def test_source_branch_and_quarantine_can_be_named(tmp_path: Path, centre: str) 
         (("nowhere.csv",), (2, "nowhere.csv: there is no such file")),
         (("{file}", *MAP, "--database", "sqlite:///{folder}/new.db"), (1, "is empty; run: ")),
         (("{file}", *MAP, "--database", "mysql://x"), (2, "“mysql” is not supported")),
-        (("{file}", *MAP, "--quarantine", "{folder}/no/q.csv"), (1, "another file with --quar")),
+        (("{file}", *MAP, "--quarantine", "{folder}/no/q.csv"), (2, "there is no folder")),
+        (("{file}", *MAP, "--quarantine", "{file}"), (2, "the file that is imported")),
         ((), (2, "the following arguments are required: FILE")),
     ],
 )
@@ -371,3 +372,12 @@ def _drain(reading: Any) -> bytes:
         if not part:
             return shown
         shown += part
+
+
+def test_rows_that_ran_into_each_other_are_not_taken_as_one(tmp_path: Path, centre: str) -> None:
+    file = tmp_path / "torn.csv"
+    file.write_text(
+        'id,text,c\n5,"нет света у нас,b\n6,"нет света у других",c\n7,темно,d\n', encoding="utf-8"
+    )
+    code, lines = run("import", str(file), "--map", "text=text,number=id", "--database", centre)
+    assert (code, lines[0]) == (0, "taken 1, already known 0, quarantined 1")

@@ -144,9 +144,11 @@ def test_the_outbox_state_of_an_own_message_is_live(stage: Stage, view: AppealVi
     bubble = view.messages.bubble("m1")
     assert bubble is not None
     assert [label.text for label in bubble.said.labels] == ["Ждёт отправки"]
+    bubble.body().select_all()
     stage.world.entries = [an_entry(state=EntryState.IN_FLIGHT)]
     stage.publish(outbox=True)
     assert [label.text for label in bubble.said.labels] == ["Отправляется"]
+    assert bubble.body().selected() == sent.text
     stage.world.entries = []
     stage.publish(outbox=True)
     assert bubble.said.labels == ()

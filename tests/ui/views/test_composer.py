@@ -211,9 +211,15 @@ def test_a_draft_is_on_the_disk_soon_after_the_first_key_however_long_the_typing
 ) -> None:
     write(composer, "Бригада")
     assert stage.drafts() == []
-    until_qt(lambda: bool(stage.drafts()), what="the draft on the disk")
-    assert stage.drafts()[0].text == "Бригада"
-    assert stage.drafts()[0].cursor == 7
+
+    def typed_on_until_saved() -> bool:
+        if not stage.drafts():
+            type_text(composer.editor, "!")
+        return bool(stage.drafts())
+
+    until_qt(typed_on_until_saved, what="the draft on the disk while the typing goes on")
+    assert stage.drafts()[0].text.startswith("Бригада!")
+    assert stage.drafts()[0].cursor == len(stage.drafts()[0].text)
 
 
 def test_going_elsewhere_saves_at_once(stage: Stage, composer: ComposerView) -> None:
@@ -329,12 +335,16 @@ def test_a_good_reply_is_sent_by_one_key(stage: Stage, composer: ComposerView) -
     ready(composer)
     press_send(composer)
     stage.settle()
+    assert composer.start_bar.said() == "Ответ поставлен в отправку."
     (reply,) = stage.sent()
     assert isinstance(reply, SendReply)
     assert (reply.text, reply.outcome) == (GOOD, Outcome.EXPLAINED)
     assert stage.drafts() == []
+    assert composer.desk.of(stage.ref, ()) == ()
+    composer.start(DraftMode.REPLY)
+    assert composer.editor.text() == ""
+    composer.fold()
     assert composer.sheet is None
-    assert composer.start_bar.said() == "Ответ поставлен в отправку."
 
 
 def test_what_was_said_of_one_appeal_is_not_said_of_the_next(
