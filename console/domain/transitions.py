@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.domain.appeal import ANSWERED, ENDED, Appeal, OutageTag, Outcome, Status
@@ -43,6 +43,9 @@ from console.domain.operator import Operator, Right
 from console.domain.outage import EtrRecord, Outage, OutageStatus
 from console.domain.pause import Pause
 from console.errors import OtklikError
+
+_FARTHEST = timedelta(days=2 * 366)
+"""How far ahead anything can be promised or put off."""
 
 
 class RefusedError(OtklikError):
@@ -202,6 +205,8 @@ def _send_reply(step: _Step, mutation: SendReply) -> Applied:
         raise RefusedError("empty_text")
     if mutation.interim and mutation.promise_at is None:
         raise RefusedError("interim_needs_promise")
+    if mutation.interim and mutation.promise_at is not None:
+        _refuse_too_far(mutation.promise_at, step.now)
     if not mutation.interim and mutation.outcome is None:
         raise RefusedError("final_needs_outcome")
     if step.actor.needs_approval and not mutation.approval:
@@ -362,6 +367,7 @@ def _postpone(step: _Step, mutation: Postpone) -> Applied:
         raise RefusedError("needs_reason")
     if mutation.until <= step.now:
         raise RefusedError("until_is_past", until=mutation.until.isoformat())
+    _refuse_too_far(mutation.until, step.now)
     open_pause = Pause(step.now, None, mutation.reason)
     return step.done(
         EventKind.POSTPONED,
@@ -370,6 +376,12 @@ def _postpone(step: _Step, mutation: Postpone) -> Applied:
         postponed_until=mutation.until,
         pauses=(*_ended_pauses(appeal, step.now), open_pause),
     )
+
+
+def _refuse_too_far(until: datetime, now: datetime) -> None:
+    """A date beyond all reason is a slip of the hand, and no calendar could show it."""
+    if until - now > _FARTHEST:
+        raise RefusedError("until_is_too_far", until=until.isoformat())
 
 
 def _resume(step: _Step, _: Resume) -> Applied:

@@ -147,6 +147,8 @@ def _check_protocol(request: _Request) -> None:
 
 def _database_failed(_: _Request, error: DBAPIError) -> Response[bytes]:
     code = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, DataError):  # a NUL, or a word longer than its column: not ours to retry
+        return fault_reply(bad_request("a value does not fit the database"))
     log.error("the database failed: %s %s\n%s", _kind(error.orig), code, _frames(error))
     return fault_reply(unavailable())
 

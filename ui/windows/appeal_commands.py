@@ -25,9 +25,11 @@ from ui.presenters.here import Here
 from ui.presenters.names import topic_name
 from ui.presenters.outage import etr_words, where
 from ui.presenters.palette import PaletteItem
+from ui.views.composer_view import ComposerView
 from ui.views.palette_view import PaletteView
 
 _POSTPONE_DAYS = 3
+_PROMISE_HOURS = 3
 _MOST_CHOICES = 200
 _PALETTE_TOP = 72
 
@@ -330,6 +332,27 @@ class AppealCommands(QObject):
                 reply.return_reply(ref, wanted, reason.toPlainText().strip()), "returned"
             ),
         )
+
+    # ------------------------------------------------------------------ what is being written
+
+    def ask_promise(self, composer: ComposerView) -> None:
+        """When the next news comes, where none of the offered times fits."""
+        view, t = self._shown(), self._context.t
+        now = self._context.now().astimezone(self._context.zone(view.appeal.branch))
+        default = (now + timedelta(hours=_PROMISE_HOURS)).replace(second=0, microsecond=0)
+        dialog = self._dialog("promise", lead=t("ask.promise_lead"))
+        until = dialog.add_moment(t("ask.until"), default, earliest=now)
+
+        def act() -> None:
+            seconds = until.dateTime().toSecsSinceEpoch()
+            composer.choose_promise(datetime.fromtimestamp(seconds, UTC))
+
+        self._open(dialog, act)
+
+    def ask_discard(self, composer: ComposerView) -> None:
+        """Throw the draft away, after a question: its text cannot be had back."""
+        dialog = self._dialog("discard_draft", lead=self._context.t("ask.discard_draft_lead"))
+        self._open(dialog, composer.discard)
 
     # ------------------------------------------------------------------ what is chosen
 

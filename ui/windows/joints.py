@@ -74,6 +74,9 @@ class Joints(QObject):
         appeal.menu_wanted.connect(self._open_menu)
         appeal.outbox_wanted.connect(lambda: self._dispatcher.run("outbox.open"))
         appeal.decided.connect(self._decide)
+        composer, guard = appeal.composer, self._dispatcher.guard
+        composer.promise_wanted.connect(lambda: guard(lambda: self._commands.ask_promise(composer)))
+        composer.discard_wanted.connect(lambda: self._commands.ask_discard(composer))
 
     def join_outbox(self, outbox: OutboxView) -> None:
         """What the outbox asks for."""
