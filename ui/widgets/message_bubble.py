@@ -129,7 +129,7 @@ class MessageBubble(QWidget):
     def height_at(self, width: int) -> int:
         """How tall it is when it is ``width`` pixels wide."""
         inner = width - 2 * self._px(_ACROSS)
-        height = 2 * self._px(_ABOVE) + self._head_height() + self._px(_BETWEEN)
+        height = 2 * self._px(_ABOVE) + self._top_height(inner) + self._px(_BETWEEN)
         height += self._body.heightForWidth(inner)
         for remark in self._said.remarks:
             height += self._px(_BETWEEN) + self._remark_rect(remark, inner).height()
@@ -161,7 +161,7 @@ class MessageBubble(QWidget):
     def _place(self, width: int) -> None:
         across, between = self._px(_ACROSS), self._px(_BETWEEN)
         inner = max(width - 2 * across, 1)
-        top = self._px(_ABOVE) + self._head_height() + between
+        top = self._px(_ABOVE) + self._top_height(inner) + between
         height = self._body.heightForWidth(inner)
         self._body.setGeometry(across, top, inner, height)
         top += height
@@ -212,7 +212,8 @@ class MessageBubble(QWidget):
             square = QRectF(line.left(), line.top() + self._px(1), side, side)
             self._theme.paint_icon(painter, square, said.icon, _GROUNDS[said.ground][1])
             line.setLeft(line.left() + side + self._px(_GAP))
-        rest = self._rest_width()
+        below = self._labels_stand_below(self.width() - 2 * left)
+        rest = self._when_width() if below else self._rest_width()
         who = self._strong().elidedText(
             said.who, Qt.TextElideMode.ElideRight, max(line.width() - rest, self._px(40))
         )
@@ -224,6 +225,8 @@ class MessageBubble(QWidget):
         painter.setPen(self._theme.color("text_dim"))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, said.when)
         line.setLeft(line.left() + self._small().horizontalAdvance(said.when) + self._px(_GAP))
+        if below:
+            line = QRect(left, line.bottom() + self._px(3), self.width() - 2 * left, line.height())
         for label in said.labels:
             self._paint_chip(painter, line, label)
 
@@ -275,10 +278,23 @@ class MessageBubble(QWidget):
         pad = 0 if label.kind == "internal" else 12
         return metrics.horizontalAdvance(label.text) + self._px(pad)
 
+    def _labels_stand_below(self, inner: int) -> bool:
+        """Whether name, time and labels are too long for one line; the labels then have theirs."""
+        return bool(self._said.labels) and self._head_width() > inner
+
+    def _top_height(self, inner: int) -> int:
+        """The height of the head, of one line or of two, in a bubble of that inner width."""
+        line = self._head_height()
+        return 2 * line + self._px(3) if self._labels_stand_below(inner) else line
+
+    def _when_width(self) -> int:
+        return self._px(_GAP) + self._small().horizontalAdvance(self._said.when)
+
     def _rest_width(self) -> int:
         """What stands in the head after the name."""
-        width = self._px(_GAP) + self._small().horizontalAdvance(self._said.when)
-        return width + sum(self._px(_GAP) + self._chip_width(x) for x in self._said.labels)
+        return self._when_width() + sum(
+            self._px(_GAP) + self._chip_width(x) for x in self._said.labels
+        )
 
     def _head_width(self) -> int:
         icon = self._head_height() + self._px(_GAP) if self._said.icon else 0
