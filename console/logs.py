@@ -7,6 +7,7 @@ one slip into an argument or an exception all the same.
 
 from __future__ import annotations
 
+import copy
 import logging
 import re
 import sys
@@ -49,8 +50,11 @@ class PlainFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as it goes into the file."""
-        return redacted(super().format(record))
+        """The record as it goes into the file; its time and its source are not words of anybody."""
+        ours = copy.copy(record)
+        # Another handler may have left the exception's own words there.
+        ours.msg, ours.args, ours.exc_text = redacted(record.getMessage()), (), None
+        return super().format(ours)
 
     def formatException(self, ei: _ExcInfo | tuple[None, None, None]) -> str:
         """Where an exception was raised; its message may quote anything."""

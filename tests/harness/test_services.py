@@ -7,7 +7,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.errors import NoKeyringError
 from sqlalchemy import create_engine, text
 
 from tests.support.postgres import Cluster
@@ -46,6 +48,16 @@ def test_the_secret_service_keeps_a_secret(secret_service: Mapping[str, str]) ->
         check=False,
     )
     assert ran.stdout.split() == ["keyring.backends.SecretService", "тайна"], ran.stderr
+
+
+def test_it_keeps_a_secret_of_a_process_that_had_none_before(
+    request: pytest.FixtureRequest,
+) -> None:
+    with pytest.raises(NoKeyringError):
+        keyring.get_password("otklik", "o")
+    request.getfixturevalue("secret_service")
+    keyring.set_password("otklik", "here", "тайна")
+    assert keyring.get_password("otklik", "here") == "тайна"
 
 
 def test_a_qt_window_opens_on_the_x_display(xvfb: Mapping[str, str]) -> None:

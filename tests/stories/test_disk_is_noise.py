@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from keyring.backends import SecretService, fail
 
 from console.app import Console, open_console
 from console.config import Settings
@@ -28,6 +29,9 @@ from tests.support.server import PASSWORD, LiveServer, live_server
 from tests.support.waiting import until
 
 PATIENCE = 30.0
+# Named, for keyring keeps the backend that it found first, and other tests have none.
+SERVICE = SecretService.Keyring()  # type: ignore[no-untyped-call]
+NONE = fail.Keyring()  # type: ignore[no-untyped-call]
 RESIDENT = "Аграфена Кузьминична Неповторимая"
 WORDS = "Неслыханная темнота на улице Единственной"
 DRAFT = "Черновик, какого больше нет нигде"
@@ -36,7 +40,11 @@ DRAFT = "Черновик, какого больше нет нигде"
 def test_without_the_key_a_used_profile_is_noise(
     tmp_path: Path, secret_service: Mapping[str, str]
 ) -> None:
-    profile, secrets, person = tmp_path / "desk", KeychainSecrets(), an_operator()
+    profile, secrets, person = (
+        tmp_path / "desk",
+        KeychainSecrets(SERVICE),
+        an_operator(),
+    )
     appeal = an_appeal(author=Author(RESIDENT, phone="+7 900 123-45-67"), text=WORDS)
     log = start_logging(profile / "logs")
     try:
@@ -56,14 +64,18 @@ def test_without_the_key_a_used_profile_is_noise(
 def test_the_next_start_opens_the_store_with_the_key_of_the_keychain(
     tmp_path: Path, secret_service: Mapping[str, str]
 ) -> None:
-    profile, secrets, person = tmp_path / "desk", KeychainSecrets(), an_operator()
+    profile, secrets, person = (
+        tmp_path / "desk",
+        KeychainSecrets(SERVICE),
+        an_operator(),
+    )
     appeal = an_appeal()
     with live_server(tmp_path / "centre", operators=[person]) as server:
         _put(server, Rows(appeals=(appeal,)))
         with _console(profile, server, secrets) as console:
             console.session.sign_in(person.login, PASSWORD).result(PATIENCE)
             until(lambda: console.reader.appeal(appeal.ref) is not None, what="the appeal")
-    with _console(profile, server, KeychainSecrets()) as again:
+    with _console(profile, server, KeychainSecrets(SERVICE)) as again:
         session = again.session.current
         assert session is not None
         assert session.login == person.login
@@ -84,15 +96,15 @@ def test_without_a_keychain_a_passphrase_is_asked_for_and_the_reason_is_said(
 
     with live_server(tmp_path / "centre", operators=[person]) as server:
         _put(server, Rows(appeals=(appeal,)))
-        with _console(profile, server, KeychainSecrets(), passphrase) as console:
+        with _console(profile, server, KeychainSecrets(NONE), passphrase) as console:
             console.session.sign_in(person.login, PASSWORD).result(PATIENCE)
             until(lambda: console.reader.appeal(appeal.ref) is not None, what="the appeal")
         _assert_noise(profile, ())
-        with _console(profile, server, KeychainSecrets(), passphrase) as again:
+        with _console(profile, server, KeychainSecrets(NONE), passphrase) as again:
             assert again.reader.appeal(appeal.ref) is not None
         with (
             pytest.raises(StoreError, match="stays closed"),
-            _console(profile, server, KeychainSecrets(), lambda _: None),
+            _console(profile, server, KeychainSecrets(NONE), lambda _: None),
         ):
             pass
     assert len(asked) == 2

@@ -58,11 +58,17 @@ def _secret_service(tmp_path_factory: pytest.TempPathFactory) -> Generator[Mappi
 @pytest.fixture
 def secret_service(
     _secret_service: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Mapping[str, str]:
+) -> Generator[Mapping[str, str]]:
     """The variables with which a process finds an unlocked Secret Service; set here as well."""
+    import keyring
+
     for name, value in _secret_service.items():
         monkeypatch.setenv(name, value)
-    return _secret_service
+    # keyring chooses once in a process; an earlier test has let it choose, and found nothing.
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.core.load_keyring(_secret_service["PYTHON_KEYRING_BACKEND"]))
+    yield _secret_service
+    keyring.set_keyring(before)
 
 
 @pytest.fixture(scope="session")

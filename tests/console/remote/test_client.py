@@ -113,13 +113,18 @@ def test_a_new_run_continues_the_session_of_the_last_one() -> None:
 
 def test_of_many_threads_one_renews_for_all() -> None:
     front, tokens = Front(), KeptToken()
-    client = over(front, tokens)
+    all_refused, errors = threading.Barrier(8), list[OtklikError]()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.headers.get("authorization") == "Bearer access-1":
+            all_refused.wait(30)
+        return front(request)
+
+    client = a_client("http://server", tokens, transport=httpx.MockTransport(handler))
     client.sign_in("olga", PASSWORD)
     front.expire()
-    start, errors = threading.Barrier(8), list[OtklikError]()
 
     def ask() -> None:
-        start.wait(30)
         try:
             pull(client)
         except OtklikError as error:

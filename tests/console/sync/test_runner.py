@@ -23,7 +23,6 @@ from console.domain.mutations import AddNote, Claim, Seen
 from console.domain.operator import Operator
 from console.errors import AuthError, StoreError, TransientError
 from console.readmodel import EntryState, Link, QueueQuery
-from console.sync import pull
 from console.sync import runner as runner_module
 from console.sync.backoff import Backoff
 from console.sync.machine import Machine
@@ -271,20 +270,28 @@ def test_a_branch_taken_from_us_is_forgotten_but_not_its_drafts(
         assert desk.store.reader.counts(now=NOON).of("all") == 2
 
 
-def test_a_branch_that_comes_back_while_it_is_forgotten_is_read_again(
-    tmp_path: Path, server: ServerDouble
+def test_no_row_of_a_branch_is_forgotten_while_its_cursor_is_kept(
+    tmp_path: Path, server: ServerDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Closed half-way and given back, a branch whose cursor stayed would never be whole again."""
+    monkeypatch.setattr(runner_module, "FORGET_ROWS", 1)
     both = an_operator(id="op-both", branches=("krasnoyarsk", "omsk"))
     theirs = [an_appeal(branch="omsk") for _ in range(3)]
     server.put(both, an_appeal(), *theirs)
+    seen: list[tuple[int, bool]] = []
     with a_desk(tmp_path, server, both) as desk:
         in_step(desk)
-        # Closed between the first piece of forgetting and the end of the page.
-        desk.store.do(lambda tx: pull.leave_feeds(tx, ("krasnoyarsk",)))
-        desk.store.do(lambda tx: tx.mirror.forget_branches(("krasnoyarsk",), limit=1))
-    with a_desk(tmp_path, server, both) as desk:
-        in_step(desk)
-        assert desk.store.reader.counts(now=NOON).of("all") == 4
+        reader = desk.store.reader
+
+        def look(_: object) -> None:
+            left = sum(reader.row_id(appeal.ref) is not None for appeal in theirs)
+            seen.append((left, "omsk" in reader.position().cursors))
+
+        desk.store.writer._changes.subscribe(look)
+        server.put(replace(both, branches=("krasnoyarsk",)))
+        until(lambda: reader.position().branches == ("krasnoyarsk",), what="it to be forgotten")
+    assert {left for left, _ in seen} >= {0, 1, 2}, "a few rows at a time"
+    assert not any(has_cursor for left, has_cursor in seen if left < 3)
 
 
 # ---------------------------------------------------------------------- sending
