@@ -62,10 +62,10 @@ def secret_service(
     """The variables with which a process finds an unlocked Secret Service; set here as well."""
     import keyring
 
-    for name, value in _secret_service.items():
-        monkeypatch.setenv(name, value)
     # keyring chooses once in a process; an earlier test has let it choose, and found nothing.
     before = keyring.get_keyring()
+    for name, value in _secret_service.items():
+        monkeypatch.setenv(name, value)
     keyring.set_keyring(keyring.core.load_keyring(_secret_service["PYTHON_KEYRING_BACKEND"]))
     yield _secret_service
     keyring.set_keyring(before)
