@@ -414,8 +414,9 @@ class Tour:
         view = console.reader.appeal(ref)
         assert view is not None
         draft = console.drafts.new(ref, DraftMode.REPLY)
-        draft = replace(draft, text=self._t("tour.colleague_reply"), seen=Seen.of(view.appeal))
-        console.reply.send(draft, outcome=Outcome.EXPLAINED).result(PATIENCE)
+        words, seen = self._t("tour.colleague_reply"), Seen.of(view.appeal)
+        draft = replace(draft, text=words, outcome=Outcome.EXPLAINED, seen=seen)
+        console.reply.send(draft).result(PATIENCE)
         self._wait(lambda: not console.reader.outbox(), "colleague_sent")
 
     # ------------------------------------------------------------------ eyes

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from console.domain.appeal import Outcome
 from console.domain.ids import Ref
-from console.domain.message import EtrQuote
+from console.domain.message import EtrQuote, Override
 from console.domain.mutations import Seen
 
 
@@ -21,7 +22,12 @@ class DraftMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The text of one composer. ``seen`` is the state of the appeal when it was begun."""
+    """The text of one composer, with everything that its author has chosen beside it.
+
+    ``seen`` is the state of the appeal when it was begun; ``promise_at`` (UTC) belongs to an
+    interim reply and ``outcome`` to a final one, each kept while the mode is another.
+    ``overrides`` are the checks that the author has overruled, in that order.
+    """
 
     id: str
     appeal: Ref
@@ -33,3 +39,5 @@ class Draft:
     quotes: tuple[EtrQuote, ...] = ()
     promise_at: datetime | None = None
     seen: Seen | None = None
+    outcome: Outcome | None = None
+    overrides: tuple[Override, ...] = ()

@@ -176,7 +176,15 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 """
 
-STEPS: tuple[str, ...] = (_BEGINNING,)
+_WHOLE_DRAFTS = """
+UPDATE draft SET body = CAST(
+    json_insert(CAST(body AS TEXT), '$.outcome', NULL, '$.overrides', json('[]')) AS BLOB
+);
+"""
+# A draft also holds the outcome and the overruled checks. Older programs would read such a draft
+# and write it back without them: the version keeps them out.
+
+STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS)
 """The script that leads from version n to n + 1 stands at index n."""
 
 VERSION = len(STEPS)

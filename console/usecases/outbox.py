@@ -91,6 +91,8 @@ class OutboxUseCases:
                     template=reply.template,
                     quotes=reply.quotes,
                     promise_at=reply.promise_at,
+                    outcome=reply.outcome,
+                    overrides=reply.overrides,
                 )
             case AddNote(text=text):
                 return replace(draft, mode=DraftMode.NOTE, text=text)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 
-from console.domain.appeal import Outcome
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
-from console.domain.message import EtrQuote, Override
+from console.domain.message import EtrQuote
 from console.domain.mutations import AddNote, AppealMutation, Approve, ReturnReply, SendReply
 from console.ports import Transaction
 from console.readmodel import OutboxEntry
@@ -21,14 +20,7 @@ class ReplyUseCases:
     def __init__(self, acting: Acting) -> None:
         self._acting = acting
 
-    def send(
-        self,
-        draft: Draft,
-        *,
-        outcome: Outcome | None,
-        approval: bool = False,
-        overrides: Sequence[Override] = (),
-    ) -> Future[OutboxEntry]:
+    def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
         """Send what a composer holds: in ONE transaction the entry goes in and the draft out.
 
         ``draft.seen`` is the state that its author had on the screen: the composer sets it anew
@@ -36,7 +28,7 @@ class ReplyUseCases:
         it makes the reply stale, and it is held rather than sent past an unread comment. A draft
         without it counts as written against the state of this moment.
         """
-        mutation = _mutation(draft, outcome, approval=approval, overrides=tuple(overrides))
+        mutation = _mutation(draft, approval=approval)
 
         def job(transaction: Transaction) -> OutboxEntry:
             entry = self._acting.enqueue(transaction, draft.appeal, mutation, seen=draft.seen)
@@ -68,23 +60,17 @@ class ReplyUseCases:
         return self._acting.act(ref, ReturnReply(message, reason))
 
 
-def _mutation(
-    draft: Draft,
-    outcome: Outcome | None,
-    *,
-    approval: bool,
-    overrides: tuple[Override, ...],
-) -> AppealMutation:
+def _mutation(draft: Draft, *, approval: bool) -> AppealMutation:
     if draft.mode is DraftMode.NOTE:
         return AddNote(draft.text)
     interim = draft.mode is DraftMode.INTERIM
     return SendReply(
         text=draft.text,
-        outcome=None if interim else outcome,
+        outcome=None if interim else draft.outcome,
         interim=interim,
         promise_at=draft.promise_at if interim else None,
         quotes=draft.quotes,
         template=draft.template,
-        overrides=overrides,
+        overrides=draft.overrides,
         approval=approval,
     )

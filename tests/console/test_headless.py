@@ -68,8 +68,9 @@ def used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Used]:
             )
             console.sync.set_work_offline(True)
             until(lambda: console.sync.status().link is Link.WORK_OFFLINE, what="to be offline")
-            draft = replace(console.drafts.new(appeal.ref, DraftMode.REPLY), text=WORDS)
-            console.reply.send(draft, outcome=Outcome.EXPLAINED).result(30)
+            new = console.drafts.new(appeal.ref, DraftMode.REPLY)
+            draft = replace(new, text=WORDS, outcome=Outcome.EXPLAINED)
+            console.reply.send(draft).result(30)
         finally:
             console.close()
         yield Used(folder, server, keychain)

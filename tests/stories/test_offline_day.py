@@ -180,9 +180,10 @@ def _answer(console: Console, ref: Ref, text: str, *, quotes: tuple[EtrQuote, ..
         text=text,
         quotes=quotes,
         seen=Seen.of(view.appeal),
+        outcome=Outcome.EXPLAINED,
     )
     console.drafts.save(draft).result(PATIENCE)
-    console.reply.send(draft, outcome=Outcome.EXPLAINED).result(PATIENCE)
+    console.reply.send(draft).result(PATIENCE)
 
 
 def _meanwhile(

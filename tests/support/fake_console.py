@@ -19,7 +19,7 @@ from console.domain.appeal import ANSWERED, OPEN, Appeal, Author, OutageTag, Out
 from console.domain.draft import Draft, DraftMode
 from console.domain.event import Event
 from console.domain.ids import Ref, uuid7
-from console.domain.message import EtrQuote, Message, MessageKind, Override
+from console.domain.message import EtrQuote, Message, MessageKind
 from console.domain.mutations import (
     AddNote,
     AppealMutation,
@@ -520,22 +520,16 @@ class _Triage(_Part):
 
 
 class _Reply(_Part):
-    def send(
-        self,
-        draft: Draft,
-        *,
-        outcome: Outcome | None,
-        approval: bool = False,
-        overrides: tuple[Override, ...] = (),
-    ) -> Future[OutboxEntry]:
+    def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
+        interim = draft.mode is DraftMode.INTERIM
         mutation = SendReply(
             draft.text,
-            outcome,
-            interim=draft.mode is DraftMode.INTERIM,
+            None if interim else draft.outcome,
+            interim=interim,
             promise_at=draft.promise_at,
             quotes=draft.quotes,
             template=draft.template,
-            overrides=overrides,
+            overrides=draft.overrides,
             approval=approval,
         )
         future = self.console.attempt(draft.appeal, mutation)

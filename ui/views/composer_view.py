@@ -341,7 +341,7 @@ class ComposerView(QFrame):
         self.editor.setAccessibleName(face.title)
         self.editor.setReadOnly(sheet.sending)
         self.bar.show_mode(face, may_ask_approval=not approval)
-        self.bar.show_outcome(sheet.outcome)
+        self.bar.show_outcome(sheet.draft.outcome)
         self._show_promise()
         self._show_counter()
         words = self._context.t("composer.sending") if sheet.sending else face.send
@@ -502,12 +502,12 @@ class ComposerView(QFrame):
             sheet.draft,
             self._channel(),
             self._context.zone(view.appeal.branch),
-            outcome=sheet.outcome,
+            outcome=sheet.draft.outcome,
             names=self._own_names(),
         )
         found = self._context.console.rulebook.checks.check(text, context)
         self._findings = found if text.strip() else ()
-        faces = check_faces(self._findings, sheet.overrides, self._here())
+        faces = check_faces(self._findings, sheet.reasons(), self._here())
         self.checks.show_checks(faces)
         self.checks.point_at(self._at_cursor(faces))
         self.editor.set_marks(_marks(faces))
@@ -547,10 +547,7 @@ class ComposerView(QFrame):
         sheet = self._sheet
         if sheet is None:
             return
-        if reason:
-            sheet.overrides[rule] = reason
-        else:
-            sheet.overrides.pop(rule, None)
+        self.desk.overrule(sheet, rule, reason)
         self.check_now()
 
     def _at_cursor(self, faces: Iterable[CheckFace]) -> CheckFace | None:
@@ -640,9 +637,7 @@ class ComposerView(QFrame):
         self.desk.hold(sheet)
         self._show_sheet()
         approval = (approval or self._needs_approval()) and sheet.mode is not DraftMode.NOTE
-        future = self._context.console.reply.send(
-            sheet.now(), outcome=sheet.outcome, approval=approval, overrides=sheet.reasons()
-        )
+        future = self._context.console.reply.send(sheet.now(), approval=approval)
         self._bridge.when_done(
             future,
             lambda entry: self._on_sent(sheet, entry, approval=approval),
@@ -655,10 +650,10 @@ class ComposerView(QFrame):
         writing = Writing(
             mode=sheet.mode,
             text=self.editor.text(),
-            outcome=sheet.outcome,
+            outcome=sheet.draft.outcome,
             promise_at=sheet.draft.promise_at,
             findings=self._findings,
-            overridden=frozenset(sheet.overrides),
+            overridden=frozenset(sheet.reasons()),
             news=self._news,
             awaiting=view.appeal.awaiting is not None,
         )
@@ -714,7 +709,7 @@ class ComposerView(QFrame):
 
     def _choose_outcome(self, outcome: Outcome) -> None:
         if self._sheet is not None:
-            self._sheet.outcome = outcome
+            self.desk.choose(self._sheet, outcome)
             self.bar.show_outcome(outcome)
             self.bar.say("")
             self.check_now()
@@ -724,8 +719,7 @@ class ComposerView(QFrame):
         """When the next news comes (UTC)."""
         sheet = self._sheet
         if sheet is not None:
-            sheet.draft = replace(sheet.draft, promise_at=instant)
-            self.desk.touch(sheet)
+            self.desk.promise(sheet, instant)
             self._show_promise()
             self.bar.say("")
             self.focus_text()

@@ -7,7 +7,8 @@ its author changes it. A change is on the disk at most `Settings.draft_millis` l
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QTextDocument
@@ -37,8 +38,6 @@ class Sheet:
     document: QTextDocument
     cursor: int = 0
     anchor: int = 0
-    outcome: Outcome | None = None
-    overrides: dict[str, str] = field(default_factory=dict)
     kept: Draft | None = None
     noticed: tuple[StaleReason, ...] = ()
     sending: bool = False
@@ -57,9 +56,9 @@ class Sheet:
         """The draft as it stands."""
         return replace(self.draft, text=self.text, cursor=self.cursor)
 
-    def reasons(self) -> tuple[Override, ...]:
+    def reasons(self) -> dict[str, str]:
         """The checks that were overruled, each with its reason."""
-        return tuple(Override(rule, reason) for rule, reason in self.overrides.items())
+        return {override.rule: override.reason for override in self.draft.overrides}
 
 
 class DraftDesk(QObject):
@@ -134,6 +133,23 @@ class DraftDesk(QObject):
     def release(self, sheet: Sheet) -> None:
         """It was not sent after all."""
         sheet.sending = False
+        self.touch(sheet)
+
+    def choose(self, sheet: Sheet, outcome: Outcome) -> None:
+        """What the reply comes to."""
+        sheet.draft = replace(sheet.draft, outcome=outcome)
+        self.touch(sheet)
+
+    def promise(self, sheet: Sheet, instant: datetime) -> None:
+        """When the next news comes (UTC)."""
+        sheet.draft = replace(sheet.draft, promise_at=instant)
+        self.touch(sheet)
+
+    def overrule(self, sheet: Sheet, rule: str, reason: str) -> None:
+        """Leave a finding as it is, for a reason; without one it counts again."""
+        others = tuple(one for one in sheet.draft.overrides if one.rule != rule)
+        added = (Override(rule, reason),) if reason else ()
+        sheet.draft = replace(sheet.draft, overrides=(*others, *added))
         self.touch(sheet)
 
     def quotes(self, sheet: Sheet, quotes: tuple[EtrQuote, ...]) -> None:

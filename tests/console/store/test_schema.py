@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Integer, LargeBinary
 
+from console.domain.draft import Draft
 from console.errors import StoreError
 from console.store import tables
 from console.store.driver import Connection, DatabaseError, connect_writer
 from console.store.migrate import migrate, version_of
 from console.store.schema import STEPS, VERSION
+from console.wire.codec import decode
 from tests.support.console_store import KEY
 
 
@@ -39,6 +43,31 @@ def test_a_store_of_any_older_version_is_brought_up_to_date(tmp_path: Path, vers
     assert _shape(old) == _shape(fresh)
     old.close()
     fresh.close()
+
+
+OLD_DRAFT = (
+    '{"id":"d1","appeal":["tyva","a1"],"mode":"interim","text":"Бригада «едет»",'
+    '"updated_at":"2026-03-02T08:00:00Z","cursor":7,"template":"etr_known",'
+    '"quotes":[{"outage":"o1","etr":"2026-03-02T09:30:00Z"}],'
+    '"promise_at":"2026-03-02T10:00:00Z","seen":{"status":"new","owner":null,'
+    '"last_resident_message":"m1","last_reply":null,"version":3}}'
+)
+
+
+def test_a_draft_of_the_first_version_is_whole_in_the_present_one(tmp_path: Path) -> None:
+    connection = opened(tmp_path)
+    migrate(connection, STEPS[:1])
+    before = decode(OLD_DRAFT, Draft)
+    connection.execute(
+        "INSERT INTO draft VALUES ('d1', 'u1', 'tyva', 'a1', 1, ?)", (OLD_DRAFT.encode(),)
+    )
+    migrate(connection)
+    ((kind, body),) = connection.execute("SELECT typeof(body), body FROM draft")
+    assert kind == "blob"
+    assert set(json.loads(body)) == {field.name for field in fields(Draft)}
+    assert decode(body, Draft) == before
+    assert (before.text, before.outcome, before.overrides) == ("Бригада «едет»", None, ())
+    connection.close()
 
 
 def test_a_step_that_fails_leaves_the_store_at_the_version_before(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ class Desk:
         """Answer, having seen the appeal as it is shown here."""
         seen = seen or Seen.of(self.shown(appeal))
         draft = Draft(f"d-{text}", appeal.ref, DraftMode.REPLY, text, NOON, seen=seen)
-        self.reply.send(draft, outcome=Outcome.EXPLAINED).result(30)
+        self.reply.send(replace(draft, outcome=Outcome.EXPLAINED)).result(30)
 
     def shown(self, appeal: Appeal) -> Appeal:
         view = self.store.reader.appeal(appeal.ref)

@@ -21,7 +21,8 @@ from tests.support.console_work import UNDO, Work
 def a_draft(work: Work, text: str = "Свет дадут к трём.", **changes: object) -> Draft:
     appeal = an_appeal()
     work.store.take(appeal)
-    draft = replace(work.drafts.new(appeal.ref, DraftMode.REPLY), text=text, **changes)  # type: ignore[arg-type]
+    chosen: dict[str, object] = {"text": text, "outcome": Outcome.EXPLAINED, **changes}
+    draft = replace(work.drafts.new(appeal.ref, DraftMode.REPLY), **chosen)  # type: ignore[arg-type]
     return work.drafts.save(draft).result(30)
 
 
@@ -47,11 +48,27 @@ def test_a_saved_draft_says_when_and_is_told_to_its_list(work: Work) -> None:
     assert work.store.heard[-1].appeals == {draft.appeal}
 
 
+def test_a_kept_draft_has_all_that_its_author_chose(work: Work) -> None:
+    draft = a_draft(
+        work,
+        mode=DraftMode.INTERIM,
+        cursor=4,
+        outcome=Outcome.SOLVED,
+        overrides=(Override("too_formal", "так просили"), Override("no_when", "срока нет")),
+        promise_at=work.clock.now() + timedelta(hours=2),
+    )
+    assert work.store.reader.drafts() == [draft]
+    view = work.store.reader.appeal(draft.appeal)
+    assert view is not None
+    assert view.drafts == (draft,)
+
+
 def test_sending_puts_the_entry_in_and_the_draft_out_at_once(work: Work) -> None:
-    draft = a_draft(work, template="etr_known", quotes=(quoting(an_outage()),))
-    work.store.heard.clear()
     override = Override("too_formal", "так просили")
-    entry = work.reply.send(draft, outcome=Outcome.EXPLAINED, overrides=[override]).result(30)
+    quotes = (quoting(an_outage()),)
+    draft = a_draft(work, template="etr_known", quotes=quotes, overrides=(override,))
+    work.store.heard.clear()
+    entry = work.reply.send(draft).result(30)
     assert entry.envelope.mutation == SendReply(
         text=draft.text,
         outcome=Outcome.EXPLAINED,
@@ -68,28 +85,30 @@ def test_sending_puts_the_entry_in_and_the_draft_out_at_once(work: Work) -> None
 
 def test_a_refused_reply_leaves_draft_and_outbox_as_they_were(work: Work) -> None:
     draft = a_draft(work, text="   ")
-    refused = work.reply.send(draft, outcome=Outcome.EXPLAINED).exception(30)
+    refused = work.reply.send(draft).exception(30)
     assert isinstance(refused, RefusedError) and refused.code == "empty_text"
     assert work.store.reader.drafts() == [draft]
     assert work.store.reader.outbox() == []
 
 
 def test_a_final_reply_needs_an_outcome_and_an_interim_one_a_promise(work: Work) -> None:
-    draft = a_draft(work)
-    final = work.reply.send(draft, outcome=None).exception(30)
+    draft = a_draft(work, outcome=None)
+    final = work.reply.send(draft).exception(30)
     assert isinstance(final, RefusedError) and final.code == "final_needs_outcome"
     interim = replace(draft, mode=DraftMode.INTERIM)
-    late = work.reply.send(interim, outcome=None).exception(30)
+    late = work.reply.send(interim).exception(30)
     assert isinstance(late, RefusedError) and late.code == "interim_needs_promise"
-    promised = replace(interim, promise_at=work.clock.now() + timedelta(hours=2))
-    work.reply.send(promised, outcome=Outcome.SOLVED).result(30)
+    promised = replace(
+        interim, promise_at=work.clock.now() + timedelta(hours=2), outcome=Outcome.SOLVED
+    )
+    work.reply.send(promised).result(30)
     mutation = work.only_entry().envelope.mutation
     assert isinstance(mutation, SendReply) and mutation.interim and mutation.outcome is None
 
 
 def test_words_to_a_resident_wait_for_the_undo_window_and_a_note_does_not(work: Work) -> None:
     draft = a_draft(work)
-    entry = work.reply.send(draft, outcome=Outcome.EXPLAINED).result(30)
+    entry = work.reply.send(draft).result(30)
     assert entry.not_before == work.clock.now() + UNDO
     note = work.reply.note(draft.appeal, "перезвонить").result(30)
     assert note.not_before == work.clock.now()
@@ -97,21 +116,23 @@ def test_words_to_a_resident_wait_for_the_undo_window_and_a_note_does_not(work: 
 
 def test_a_draft_of_a_note_becomes_a_note(work: Work) -> None:
     draft = a_draft(work, mode=DraftMode.NOTE)
-    work.reply.send(draft, outcome=None).result(30)
+    work.reply.send(draft).result(30)
     assert work.only_entry().envelope.mutation == AddNote(draft.text)
 
 
 def test_an_appeal_that_is_gone_is_said_and_the_draft_stays(work: Work) -> None:
-    draft = Draft("d", an_appeal().ref, DraftMode.REPLY, "кому?", work.clock.now())
+    draft = Draft(
+        "d", an_appeal().ref, DraftMode.REPLY, "кому?", work.clock.now(), outcome=Outcome.EXPLAINED
+    )
     work.drafts.save(draft).result(30)
-    error = work.reply.send(draft, outcome=Outcome.EXPLAINED).exception(30)
+    error = work.reply.send(draft).exception(30)
     assert isinstance(error, GoneError) and error.what == "appeal"
     assert len(work.store.reader.drafts()) == 1
 
 
 def test_every_step_to_the_disk_has_its_fault_point_in_order(work: Work) -> None:
     draft = a_draft(work)
-    work.reply.send(draft, outcome=Outcome.EXPLAINED).result(30)
+    work.reply.send(draft).result(30)
     assert work.points == [
         "after_keystroke",
         "before_draft_commit",
@@ -125,16 +146,13 @@ def test_every_step_to_the_disk_has_its_fault_point_in_order(work: Work) -> None
 
 
 def test_a_reply_taken_back_is_a_draft_again_with_all_that_it_had(work: Work) -> None:
-    draft = a_draft(work, template="etr_known", quotes=(quoting(an_outage()),))
-    entry = work.reply.send(draft, outcome=Outcome.EXPLAINED).result(30)
+    overrides = (Override("too_formal", "так просили"),)
+    quotes = (quoting(an_outage()),)
+    draft = a_draft(work, template="etr_known", quotes=quotes, overrides=overrides)
+    entry = work.reply.send(draft).result(30)
     again = work.outbox.cancel(entry.seq).result(30)
     assert again is not None
-    assert (again.text, again.template, again.quotes, again.mode) == (
-        draft.text,
-        draft.template,
-        draft.quotes,
-        DraftMode.REPLY,
-    )
+    assert replace(again, id=draft.id, updated_at=draft.updated_at) == draft
     assert work.store.reader.drafts() == [again]
     assert work.store.reader.outbox() == []
     view = work.store.reader.appeal(draft.appeal)
@@ -151,7 +169,7 @@ def test_a_change_without_words_is_just_taken_back(work: Work) -> None:
 
 @pytest.mark.parametrize("what", ["cancel", "retry", "discard"])
 def test_nothing_is_done_to_an_entry_that_may_be_out(work: Work, what: str) -> None:
-    entry = work.reply.send(a_draft(work), outcome=Outcome.EXPLAINED).result(30)
+    entry = work.reply.send(a_draft(work)).result(30)
     work.store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.IN_FLIGHT, attempts=1))
     error = getattr(work.outbox, what)(entry.seq).exception(30)
     assert isinstance(error, RefusedError) and error.code == "in_flight"
@@ -165,8 +183,8 @@ def test_an_entry_that_has_left_is_said_to_have(work: Work, what: str) -> None:
 
 
 def test_sending_anyway_keeps_the_place_and_the_words_under_a_new_id(work: Work) -> None:
-    first = work.reply.send(a_draft(work, "первый"), outcome=Outcome.EXPLAINED).result(30)
-    work.reply.send(a_draft(work, "второй"), outcome=Outcome.EXPLAINED).result(30)
+    first = work.reply.send(a_draft(work, "первый")).result(30)
+    work.reply.send(a_draft(work, "второй")).result(30)
     work.store.do(lambda tx: tx.outbox.mark(first.seq, EntryState.HELD, attempts=3))
     appeal = work.store.do(lambda tx: tx.mirror.appeal(first.envelope.target))
     assert appeal is not None
@@ -182,7 +200,7 @@ def test_sending_anyway_keeps_the_place_and_the_words_under_a_new_id(work: Work)
 
 def test_what_the_rules_still_forbid_is_not_sent_anyway(work: Work) -> None:
     draft = a_draft(work)
-    entry = work.reply.send(draft, outcome=Outcome.EXPLAINED).result(30)
+    entry = work.reply.send(draft).result(30)
     work.store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.HELD))
     appeal = work.store.do(lambda tx: tx.mirror.appeal(draft.appeal))
     assert appeal is not None
@@ -193,6 +211,6 @@ def test_what_the_rules_still_forbid_is_not_sent_anyway(work: Work) -> None:
 
 
 def test_throwing_away_leaves_neither_entry_nor_draft(work: Work) -> None:
-    entry = work.reply.send(a_draft(work), outcome=Outcome.EXPLAINED).result(30)
+    entry = work.reply.send(a_draft(work)).result(30)
     work.outbox.discard(entry.seq).result(30)
     assert (work.store.reader.outbox(), work.store.reader.drafts()) == ([], [])

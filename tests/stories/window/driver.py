@@ -82,7 +82,7 @@ class Hands(QObject):
             "shown": shown.id if shown else None,
             "editor": composer.editor.toPlainText() if composer.sheet else None,
             "writing": composer.editor.hasFocus(),
-            "outcome": str(composer.sheet.outcome) if composer.sheet else None,
+            "outcome": str(composer.sheet.draft.outcome) if composer.sheet else None,
             "said": composer.bar.said(),
             "findings": [finding.rule for finding in composer.findings],
             "drafts": {draft.appeal.id: draft.text for draft in console.reader.drafts()},

@@ -73,6 +73,24 @@ def test_killed_while_typing_a_draft_keeps_all_but_the_last_keys(
     assert (seen["outbox"], centre.applied(person)) == ([], [])
 
 
+def test_killed_before_sending_the_composer_comes_back_whole(
+    centre: CentreProcess, tmp_path: Path
+) -> None:
+    person, (ref,) = centre.employ(), centre.take_in(1)
+    with window(tmp_path, centre.url) as first:
+        first.sign_in(person.login)
+        first.start_reply(ref)
+        first.type(BEGUN)
+        first.until(lambda seen: seen["drafts"].get(ref.id) == BEGUN, what="the begun draft")
+        first.kill()
+    with window(tmp_path, centre.url) as second:
+        second.until_online()
+        second.open(ref)
+        seen = second.until(lambda seen: seen["editor"] == BEGUN, what="the draft in the composer")
+        assert seen["outcome"] == "explained"
+        second.kill()
+
+
 @pytest.mark.parametrize("point", WHILE_SENDING)
 def test_killed_while_sending_a_reply_neither_loses_nor_doubles_it(
     centre: CentreProcess, tmp_path: Path, point: str

@@ -24,6 +24,7 @@ from console.i18n import Catalog
 from tests.support.qt import until_qt
 from tests.support.ui_builders import NOW, a_message, an_operator, here
 from tests.support.ui_stage import Late, Stage, on_stage
+from ui.actions.dispatch import Dispatcher
 from ui.theme.apply import apply
 from ui.theme.tokens import load
 from ui.views.appeal_view import AppealView
@@ -264,6 +265,55 @@ def test_after_a_restart_the_draft_is_there_with_its_cursor(stage: Stage) -> Non
     assert view.composer.editor.textCursor().position() == 4
     assert view.composer.modes.audience()[0] == "Промежуточный ответ — увидят все"
     assert stage.drafts() == [draft]
+
+
+def test_after_a_restart_the_composer_is_back_whole(stage: Stage, composer: ComposerView) -> None:
+    text = GOOD + " Согласно ПП РФ № 861 и 59-ФЗ всё по плану."
+    ready(composer, text)
+    composer.check_now()
+    rule = next(face.rule for face in composer.checks.faces() if face.can_override)
+    composer.checks.overridden.emit(rule, "так просил житель")
+    composer.choose_promise(NOW + timedelta(hours=2))
+    composer.flush()
+    (kept,) = stage.drafts()
+
+    def again() -> AppealView:
+        return AppealView(
+            stage.context, stage.bridge, Dispatcher(stage.context), speech=stage.speech
+        )
+
+    second = stage.show(again)
+    second.show_appeal(stage.ref)
+    back = second.composer
+    back.check_now()
+    assert back.sheet is not None
+    assert back.sheet.now() == kept
+    assert "Разъяснено" in {button.text() for button in back.bar.findChildren(QPushButton)}
+    assert {face.rule: face.reason for face in back.checks.faces() if face.reason} == {
+        rule: "так просил житель"
+    }
+    back.start(DraftMode.INTERIM)
+    shown = {button.text() for button in back.bar.findChildren(QPushButton)}
+    assert any("17:00" in words for words in shown), shown
+    back.start(DraftMode.REPLY)
+    back.send()
+    stage.settle()
+    (reply,) = stage.sent()
+    assert isinstance(reply, SendReply)
+    assert reply.outcome is Outcome.EXPLAINED
+    assert [(o.rule, o.reason) for o in reply.overrides] == [(rule, "так просил житель")]
+
+
+def test_an_outcome_chosen_after_the_last_key_is_on_the_disk_by_itself(
+    stage: Stage, composer: ComposerView
+) -> None:
+    write(composer, "Бригада едет")
+    composer.flush()
+    composer.bar.outcome_chosen.emit(Outcome.SOLVED)
+    until_qt(
+        lambda: [one.outcome for one in stage.drafts()] == [Outcome.SOLVED],
+        what="the outcome on the disk",
+    )
 
 
 def test_reply_and_note_are_two_drafts(stage: Stage, composer: ComposerView) -> None:
