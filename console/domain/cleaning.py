@@ -92,6 +92,11 @@ def clean(html: str) -> str:
     return _whitespace(unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text)))
 
 
+def tidy(text: str) -> str:
+    """``text`` without invisible characters and with ``\\n`` line ends; nothing else is changed."""
+    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+
+
 def _entities(text: str) -> str:
     if "&" not in text:
         return text

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.domain.appeal import ANSWERED, ENDED, Appeal, OutageTag, Outcome, Status
+from console.domain.bounds import breach
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind, MessageState
 from console.domain.mutations import (
@@ -92,6 +93,7 @@ def apply(state: State, envelope: Envelope, *, actor: Operator, now: datetime) -
     """
     appeal = state.appeal
     mutation = envelope.mutation
+    refuse_unbounded(envelope)
     if not actor.covers(appeal.branch):
         raise RefusedError("not_your_branch", branch=appeal.branch)
     handler, right = _HANDLERS[type(mutation)]
@@ -99,6 +101,13 @@ def apply(state: State, envelope: Envelope, *, actor: Operator, now: datetime) -
         raise RefusedError("role_may_not", right=str(right))
     applied = handler(_Step(state, envelope, actor, now), mutation)
     return replace(applied, appeal=_settled(applied.appeal, version=appeal.version + 1, now=now))
+
+
+def refuse_unbounded(envelope: Envelope) -> None:
+    """`RefusedError` where something of the mutation is past `console.domain.bounds`."""
+    found = breach(envelope.mutation)
+    if found is not None:
+        raise RefusedError(found.code, **found.params)
 
 
 def _settled(appeal: Appeal, *, version: int, now: datetime) -> Appeal:
@@ -549,6 +558,7 @@ def apply_outage(
     `RefusedError` where the rules do not allow it.
     """
     target, mutation = envelope.target, envelope.mutation
+    refuse_unbounded(envelope)
     if not actor.covers(target.branch):
         raise RefusedError("not_your_branch", branch=target.branch)
     if not actor.may(Right.MANAGE_OUTAGES):

@@ -34,6 +34,7 @@ def decide(
     """
     step = _Step(connection, envelope, actor, now)
     try:
+        transitions.refuse_unbounded(envelope)
         if not actor.covers(envelope.target.branch):
             raise RefusedError("not_your_branch", branch=envelope.target.branch)
         if transitions.is_appeal_mutation(envelope.mutation):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from console.domain.bounds import cleaned
 from console.domain.ids import Ref, uuid7
 from console.domain.message import Message
 from console.domain.mutations import AppealMutation, Envelope, OutageMutation, Seen
@@ -133,7 +134,7 @@ class Acting:
             target=target,
             author=transaction.account.actor().id,
             at=self._clock.now(),
-            mutation=mutation,
+            mutation=cleaned(mutation),
             seen=seen,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import replace
 
+from console.domain.bounds import NAME, cleaned_text, text_breach
 from console.domain.ids import Ref
 from console.domain.transitions import RefusedError
 from console.ports import Transaction
@@ -20,11 +21,12 @@ class QueueUseCases:
 
     def save(self, name: str, query: QueueQuery) -> Future[SavedQueue]:
         """Keep a query under a name."""
-        queue = SavedQueue(self._acting.new_id(), name.strip(), query)
+        queue = SavedQueue(self._acting.new_id(), name, query)
 
         def job(transaction: Transaction) -> SavedQueue:
-            transaction.desk.save_queue(_named(queue))
-            return queue
+            named = _named(queue)
+            transaction.desk.save_queue(named)
+            return named
 
         return self._acting.run(job)
 
@@ -35,7 +37,7 @@ class QueueUseCases:
             found = transaction.desk.saved_queue(queue_id)
             if found is None:
                 raise GoneError("queue")
-            queue = _named(replace(found, name=name.strip()))
+            queue = _named(replace(found, name=name))
             transaction.desk.save_queue(queue)
             return queue
 
@@ -51,6 +53,10 @@ class QueueUseCases:
 
 
 def _named(queue: SavedQueue) -> SavedQueue:
-    if not queue.name:
+    name = cleaned_text(queue.name, NAME).strip()
+    if not name:
         raise RefusedError("queue_needs_name")
-    return queue
+    found = text_breach("name", name, NAME)
+    if found is not None:
+        raise RefusedError(found.code, **found.params)
+    return replace(queue, name=name)

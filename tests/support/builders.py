@@ -10,7 +10,7 @@ from typing import Any
 from console.domain.appeal import Appeal, Author, Outcome, Place
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote, Message, MessageKind
-from console.domain.mutations import Envelope, Mutation, Seen, SendReply
+from console.domain.mutations import Envelope, Mutation, OpenOutage, Seen, SendReply
 from console.domain.operator import Operator, Role
 from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
 
@@ -112,6 +112,12 @@ def a_reply(
     """A final reply that explains."""
 
     return replace(SendReply(text=text, outcome=Outcome.EXPLAINED), **changes)
+
+
+def an_opening(**changes: Any) -> OpenOutage:
+    """A new emergency outage in Солонцы, of which nothing more is known."""
+    areas = (OutageArea("Солонцы", "Новая"),)
+    return replace(OpenOutage(OutageKind.EMERGENCY, OutageStatus.ACTIVE, NOON, areas), **changes)
 
 
 def quoting(outage: Outage) -> EtrQuote:

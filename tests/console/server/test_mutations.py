@@ -30,6 +30,7 @@ from console.domain.mutations import (
     ReturnReply,
     SendReply,
     SetOutageStatus,
+    SetTopic,
     TagOutage,
     UntagOutage,
 )
@@ -519,6 +520,27 @@ def test_a_change_of_scope_counts_from_the_next_request(server: LiveServer, desk
 
 def test_a_long_reply_of_every_alphabet_comes_through(server: LiveServer, desk: Desk) -> None:
     appeal = _appeal(server)
-    text = "Ёлки 👨‍👩‍👧 \u2028 " + "ю" * 20_000
+    text = "Ёлки 👨‍👩‍👧 \u2028 " + "ю" * 19_000
     reply = SendReply(text=text, outcome=Outcome.EXPLAINED)
     assert desk.ask(reply, appeal).rows.messages[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("mutation", "code", "params"),
+    [
+        (AddNote("ы" * 900_000), "too_long", {"field": "text", "limit": "20000"}),
+        (SetTopic("t" * 100_000), "too_long", {"field": "topic", "limit": "64"}),
+        (SetTopic("outage\0"), "odd_characters", {"field": "topic"}),
+        (TagOutage("o\0"), "odd_characters", {"field": "outage"}),
+        (TagOutage("o", confidence=7.0), "out_of_range", {"field": "confidence"}),
+    ],
+    ids=["note", "topic", "topic with NUL", "id with NUL", "number"],
+)
+def test_what_is_out_of_bounds_is_refused_and_changes_nothing(
+    server: LiveServer, desk: Desk, mutation: Any, code: str, params: dict[str, str]
+) -> None:
+    appeal = _appeal(server)
+    answer = desk.ask(mutation, appeal)
+    assert answer.outcome is REFUSED and _codes(answer) == [code]
+    assert params.items() <= answer.reasons[0].params.items()
+    assert _now(server, appeal) == appeal

@@ -214,3 +214,20 @@ def test_throwing_away_leaves_neither_entry_nor_draft(work: Work) -> None:
     entry = work.reply.send(a_draft(work)).result(30)
     work.outbox.discard(entry.seq).result(30)
     assert (work.store.reader.outbox(), work.store.reader.drafts()) == ([], [])
+
+
+def test_a_reply_beyond_its_bounds_is_refused_here_and_stays_a_draft(work: Work) -> None:
+    draft = a_draft(work, "ы" * 20_001, outcome=Outcome.EXPLAINED)
+    sending = work.reply.send(draft)
+    with pytest.raises(RefusedError) as refused:
+        sending.result(30)
+    assert refused.value.params == {"field": "text", "limit": "20000", "length": "20001"}
+    assert work.store.reader.outbox() == []
+    assert work.store.reader.draft(draft.id) == draft, "every character is still there"
+
+
+def test_invisible_characters_of_what_was_pasted_do_not_leave(work: Work) -> None:
+    draft = a_draft(work, "Свет\0 дадут\x0bк трём.", outcome=Outcome.EXPLAINED)
+    entry = work.reply.send(draft).result(30)
+    assert isinstance(entry.envelope.mutation, SendReply)
+    assert entry.envelope.mutation.text == "Свет дадут\nк трём."

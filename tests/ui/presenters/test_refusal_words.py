@@ -25,7 +25,10 @@ from ui.presenters.refusals import error_words, refusal_words, stale_words
 _CODES = sorted(
     set(re.findall(r'RefusedError\(\s*"(\w+)"', Path(transitions.__file__).read_text("utf-8")))
 )
+_BREACHES = ("too_long", "too_many", "odd_characters", "out_of_range")
+"""What `console.domain.bounds` finds; their codes are not written out in the rules."""
 _KEYS = [
+    *(f"refusal.{code}" for code in _BREACHES),
     *(f"refusal.{code}" for code in _CODES),
     *(f"refusal.right_{right}" for right in Right),
     *(f"refusal.state_{state}" for state in MessageState),
