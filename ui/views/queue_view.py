@@ -168,11 +168,28 @@ class QueueView(QFrame):
         self._list.scrollTo(index)
 
     def choose_ref(self, ref: Ref) -> bool:
-        """Choose an appeal by its reference; whether it is in this queue."""
+        """Choose an appeal by its reference; whether it is in this queue.
+
+        One that is not is chosen all the same, and no row: whoever shows it has to do so.
+        """
         at = self._model.place_of(self._context.console.reader.row_id(ref))
         if at >= 0:
             self.choose(at)
+        else:
+            self.leave(ref)
         return at >= 0
+
+    def leave(self, ref: Ref | None = None) -> None:
+        """Let no row be chosen: an appeal from elsewhere is shown, or none.
+
+        J and K go on from where the choice was; a click on that row chooses it anew.
+        """
+        at = self._list.currentIndex().row()
+        if at >= 0:
+            self._lost_at = at
+        self._settle.stop()
+        self._ref = self._told = ref
+        self._quietly(self._list.selectionModel().clear)
 
     def sort_by(self, sort: QueueSort) -> None:
         """Ask for another order."""

@@ -191,6 +191,7 @@ class Shift(QObject):
         self.dispatcher.forget_undo()
         self.notice.dismiss()
         self._take_rights()
+        self.desk.parts.queue.leave()
         self.open_appeal(None)
         if self.desk.page == "board" and not self.context.may(Right.SEE_BOARD):
             self.desk.show_page("queue")

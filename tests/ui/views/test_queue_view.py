@@ -336,6 +336,50 @@ def test_an_appeal_can_be_shown_by_its_reference() -> None:
         assert shell.appeal.shown[-1] == elsewhere
 
 
+def test_after_an_appeal_from_elsewhere_the_row_of_before_opens_again() -> None:
+    with a_shell() as shell:
+        shell.queue.choose(3)
+        shell.settle()
+        here = shell.queue.ref
+        elsewhere = Ref("omsk", "nowhere")
+        shell.shift.show_ref(elsewhere)
+        assert shell.queue.ref == elsewhere  # commands act upon what is seen
+        assert shell.queue.selected() == ()
+        spot = shell.queue.rows.visualRect(shell.queue.model.index(3, 0)).center()
+        QTest.mouseClick(
+            shell.queue.rows.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0), spot
+        )
+        shell.settle()
+        assert shell.appeal.shown[-1] == here
+        assert shell.queue.ref == here
+
+
+def test_after_an_appeal_from_elsewhere_the_keys_go_on_from_the_row_of_before() -> None:
+    with a_shell() as shell:
+        shell.queue.choose(3)
+        shell.settle()
+        shell.shift.show_ref(Ref("omsk", "nowhere"))
+        shell.queue.go(1)
+        shell.settle()
+        assert shell.queue.rows.currentIndex().row() == 3
+        assert shell.appeal.shown[-1] == shell.queue.ref == shell.queue.model.ref(3)
+
+
+def test_another_person_can_open_the_row_that_was_chosen_before() -> None:
+    with a_shell() as shell:
+        shell.run("queue.go.unassigned")
+        shell.settle()
+        shell.queue.choose(0)
+        shell.settle()
+        shell.fake.session.sign_in(COLLEAGUE.login, "x")
+        shell.settle()
+        assert shell.appeal.shown[-1] is None
+        assert shell.queue.ref is None
+        shell.queue.choose(0)
+        shell.settle()
+        assert shell.appeal.shown[-1] == shell.queue.model.ref(0)
+
+
 def test_return_goes_from_the_list_into_the_appeal() -> None:
     with a_shell() as shell:
         shell.queue.choose(0)
