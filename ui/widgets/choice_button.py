@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from ui.widgets.kind import set_kind, set_state
@@ -51,7 +51,17 @@ class ChoiceButton(QPushButton):
 
 
 class _LastingMenu(QMenu):
-    """Stays open when a checkable item is ticked."""
+    """Stays open when a checkable item is ticked, and opens under its button.
+
+    A button whose layout is mirrored opens its menu towards the left; there is no other way to
+    have the arrow at the end, so the menu is put in its place before it is seen.
+    """
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        button = self.parentWidget()
+        if button is not None:
+            self.move(_left_of(button, self.width()), self.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         action = self.activeAction()
@@ -71,3 +81,10 @@ class _LastingMenu(QMenu):
             action.trigger()
         else:
             super().keyPressEvent(event)
+
+
+def _left_of(button: QWidget, width: int) -> int:
+    """Where a menu of that width begins: under its button, and on its screen in any case."""
+    screen = button.screen().availableGeometry()
+    wanted = button.mapToGlobal(QPoint(0, 0)).x()
+    return max(screen.left(), min(wanted, screen.right() + 1 - width))

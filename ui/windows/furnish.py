@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
@@ -36,7 +36,7 @@ class Furnished:
 
 
 def furnish(
-    context: UiContext, bridge: Bridge, *, appearance: Appearance, window: QWidget
+    context: UiContext, bridge: Bridge, *, appearance: Appearance, window: QMainWindow
 ) -> Furnished:
     """Make every view for ``window``; nothing is read or begun yet."""
     dispatcher = Dispatcher(context, window)

@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self._memory = memory
         self._shift: Shift | None = None
         self._is_closed = False
+        self.menuBar().setNativeMenuBar(False)  # its end is where passing remarks stand
         self._start = EmptyState()
         self.setCentralWidget(self._start)
         self.setWindowTitle(catalog.t("ui.app"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from console.changes import Changes
 from console.domain.ids import Ref
@@ -54,7 +54,7 @@ class Shift(QObject):
         appearance: Appearance,
         desk: Desk,
         queues: QueueDesk,
-        window: QWidget,
+        window: QMainWindow,
     ) -> None:
         super().__init__(window)
         self.context = context
@@ -65,7 +65,7 @@ class Shift(QObject):
         self._appearance = appearance
         self._demo = context.console.settings.demo
         self._operator = ""
-        self.notice = Notice(window, beside=desk.parts.rail)
+        self.notice = Notice(window.menuBar())
         self._pulse = Pulse(self)
         self._second = QTimer(self)
         self._second.setObjectName("status-second")

@@ -9,7 +9,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyledItemDelegate, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QStyledItemDelegate, QWidget
 
 from tests.support.qt import until_qt
 from ui.theme.theme import Theme
@@ -227,19 +227,91 @@ def test_a_banner_tells_and_can_be_acted_upon() -> None:
         assert pressed == [1]
 
 
+@contextmanager
+def a_bar(*menus: str, width: int = 900) -> Generator[QMenuBar]:
+    bar = QMenuBar()
+    bar.setNativeMenuBar(False)
+    for name in menus:
+        bar.addMenu(name)
+    with shown(bar, width=width, height=30):
+        yield bar
+
+
 def test_a_notice_goes_when_it_is_pressed() -> None:
-    window = QWidget()
-    QVBoxLayout(window)
-    with shown(window, width=600, height=300):
-        notice, pressed = Notice(window), []
+    with a_bar("Очередь", "Ответ") as bar:
+        notice, pressed = Notice(bar), []
         notice.pressed.connect(lambda: pressed.append(1))
         notice.say("Взято в работу", icon=Theme().icon("check"), action="Отменить")
         assert notice.text() == "Взято в работу"
-        assert window.rect().contains(notice.geometry())
+        assert bar.rect().contains(notice.geometry())
         notice._button.click()
         assert pressed == [1]
         assert notice.text() == ""
         assert not notice._timer.isActive()
+
+
+@pytest.mark.parametrize("width", [420, 900, 1366])
+def test_a_notice_stands_beside_the_menus_however_long_it_is(width: int) -> None:
+    with a_bar("Программа", "Очередь", "Обращение", width=width) as bar:
+        notice = Notice(bar)
+        said = (
+            "Ваши ответы сначала согласует старший оператор. Отправьте ответ на согласование. " * 2
+        )
+        notice.say(said, icon=Theme().icon("warning"), action="Отменить", lasting=True)
+        for action in bar.actions():
+            assert not bar.actionGeometry(action).intersects(notice.geometry())
+        assert bar.rect().contains(notice.geometry())
+        assert notice.text() == said
+        assert notice.accessibleName() == said
+        assert not notice._text.geometry().intersects(notice._button.geometry())
+        assert notice.rect().contains(notice._button.geometry())
+        assert (notice.toolTip() == said) == notice._text.text().endswith("…")
+
+
+def test_what_fits_in_two_lines_is_said_whole() -> None:
+    said = "Обращение завершено: «Ответ опубликован». Чтобы продолжить, откройте его снова."
+    with a_bar("Очередь") as bar:
+        notice = Notice(bar)
+        text = notice._text.fontMetrics().horizontalAdvance(said)
+        bar.resize(bar.actionGeometry(bar.actions()[0]).right() + text * 3 // 4 + 100, 30)
+        notice.say(said, icon=Theme().icon("warning"))
+        assert notice._text.text() == said
+        assert notice.toolTip() == ""
+
+
+def test_a_notice_waits_while_its_button_has_the_keys() -> None:
+    with a_bar("Очередь") as bar:
+        notice = Notice(bar)
+        notice.say("Взято в работу", icon=Theme().icon("check"), action="Отменить")
+        bar.activateWindow()
+        notice._button.setFocus()
+        notice._timer.timeout.emit()
+        assert notice.text() == "Взято в работу"
+        notice._button.clearFocus()
+        notice._timer.timeout.emit()
+        assert notice.text() == ""
+
+
+def test_a_filter_opens_under_its_button_and_on_the_screen() -> None:
+    window = QWidget()
+    row = QHBoxLayout(window)
+    row.addSpacing(160)
+    first = ChoiceButton(Theme().icon("chevron-down"))
+    first.show_words("Тема", active=False)
+    first.show_choices([("a", "Технологическое присоединение и всё, что с ним связано")], ())
+    row.addWidget(first)
+    row.addStretch(1)
+    with shown(window, width=500, height=300):
+        window.move(0, 0)
+        for at in (0, window.screen().availableGeometry().right() - 240):
+            window.move(at, 0)
+            menu = first.menu()
+            menu.popup(QPoint(0, 0))
+            left = first.mapToGlobal(QPoint(0, 0)).x()
+            screen = window.screen().availableGeometry()
+            assert menu.x() == min(left, screen.right() + 1 - menu.width())
+            assert menu.x() >= screen.left()
+            menu.close()
 
 
 def test_a_ring_says_in_words_what_it_shows() -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from console.changes import Changes
 from console.domain.transitions import RefusedError
@@ -207,6 +207,27 @@ def test_what_was_done_is_told_and_can_be_taken_back() -> None:
         QTest.keySequence(shell.queue.rows, "Ctrl+Z")
         assert undone == [1]
         assert "Отменено" in shell.shift.notice.text()
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_a_remark_covers_nothing_that_can_be_pressed(zoom: float) -> None:
+    with a_whole_window(zoom=zoom) as whole:
+        window = whole.window
+        window.desk.parts.queue.go(1)
+        whole.settle()
+        before = window.desk.geometry()
+        window.dispatcher.tell("Назначено: Константинопольская Анастасия", undo=lambda: None)
+        notice = window.shift.notice
+        assert notice.isVisible()
+        assert not window.desk.geometry().intersects(_in(window, notice))
+        assert window.desk.geometry() == before  # and nothing has moved
+        bar = window.menuBar()
+        assert not any(bar.actionGeometry(a).intersects(notice.geometry()) for a in bar.actions())
+        whole.furnished.shift.notice.dismiss()
+
+
+def _in(window: QWidget, part: QWidget) -> QRect:
+    return QRect(part.mapTo(window, QPoint(0, 0)), part.size())
 
 
 def test_a_refusal_is_told_in_a_sentence_and_a_bug_goes_on() -> None:
