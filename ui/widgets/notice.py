@@ -141,4 +141,5 @@ def _cut(text: str, metrics: QFontMetrics, width: int) -> str:
 
 def _fits(text: str, metrics: QFontMetrics, width: int) -> bool:
     box = metrics.boundingRect(QRect(0, 0, width, 10_000), Qt.TextFlag.TextWordWrap, text)
-    return box.height() <= _LINES * metrics.lineSpacing() and box.width() <= width
+    # A line of the box is a fraction higher than a line of the font, so half a line is allowed.
+    return 2 * box.height() < (2 * _LINES + 1) * metrics.lineSpacing() and box.width() <= width
