@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from console.changes import ChangeFeed
+from console.clock import machine_time
 from console.config import Settings
 from console.domain.appeal import Appeal
 from console.domain.outage import Outage
@@ -33,7 +34,7 @@ from console.store.migrate import migrate
 from console.store.profile import Profile
 from console.store.reader import StoreReader
 from console.store.vault import AskPassphrase, secret_name, store_key
-from console.store.writer import Writer
+from console.store.writer import MakeEngine, Writer
 from console.sync.backoff import Backoff
 from console.sync.machine import Machine
 from console.sync.runner import Connected, Listener, SyncRunner
@@ -46,6 +47,7 @@ from console.usecases.queues import QueueUseCases
 from console.usecases.reply import ReplyUseCases
 from console.usecases.session import SessionUseCases
 from console.usecases.triage import TriageUseCases
+from console.workers import THREADS, Workers
 
 if TYPE_CHECKING:
     from console.remote.client import Transport
@@ -56,6 +58,19 @@ _OFFSET_NOISE = timedelta(milliseconds=500)
 
 SyncControl = SyncRunner
 """What the screens may do to synchronisation: status, try now, work offline, presence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machinery:
+    """What a console runs on; a simulation has its own, and everything else is the real thing.
+
+    ``fault_point`` is the environment's where None, ``engine`` the store's own.
+    """
+
+    workers: Workers = THREADS
+    transport: Transport | None = None
+    fault_point: FaultPoint | None = None
+    engine: MakeEngine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +128,7 @@ def open_console(
     secrets: Secrets,
     passphrase: AskPassphrase,
     rulebook: Rulebook | None = None,
-    transport: Transport | None = None,
+    machinery: Machinery | None = None,
 ) -> Console:
     """A console over the profile of ``settings``, ready to read; `Console.start` lets it act.
 
@@ -121,7 +136,8 @@ def open_console(
     `StoreError` or `NoKeychainError` where the store cannot be opened; it is not touched then.
     """
     rules = rulebook or Rulebook.load()
-    fault_point = from_environment(os.environ)
+    runs_on = machinery or Machinery()
+    fault_point = runs_on.fault_point or from_environment(os.environ)
     profile = Profile(settings.profile)
     profile.create()
     profile.lock()
@@ -134,14 +150,20 @@ def open_console(
     reader = _reader(settings, profile, key, rules)
     changes = ChangeFeed()
     writer = Writer(
-        profile.store, key, clocks=BookClocks(rules), changes=changes, fault_point=fault_point
+        profile.store,
+        key,
+        clocks=BookClocks(rules),
+        changes=changes,
+        fault_point=fault_point,
+        workers=runs_on.workers,
+        engine=runs_on.engine,
     )
     _resume_offset(clock, reader)
     acting = Acting(writer, clock, undo=timedelta(seconds=settings.undo_seconds))
     sync = SyncRunner(
         store=writer,
         reader=reader,
-        connect=_Connect(settings, writer, clock, secrets, profile, fault_point, transport),
+        connect=_Connect(settings, writer, clock, secrets, profile, fault_point, runs_on),
         machine=Machine(
             poll_seconds=settings.poll_seconds,
             backoff=Backoff(clock.entropy),
@@ -151,6 +173,7 @@ def open_console(
         changes=changes,
         server=settings.server,
         clock_offset=lambda: _offset(clock).total_seconds(),
+        workers=runs_on.workers,
     )
     return Console(
         settings=settings,
@@ -295,7 +318,7 @@ class _Connect:
     secrets: Secrets
     profile: Profile
     fault_point: FaultPoint
-    transport: Transport | None
+    runs_on: Machinery
 
     def __call__(self, poked: Callable[[], None]) -> tuple[Connected, Listener]:
         from console.remote.client import HttpRemote
@@ -306,14 +329,17 @@ class _Connect:
             tokens=RefreshTokens(self.store, self.secrets, self.profile),
             on_offset=self._on_offset,
             device=platform.node(),
-            transport=self.transport,
+            transport=self.runs_on.transport,
             fault_point=self.fault_point,
+            wall=self.clock.wall if isinstance(self.clock, SystemClock) else machine_time,
+            workers=self.runs_on.workers,
         )
         listener = PokeListener(
             client.pokes,
             poked=poked,
             hang_up=client.hang_up,
             backoff=Backoff(self.clock.entropy, most=30.0),
+            workers=self.runs_on.workers,
         )
         return client, listener
 

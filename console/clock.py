@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -21,20 +22,37 @@ class Clock(Protocol):
         """``count`` random bytes."""
 
 
-class SystemClock:
-    """The real clock; `offset` is the measured distance of the server's time from ours."""
+def machine_time() -> datetime:
+    """What this machine's own clock shows (aware UTC), right or wrong."""
+    return datetime.now(UTC)
 
-    def __init__(self) -> None:
+
+class SystemClock:
+    """The real clock; `offset` is the measured distance of the server's time from ours.
+
+    ``wall``, ``ticks`` and ``entropy`` are the machine's own, unless a simulation gives others.
+    """
+
+    def __init__(
+        self,
+        *,
+        wall: Callable[[], datetime] = machine_time,
+        ticks: Callable[[], float] = time.monotonic,
+        entropy: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
         self.offset = timedelta(0)
+        self.wall = wall
+        self._ticks = ticks
+        self._entropy = entropy
 
     def now(self) -> datetime:
         """The server's time as best known (aware UTC)."""
-        return datetime.now(UTC) + self.offset
+        return self.wall() + self.offset
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
-        return time.monotonic()
+        return self._ticks()
 
     def entropy(self, count: int) -> bytes:
         """``count`` random bytes from the operating system."""
-        return secrets.token_bytes(count)
+        return self._entropy(count)

@@ -158,7 +158,7 @@ class Program:
 
     def _open(self, server: str) -> None:
         """Open the store and begin to synchronise with ``server``."""
-        from console.app import open_console
+        from console.app import Machinery, open_console
 
         options = self._options
         settings = Settings(
@@ -175,7 +175,7 @@ class Program:
             clock=SystemClock(),
             secrets=_secrets(demo=options.demo),
             passphrase=self._ask_passphrase,
-            transport=_bad_network(options) if options.chaos else None,
+            machinery=Machinery(transport=_bad_network(options)) if options.chaos else None,
         )
         self._memory.set_text("server", "" if options.demo else server)
         self._console.start()

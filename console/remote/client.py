@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import httpx
 
+from console.clock import machine_time
 from console.domain.mutations import Envelope
 from console.errors import AuthError, OtklikError, SignInNeededError, TransientError
 from console.faultpoints import FaultPoint
@@ -31,6 +31,7 @@ from console.wire.schema import (
     Session,
     SignIn,
 )
+from console.workers import THREADS, Workers
 
 T = TypeVar("T")
 
@@ -57,7 +58,10 @@ class TokenKeeper(Protocol):
 
 
 class HttpRemote:
-    """`ports.Remote`; every method may be called on any thread, one refresh is made for all."""
+    """`ports.Remote`; every method may be called on any thread, one refresh is made for all.
+
+    ``wall`` is this machine's own clock, by which the server's is measured.
+    """
 
     def __init__(
         self,
@@ -68,6 +72,8 @@ class HttpRemote:
         device: str = "",
         transport: Transport | None = None,
         fault_point: FaultPoint,
+        wall: Callable[[], datetime] = machine_time,
+        workers: Workers = THREADS,
     ) -> None:
         self._tokens = tokens
         self._device = device
@@ -75,7 +81,8 @@ class HttpRemote:
         self._meter = OffsetMeter()
         self._on_offset = on_offset
         self._access: str | None = None
-        self._renewing = threading.Lock()
+        self._wall = wall
+        self._renewing = workers.signal()
         self._sockets = Sockets()
         self._listening = Sockets()
         self._client = httpx.Client(
@@ -196,7 +203,7 @@ class HttpRemote:
         token: str | None = None,
     ) -> httpx.Response:
         request = self._request(method, path, body, query=query, token=token)
-        before = datetime.now(UTC)
+        before = self._wall()
         try:
             response = self._client.send(request)
         except httpx.RequestError as error:
@@ -264,7 +271,7 @@ class HttpRemote:
         except ValueError:
             return
         if theirs.tzinfo is not None:
-            self._on_offset(self._meter.measured(theirs, before=before, after=datetime.now(UTC)))
+            self._on_offset(self._meter.measured(theirs, before=before, after=self._wall()))
 
     def _decoded(self, response: httpx.Response, type_: type[T]) -> T:
         try:

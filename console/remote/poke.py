@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from console.errors import OtklikError
 from console.sync.backoff import Backoff
 from console.wire.schema import PokeNotice
+from console.workers import THREADS, Workers
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +30,17 @@ class PokeListener:
         poked: Callable[[], None],
         hang_up: Callable[[], None],
         backoff: Backoff,
+        workers: Workers = THREADS,
     ) -> None:
         self._stream = stream
         self._poked = poked
         self._hang_up = hang_up
         self._backoff = backoff
-        self._wake = threading.Condition()
+        self._wake = workers.signal()
         self._listening = False
         self._hurry = False
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="poke")
+        self._thread = workers.worker(self._run, name="poke")
 
     def start(self) -> None:
         """Begin to listen as soon as `listen` says so."""

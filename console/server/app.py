@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from console.clock import Clock, SystemClock
 from console.server import feed, incarnation, openapi, presence
-from console.server.centre import Centre
+from console.server.centre import Centre, OffLoop, on_a_thread
 from console.server.database import Database, open_database
 from console.server.faults import FaultError, bad_request, other_protocol, too_large, unavailable
 from console.server.intake.enrich import Enricher, default_enricher
@@ -47,17 +47,24 @@ def create_app(
     clock: Clock | None = None,
     enricher: Enricher | None = None,
     passwords: Passwords | None = None,
+    off_loop: OffLoop = on_a_thread,
 ) -> Litestar:
     """The server over a migrated database (or the URL of one).
 
     ``branches`` are the keys of the centre's branches. `DatabaseError` where the database is not
-    up to date. ``app.state.centre`` is the `Centre`, ``app.state.hub`` its `Hub`.
+    up to date. ``app.state.centre`` is the `Centre`, ``app.state.hub`` its `Hub`. ``off_loop`` is
+    how handlers wait for the database; a simulation, which has one thread, waits in place.
     """
     if isinstance(database, str):
         own = open_database(database)
         try:
             return create_app(
-                own, branches=branches, clock=clock, enricher=enricher, passwords=passwords
+                own,
+                branches=branches,
+                clock=clock,
+                enricher=enricher,
+                passwords=passwords,
+                off_loop=off_loop,
             )
         except BaseException:
             own.close()
@@ -69,6 +76,7 @@ def create_app(
         clock or SystemClock(),
         enricher or default_enricher(),
         passwords or Passwords(),
+        off_loop=off_loop,
     )
     app = Litestar(
         route_handlers=all_routes(centre),
@@ -98,6 +106,8 @@ def _centre(
     clock: Clock,
     enricher: Enricher,
     passwords: Passwords,
+    *,
+    off_loop: OffLoop,
 ) -> Centre:
     def begin(connection: Connection) -> incarnation.Incarnation:
         feed.found(connection, branches)
@@ -105,7 +115,7 @@ def _centre(
 
     drawn = database.write(begin)
     door = Door(database, drawn, clock, passwords, tuple(sorted(branches)))
-    return Centre(database, drawn, clock, door, Hub(), enricher)
+    return Centre(database, drawn, clock, door, Hub(), enricher, off_loop)
 
 
 def _poking(centre: Centre) -> Any:
@@ -139,7 +149,8 @@ def _stamping(clock: Clock) -> Any:
     return stamp
 
 
-def _check_protocol(request: _Request) -> None:
+async def _check_protocol(request: _Request) -> None:
+    # A coroutine, for the framework would send a plain function to a thread, at every request.
     theirs = request.headers.get(PROTOCOL_HEADER)
     if theirs is not None and theirs != str(PROTOCOL):
         raise other_protocol(theirs)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+import anyio.to_thread
 from sqlalchemy import Connection
 
 from console.clock import Clock
@@ -15,6 +17,20 @@ from console.server.incarnation import Incarnation
 from console.server.intake.enrich import Enricher
 from console.server.pokes import Hub
 from console.server.sessions import Caller, Door
+
+T = TypeVar("T")
+
+
+class OffLoop(Protocol):
+    """How a handler has work done that would keep the event loop waiting."""
+
+    async def __call__(self, work: Callable[..., T], *args: object) -> T:
+        """What ``work`` gives for ``args``, or raises."""
+
+
+async def on_a_thread(work: Callable[..., T], *args: object) -> T:
+    """On a thread of the pool: what every real server does."""
+    return await anyio.to_thread.run_sync(work, *args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,7 @@ class Centre:
     door: Door
     hub: Hub
     enricher: Enricher
+    off_loop: OffLoop = on_a_thread
 
     def caller(self, connection: Connection, authorisation: str | None, right: Right) -> Caller:
         """Who is asking, if they have ``right``; else a fault (401, 403)."""

@@ -8,7 +8,6 @@ read again, while a draft could not be typed again.
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -20,13 +19,15 @@ from console.changes import ChangeFeed
 from console.errors import OtklikError, StoreError
 from console.ports import Clocks, Precedence, Transaction
 from console.store.driver import DatabaseError
+from console.workers import THREADS, Workers
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
 Job = Callable[[Transaction], T]
 FaultPoint = Callable[[str], None]
+MakeEngine = Callable[[Path, bytes], "Engine"]
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,10 @@ class _Ordered:
 
 
 class Writer:
-    """`ports.Store` over an encrypted file that has been migrated already."""
+    """`ports.Store` over an encrypted file that has been migrated already.
+
+    ``engine`` makes the engine over the file, on the thread; `store.engine.make_engine` else.
+    """
 
     def __init__(
         self,
@@ -51,16 +55,20 @@ class Writer:
         clocks: Clocks,
         changes: ChangeFeed,
         fault_point: FaultPoint,
+        workers: Workers = THREADS,
+        engine: MakeEngine | None = None,
     ) -> None:
         self._path = path
         self._key = key
         self._clocks = clocks
         self._changes = changes
         self._fault_point = fault_point
-        self._wake = threading.Condition()
+        self._engine = engine or _make_engine
+        self._workers = workers
+        self._wake = workers.signal()
         self._waiting: tuple[deque[_Ordered], ...] = tuple(deque() for _ in Precedence)
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="store")
+        self._thread = workers.worker(self._run, name="store")
 
     def start(self) -> None:
         """Begin to write."""
@@ -84,7 +92,7 @@ class Writer:
         after_commit: str = "",
     ) -> Future[T]:
         """Run ``job`` in one transaction; see `ports.Store.submit`."""
-        future: Future[T] = Future()
+        future: Future[T] = self._workers.future()
         ordered = _Ordered(
             job=job,
             future=future,
@@ -103,9 +111,7 @@ class Writer:
     # ------------------------------------------------------------------ on the thread
 
     def _run(self) -> None:
-        from console.store.engine import make_engine
-
-        engine = make_engine(self._path, self._key)
+        engine = self._engine(self._path, self._key)
         try:
             with engine.connect() as db:
                 while (ordered := self._next()) is not None:
@@ -124,7 +130,7 @@ class Writer:
                     return None
                 if arriving:
                     return arriving.popleft()
-                self._wake.wait()
+                self._wake.wait_for(lambda: operators or arriving or self._closing)
 
     def _carry_out(self, db: Connection, ordered: _Ordered) -> None:
         if not ordered.future.set_running_or_notify_cancel():
@@ -160,6 +166,12 @@ class Writer:
         for waiting in self._waiting:
             while waiting:
                 waiting.popleft().future.cancel()
+
+
+def _make_engine(path: Path, key: bytes) -> Engine:
+    from console.store.engine import make_engine
+
+    return make_engine(path, key)
 
 
 def _explained(error: Exception) -> Exception:

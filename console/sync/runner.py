@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -26,6 +25,7 @@ from console.readmodel import Link, SessionInfo, SyncStatus
 from console.sync import pull, push
 from console.sync.machine import Action, Announce, Machine, Moment, Pull, Push, Rest
 from console.wire.schema import Page
+from console.workers import THREADS, Workers
 
 T = TypeVar("T")
 
@@ -105,6 +105,7 @@ class SyncRunner:
         changes: ChangeFeed,
         server: str,
         clock_offset: Callable[[], float],
+        workers: Workers = THREADS,
     ) -> None:
         self._store = store
         self._reader = reader
@@ -114,7 +115,8 @@ class SyncRunner:
         self._changes = changes
         self._server = server
         self._clock_offset = clock_offset
-        self._wake = threading.Condition()
+        self._workers = workers
+        self._wake = workers.signal()
         self._inbox: deque[Callable[[], None]] = deque()
         self._closing = False
         self._ended = False
@@ -124,7 +126,7 @@ class SyncRunner:
         self._entries_stale = True
         self._client: Connected | None = None
         self._listener: Listener | None = None
-        self._thread = threading.Thread(target=self._run, name="sync")
+        self._thread = workers.worker(self._run, name="sync")
         self._unsubscribe = changes.subscribe(self._heard)
 
     # ------------------------------------------------------------------ from any thread
@@ -402,7 +404,7 @@ class SyncRunner:
             return True
 
     def _ask(self, work: Callable[[], T]) -> Future[T]:
-        future: Future[T] = Future()
+        future: Future[T] = self._workers.future()
 
         def job() -> None:
             if not future.set_running_or_notify_cancel():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anyio.to_thread import run_sync
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -37,7 +36,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         """What changed after the cursors in ``since`` (``omsk:120,_:5``; missing ones are 0)."""
         asked = _Asked(parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1)
         authorisation = request.headers.get("authorization")
-        page = await run_sync(
+        page = await centre.off_loop(
             centre.database.read, lambda c: _page(c, centre, authorisation, asked)
         )
         return reply(page)

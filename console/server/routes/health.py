@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from anyio.to_thread import run_sync
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import select
@@ -21,7 +20,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     async def health() -> Response[bytes]:
         """Whether the server can serve; 503 where the database does not answer."""
         probe = select(tables.feeds.c.branch).limit(1)
-        await run_sync(centre.database.read, lambda c: c.execute(probe).first())
+        await centre.off_loop(centre.database.read, lambda c: c.execute(probe).first())
         epoch, now = centre.incarnation.epoch, centre.clock.now()
         return reply(Health("ok", version(), PROTOCOL, epoch, now))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from anyio.to_thread import run_sync
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -31,7 +30,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
             caller = centre.database.read(lambda c: centre.caller(c, authorisation, Right.INTAKE))
             return intake.take_in(batch.appeals, scope=caller.operator)
 
-        taken = await run_sync(work)
+        taken = await centre.off_loop(work)
         centre.announce(taken.heads)
         return reply(taken.report)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from anyio.to_thread import run_sync
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -53,7 +52,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
             centre.database.read(admit)
             return settle(centre.database, envelope, work)
 
-        kept = await run_sync(settled)
+        kept = await centre.off_loop(settled)
         centre.announce(kept.heads)
         return reply(kept.answer)
 

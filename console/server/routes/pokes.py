@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from anyio.to_thread import run_sync
 from litestar import Request, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -24,7 +23,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         def admit() -> Caller:
             return centre.database.read(lambda c: centre.caller(c, authorisation, Right.READ))
 
-        caller = await run_sync(admit)
+        caller = await centre.off_loop(admit)
         left = (caller.expires_at - centre.clock.now()).total_seconds()
         feeds = centre.door.feeds(caller.operator)
         return Stream(

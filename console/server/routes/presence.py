@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from anyio.to_thread import run_sync
 from litestar import Request, put
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -37,6 +36,6 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
                 raise not_allowed("the appeal is of another branch")
             presence.note(connection, caller, notice, now=centre.clock.now())
 
-        await run_sync(centre.database.write, work)
+        await centre.off_loop(centre.database.write, work)
 
     return [note]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from anyio.to_thread import run_sync
 from litestar import Request, Response, delete, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -22,12 +21,12 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     @post("/v1/session", status_code=200, operation_class=speaks(SignIn, Session))
     async def sign_in(body: RawBody) -> Response[bytes]:
         """Sign in. 401 for a wrong login or password, 429 after too many attempts."""
-        return reply(await run_sync(door.sign_in, codec.decode(body, SignIn)))
+        return reply(await centre.off_loop(door.sign_in, codec.decode(body, SignIn)))
 
     @delete("/v1/session", operation_class=speaks(None, None))
     async def sign_out(request: Request[None, None, State]) -> None:
         """End the caller's session."""
-        await run_sync(door.sign_out, request.headers.get("authorization"))
+        await centre.off_loop(door.sign_out, request.headers.get("authorization"))
 
     @post(
         "/v1/session/refresh",
@@ -36,6 +35,6 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     )
     async def refresh(body: RawBody) -> Response[bytes]:
         """Trade a refresh token for the next pair. 401 where the session has ended."""
-        return reply(await run_sync(door.refresh, codec.decode(body, Refresh).refresh_token))
+        return reply(await centre.off_loop(door.refresh, codec.decode(body, Refresh).refresh_token))
 
     return [sign_in, sign_out, refresh]
