@@ -1,0 +1,124 @@
+"""Templates, gaps, and who will read it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+
+from console.domain.draft import DraftMode
+from console.domain.message import MessageKind
+from tests.support.ui_builders import a_message, here
+from tests.support.ui_stage import Stage
+from tests.support.writing import type_text, write
+from ui.views.appeal_view import AppealView
+from ui.views.composer_view import ComposerView
+
+
+def test_a_template_is_found_inserted_and_filled_by_keys_alone(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    QTest.keyClick(view, Qt.Key.Key_T)
+    assert stage.dispatcher.run("reply.template")
+    field = view.picker.field()
+    assert field.hasFocus()
+    type_text(field, "авария")
+    assert view.picker.faces()
+    preview = view.picker.result()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert view.picker.isHidden()
+    assert composer.editor.text() == preview
+    assert composer.editor.hasFocus()
+    assert composer.sheet is not None
+    assert composer.sheet.draft.template is not None
+
+
+def test_a_template_search_forgives_a_typo(stage: Stage, view: AppealView) -> None:
+    stage.dispatcher.run("reply.template")
+    type_text(view.picker.field(), "напрежение")
+    assert any("апряжени" in face.title for face in view.picker.faces())
+
+
+def test_a_dismissed_picker_gives_the_cursor_back(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    write(composer, "начало ")
+    stage.dispatcher.run("reply.template")
+    QTest.keyClick(view.picker.field(), Qt.Key.Key_Escape)
+    assert view.picker.isHidden()
+    assert composer.editor.hasFocus()
+    assert composer.editor.text() == "начало "
+
+
+def test_inserting_a_template_is_one_step_of_undo(composer: ComposerView) -> None:
+    write(composer, "Мой текст. ")
+    best = composer.shelf().best(1, here())
+    composer.insert_template(best[0].key)
+    assert len(composer.editor.text()) > 40
+    composer.editor.undo()
+    assert composer.editor.text() == "Мой текст. "
+
+
+def test_tab_goes_from_gap_to_gap_and_round(composer: ComposerView) -> None:
+    composer.start(DraftMode.REPLY)
+    composer.editor.insert("На {улица} с {начало} до {конец}.")
+    composer.editor.moveCursor(QTextCursor.MoveOperation.Start)
+    seen = []
+    for _ in range(4):
+        QTest.keyClick(composer.editor, Qt.Key.Key_Tab)
+        seen.append(composer.editor.textCursor().selectedText())
+    assert seen == ["{улица}", "{начало}", "{конец}", "{улица}"]
+    QTest.keyClick(composer.editor, Qt.Key.Key_Backtab)
+    assert composer.editor.textCursor().selectedText() == "{конец}"
+
+
+def test_tab_leaves_the_text_when_nothing_is_to_be_filled(composer: ComposerView) -> None:
+    write(composer, "готово")
+    QTest.keyClick(composer.editor, Qt.Key.Key_Tab)
+    assert not composer.editor.hasFocus()
+    assert composer.editor.text() == "готово"
+
+
+@pytest.mark.parametrize(
+    ("channel", "mode", "words", "kind"),
+    [
+        ("vk", DraftMode.REPLY, "Публичный ответ — увидят все", "audience_public"),
+        ("email", DraftMode.REPLY, "Личный ответ — увидит только заявитель", "audience_private"),
+        ("vk", DraftMode.NOTE, "Внутренняя заметка — видят только свои", "audience_internal"),
+    ],
+)
+def test_who_will_read_it_is_said_in_words_and_colour(
+    stage: Stage, view: AppealView, *, channel: str, mode: DraftMode, words: str, kind: str
+) -> None:
+    view.show_appeal(stage.add(id="a9", number="9", channel=channel))
+    view.composer.start(mode)
+    assert view.composer.modes.audience() == (words, kind)
+
+
+def test_bare_letters_are_text_in_the_editor_and_commands_outside(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    composer.start(DraftMode.REPLY)
+    type_text(composer.editor, "rnt")
+    assert composer.editor.text() == "rnt"
+    assert composer.sheet is not None
+    assert composer.sheet.mode is DraftMode.REPLY
+
+
+def test_a_returned_reply_can_be_reworked(stage: Stage, view: AppealView) -> None:
+    returned = a_message(
+        "m5",
+        kind=MessageKind.REPLY,
+        author="u1",
+        text="Старый текст",
+        state="returned",
+        return_reason="нет срока",
+        decided_by="u2",
+    )
+    stage.world.messages[stage.ref].append(returned)
+    stage.publish()
+    view.messages.rework_wanted.emit("m5")
+    assert view.composer.editor.text() == "Старый текст"
+    view.flush()
+    assert [draft.text for draft in stage.drafts()] == ["Старый текст"]

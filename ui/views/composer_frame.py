@@ -1,0 +1,107 @@
+"""The frame of the composer: its parts from top to bottom, and the room that they need."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from ui.context import UiContext
+from ui.views.checks_panel import ChecksPanel
+from ui.views.etr_line import EtrLine
+from ui.views.mode_bar import ModeBar
+from ui.views.send_bar import Choices, SendBar
+from ui.views.start_bar import StartBar
+from ui.views.template_picker import gaps_of
+from ui.widgets.banner import Banner
+from ui.widgets.kind import set_kind
+from ui.widgets.marked_editor import MarkedEditor
+
+_LEAST_LINES, _MOST_LINES = 4, 9
+
+
+class ComposerFrame(QFrame):
+    """Shows ``start_bar`` while nothing is written, else everything else."""
+
+    def __init__(
+        self, context: UiContext, promises: Choices, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._counted = 0
+        self.start_bar = StartBar(context)
+        self.modes = ModeBar(context)
+        self.news = Banner()
+        self.editor = MarkedEditor(context.theme, gaps_of)
+        set_kind(self.editor, "composer")
+        self.editor.setMinimumHeight(context.theme.px(56))
+        self.etr = EtrLine(context)
+        self.checks = ChecksPanel(context)
+        self.bar = SendBar(context, promises)
+        self._body = QWidget()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.start_bar)
+        column.addWidget(self._body, 1)
+        inner = QVBoxLayout(self._body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self.modes)
+        inner.addWidget(self.news)
+        inner.addWidget(self.editor, 1)
+        inner.addWidget(self.etr)
+        inner.addWidget(self.checks)
+        inner.addWidget(self.bar)
+
+    def show_parts(self, *, writing: bool, about: bool) -> None:
+        """The text and its bars while ``writing``, else the start bar, if ``about`` anything."""
+        self._body.setVisible(writing)
+        self.start_bar.setVisible(about and not writing)
+
+    def retranslate_parts(self) -> None:
+        """Say everything in the present language; the text is not touched."""
+        self.start_bar.retranslate()
+        self.modes.retranslate()
+        self.bar.retranslate()
+        self.checks.retranslate()
+        self.news.hide()
+
+    # ------------------------------------------------------------------------------ its room
+
+    def has_grown(self) -> bool:
+        """Whether the text has another number of lines than when it was measured."""
+        return self.editor.document().lineCount() != self._counted
+
+    def wanted_height(self) -> int:
+        """The height at which everything around the text is seen, and some lines of the text."""
+        if self._body.isHidden():
+            return self._start_height()
+        self._counted = self.editor.document().lineCount()
+        around = (self.modes, self.news, self.etr, self.checks, self.bar)
+        line = self.editor.fontMetrics().lineSpacing()
+        shown = min(max(self._counted + 1, _LEAST_LINES), _MOST_LINES)
+        return self._heights(around) + shown * line + self._context.theme.px(14) + self._edge()
+
+    def least_height(self) -> int:
+        """The height below which something would be cut off."""
+        if self._body.isHidden():
+            return self._start_height()
+        around = (self.modes, self.news, self.etr, self.bar)
+        inside = self.checks.minimumHeight() + self.editor.minimumHeight()
+        return self._heights(around) + inside + self._edge()
+
+    def _start_height(self) -> int:
+        return _height(self.start_bar, self.width()) + self._edge()
+
+    def _heights(self, parts: tuple[QWidget, ...]) -> int:
+        return sum(_height(part, self.width()) for part in parts if not part.isHidden())
+
+    def _edge(self) -> int:
+        """The coloured line at the top."""
+        return self.height() - self.contentsRect().height()
+
+
+def _height(part: QWidget, width: int) -> int:
+    return part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()

@@ -1,0 +1,69 @@
+"""The template desk: the templates that fit what is being written, and their insertion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from console.template_values import Setting, TemplateValues, values_for
+from console.usecases.clocks import main_outage
+from ui.presenters.templates import TemplateShelf
+from ui.views.composing import Composing
+from ui.views.draft_desk import DraftDesk
+from ui.widgets.marked_editor import MarkedEditor
+
+
+class TemplateDesk:
+    """Fills templates with what is known of the appeal."""
+
+    def __init__(self, composing: Composing, desk: DraftDesk, editor: MarkedEditor) -> None:
+        self._composing = composing
+        self._desk = desk
+        self._editor = editor
+
+    def shelf(self) -> TemplateShelf:
+        """The templates for what is being written."""
+        composing, context = self._composing, self._composing.context
+        assert composing.sheet is not None and composing.view is not None, "something is written"
+        return TemplateShelf(
+            context.console.rulebook.templates,
+            self._values(),
+            mode=composing.sheet.mode,
+            topic=composing.view.appeal.topic,
+            channel=composing.channel(),
+            usage=context.console.reader.template_usage(),
+        )
+
+    def insert(self, key: str) -> bool:
+        """Put a template in place of the selection; the cursor goes to its first gap."""
+        sheet = self._composing.sheet
+        if sheet is None or sheet.sending:
+            return False
+        filled = self.shelf().draft(key)
+        start = self._editor.insert(filled.text)
+        quotes = tuple(dict.fromkeys((*sheet.draft.quotes, *filled.quotes)))
+        sheet.draft = replace(sheet.draft, template=key, quotes=quotes)
+        self._desk.touch(sheet)
+        if filled.gaps:
+            gap = filled.gaps[0]
+            self._editor.select(start + gap.start, start + gap.end)
+        else:
+            self._editor.select(start + len(filled.text), start + len(filled.text))
+        return True
+
+    def _values(self) -> TemplateValues:
+        composing, context = self._composing, self._composing.context
+        assert composing.view is not None and composing.sheet is not None, "shelf() asks for it"
+        appeal, session = composing.view.appeal, context.session
+        setting = Setting(
+            zone=context.zone(appeal.branch),
+            now=context.now(),
+            branch=composing.speech.branch_name(appeal.branch),
+            operator=session.name if session else "",
+        )
+        return values_for(
+            appeal,
+            main_outage(appeal, composing.outages()),
+            context.console.rulebook.variables,
+            setting=setting,
+            promise_at=composing.sheet.draft.promise_at,
+        )
