@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from typing import NamedTuple
@@ -26,6 +27,14 @@ class Ref(NamedTuple):
         if not slash or not branch or not ident:
             raise ValueError(f"not a reference: {text!r}")
         return Ref(branch, ident)
+
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def is_key(text: str) -> bool:
+    """Whether ``text`` can be an id or a branch key of ours: one short word of Latin letters."""
+    return _KEY.fullmatch(text) is not None
 
 
 def uuid7(at: datetime, entropy: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from console.domain.ids import is_key
 from console.wire import problems
 from console.wire.problems import Problem
 from console.wire.schema import PROTOCOL
@@ -21,6 +22,12 @@ class FaultError(Exception):
 def bad_request(detail: str) -> FaultError:
     """400: the request is not what the schema says."""
     return FaultError(Problem("Bad request", 400, problems.BAD_REQUEST, detail))
+
+
+def check_keys(*keys: str) -> None:
+    """A fault (400) unless each is such a key as we make."""
+    if not all(map(is_key, keys)):
+        raise bad_request("a key is made of letters, digits, dots and dashes, at most 64")
 
 
 def bad_credentials() -> FaultError:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from console.domain.appeal import Appeal, Outcome, Status
+from console.domain.appeal import Appeal, Author, Outcome, Status
+from console.domain.bounds import Bound, breach, cleaned, cleaned_text, text_breach
 from console.domain.cleaning import clean
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind
@@ -16,7 +17,12 @@ from console.server.intake.enrich import Enriched
 from console.wire.schema import IncomingAppeal, Rows
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_LONGEST_NUMBER = 256
+_NUMBER = Bound(256)
+_LINE = Bound(1_000)
+_TEXT = Bound(200_000, lines=True)
+"""Of a text as it came, markup and all: a post of the longest kind is a tenth of it."""
+
+_MOST_TAGS = 100
 _EARLIEST_YEAR = 2000
 _FUTURE = timedelta(days=1)
 """Clocks of other systems may be ahead, and some exports give local time for UTC."""
@@ -48,23 +54,83 @@ class Arrival:
         return (self.incoming.source, self.incoming.number)
 
 
+def is_source(source: str) -> bool:
+    """Whether ``source`` can be the key of an outside system."""
+    return _SOURCE.fullmatch(source) is not None
+
+
 def arrival(incoming: IncomingAppeal, *, now: datetime) -> Arrival | Reason:
-    """``incoming`` checked and cleaned, or why it cannot be taken in."""
-    if _SOURCE.fullmatch(incoming.source) is None:
+    """``incoming`` checked and cleaned, or why it cannot be taken in.
+
+    A ``field`` of the reason is named as in rules/intake.toml.
+    """
+    if not is_source(incoming.source):
         return Reason("source", {"value": incoming.source[:80]})
     number = incoming.number
-    if not number.strip() or len(number) > _LONGEST_NUMBER or "\0" in number:
-        return Reason("no_number" if not number.strip() else "number", {"value": number[:80]})
+    if not number.strip():
+        return Reason("no_number", {"value": number[:80]})
+    if text_breach("number", number, _NUMBER) is not None:
+        return Reason("number", {"value": number[:80]})
     if not incoming.text.strip():
         return Reason("no_text")
+    incoming = _without_odd(incoming)
+    wrong = _out_of_bounds(incoming) or _wrong_date(incoming, now)
+    if wrong is not None:
+        return wrong
+    text = clean(incoming.text)
+    return Arrival(incoming, text, hashlib.blake2b(text.encode(), digest_size=16).digest())
+
+
+def _without_odd(incoming: IncomingAppeal) -> IncomingAppeal:
+    """``incoming`` with each line clean of what cannot be seen; texts keep their original."""
+    author, changes = incoming.author, dict[str, object]()
+    for name in ("branch", "region", "channel", "topic", "thread", "reply_to", "url"):
+        changes[name] = _line(getattr(incoming, name))
+    changes["reply_author"] = _line(incoming.reply_author)
+    changes["author"] = Author(_line(author.name), _line(author.handle), _line(author.phone))
+    changes["tags"] = tuple(map(_line, incoming.tags))
+    changes["place"] = cleaned(incoming.place)
+    return replace(incoming, **changes)  # type: ignore[arg-type]
+
+
+def _line(text: str) -> str:
+    return cleaned_text(text, _LINE) if text else text
+
+
+def _out_of_bounds(incoming: IncomingAppeal) -> Reason | None:
+    author = incoming.author
+    texts = {"text": incoming.text, "reply_text": incoming.reply_text}
+    lines = {
+        "region": incoming.region or incoming.branch,
+        "network": incoming.channel,
+        "topic": incoming.topic,
+        "thread": incoming.thread,
+        "reply_to": incoming.reply_to,
+        "url": incoming.url,
+        "reply_author": incoming.reply_author,
+        "author": author.name,
+        "author_url": author.handle,
+        "phone": author.phone,
+        "tags": max(incoming.tags, key=len, default=""),
+    }
+    for bound, fields in ((_TEXT, texts), (_LINE, lines)):
+        for name, text in fields.items():
+            if len(text) > bound.longest:
+                return Reason("too_long", {"field": name, "limit": str(bound.longest)})
+    if len(incoming.tags) > _MOST_TAGS:
+        return Reason("too_many", {"field": "tags", "limit": str(_MOST_TAGS)})
+    found = breach(incoming.place)
+    return None if found is None else Reason(found.code, found.params)
+
+
+def _wrong_date(incoming: IncomingAppeal, now: datetime) -> Reason | None:
     for name in ("created_at", "reply_at", "closed_at"):
         value: datetime | None = getattr(incoming, name)
         if value is None:
             continue
         if value.tzinfo is None or value.year < _EARLIEST_YEAR or value > now + _FUTURE:
             return Reason("date", {"field": name, "value": value.isoformat()})
-    text = clean(incoming.text)
-    return Arrival(incoming, text, hashlib.blake2b(text.encode(), digest_size=16).digest())
+    return None
 
 
 def new_rows(

@@ -13,14 +13,16 @@ from sqlalchemy import Connection
 from console.domain.operator import Right
 from console.server import feed, presence
 from console.server.centre import Centre
-from console.server.faults import bad_request
+from console.server.faults import bad_request, check_keys
 from console.server.openapi import speaks
 from console.server.routes.replies import reply
 from console.wire import codec
-from console.wire.schema import Page
+from console.wire.schema import CENTRE, Page
 
 DEFAULT_LIMIT = 500
 MAX_LIMIT = 5000
+_LONGEST = 18
+"""Digits of a cursor: what 64 bits hold whatever the digits are."""
 
 
 def routes(centre: Centre) -> list[HTTPRouteHandler]:
@@ -56,7 +58,9 @@ def parse_cursors(text: str) -> dict[str, int]:
     cursors: dict[str, int] = {}
     for part in text.split(",") if text else ():
         branch, colon, number = part.rpartition(":")
-        if not colon or not branch or not (number.isascii() and number.isdigit()):
+        if branch != CENTRE:
+            check_keys(branch)
+        if not colon or not (number.isascii() and number.isdigit()) or len(number) > _LONGEST:
             raise bad_request("since is a list such as omsk:120,_:5")
         cursors[branch] = int(number)
     return cursors

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from console.domain.operator import Right
 from console.server import presence
 from console.server.centre import Centre
-from console.server.faults import not_allowed
+from console.server.faults import check_keys, not_allowed
 from console.server.openapi import speaks
 from console.wire import codec
 from console.wire.schema import PresenceNotice
@@ -28,6 +28,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     async def note(request: Request[None, None, State], body: RawBody) -> None:
         """Say which appeal the workstation has open; forgotten after 45 s unless said again."""
         notice = codec.decode(body, PresenceNotice)
+        check_keys(*(notice.appeal or ()))
         authorisation = request.headers.get("authorization")
 
         def work(connection: Connection) -> None:

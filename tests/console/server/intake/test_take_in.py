@@ -140,6 +140,14 @@ def test_it_is_known_even_if_the_rules_would_place_it_elsewhere_now(
         ({"created_at": NOON.replace(year=1999)}, "date"),
         ({"created_at": NOON + timedelta(days=2)}, "date"),
         ({"closed_at": NOON.replace(tzinfo=None)}, "date"),
+        ({"text": "я" * 200_001}, "too_long"),
+        ({"reply_text": "я" * 200_001}, "too_long"),
+        ({"author": Author("я" * 1_001)}, "too_long"),
+        ({"reply_to": "1" * 1_001}, "too_long"),
+        ({"tags": ("я" * 1_001,)}, "too_long"),
+        ({"tags": ("x",) * 101}, "too_many"),
+        ({"place": Place(street="я" * 201)}, "too_long"),
+        ({"place": Place(lat=200.0)}, "out_of_range"),
         ({"region": "нигде"}, "branch"),
     ],
 )
@@ -150,6 +158,22 @@ def test_what_cannot_be_taken_has_a_reason_and_stops_nobody_else(
     assert fates[0] == fates[2] == TAKEN
     assert isinstance(fates[1], Reason)
     assert fates[1].code == code
+
+
+def test_what_cannot_be_seen_is_left_out_of_every_line(intake: Intake, database: Database) -> None:
+    odd = incoming(
+        text="Нет\0 света",
+        author=Author("Иван\0\x1b", "vk\0"),
+        place=Place(street="Новая\n"),
+        thread="wall\0",
+        reply_to="7\0",
+        tags=("тег\0",),
+    )
+    assert intake.take_in([odd]).fates == (TAKEN,)
+    (appeal,) = rows(database).appeals
+    assert appeal.author == Author("Иван", "vk")
+    assert (appeal.text, appeal.original) == ("Нет света", "Нет\0 света")
+    assert (appeal.thread, appeal.tags) == ("wall", ("тег",))
 
 
 def test_the_three_counts_sum_to_the_batch(intake: Intake) -> None:
