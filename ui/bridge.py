@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from console.changes import ChangeFeed, Changes
 
 T = TypeVar("T")
+
+TURN_SECONDS = 0.008
+"""Half a frame: how long results are handed over before the event loop has its next turn."""
 
 
 class Bridge(QObject):
@@ -37,6 +41,10 @@ class Bridge(QObject):
         self._woken = False
         self._unsubscribe: Callable[[], None] = _nothing
         self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        # A timer and not another posted event: Qt delivers those within the same turn.
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.setObjectName("bridge-rest")
+        self._rest.timeout.connect(self._deliver)
 
     def listen(self, feed: ChangeFeed) -> None:
         """Hear of every later commit of ``feed``, instead of the one heard so far."""
@@ -47,6 +55,7 @@ class Bridge(QObject):
         """Hear no more, and drop what was not delivered yet."""
         self._unsubscribe()
         self._unsubscribe = _nothing
+        self._rest.stop()
         with self._lock:
             self._changes = Changes()
             self._calls.clear()
@@ -100,13 +109,30 @@ class Bridge(QObject):
 
     @Slot()
     def _deliver(self) -> None:
+        """One turn: calls until they have taken `TURN_SECONDS`, then changes; the rest next turn.
+
+        Ten answers that come together must not keep the window from a key ten times as long.
+        """
         with self._lock:
             self._woken = False
+        until = time.monotonic() + TURN_SECONDS
+        try:
+            while (call := self._next_call()) is not None:
+                call()
+                if time.monotonic() >= until:
+                    return
+            self._hand_on_changes()
+        finally:
+            if self._calls or self._changes:
+                self._rest.start()
+
+    def _next_call(self) -> Callable[[], None] | None:
+        with self._lock:
+            return self._calls.popleft() if self._calls else None
+
+    def _hand_on_changes(self) -> None:
+        with self._lock:
             changes, self._changes = self._changes, Changes()
-            calls = list(self._calls)
-            self._calls.clear()
-        for call in calls:
-            call()
         if changes:
             self.changed.emit(changes)
 

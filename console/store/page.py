@@ -1,19 +1,25 @@
-"""A page of the queue: rows by their ids, with all that their two lines show."""
+"""A page of the queue: rows by their ids, with all that their two lines show.
+
+A page is one step of the database. Each step hands the interpreter to whichever thread wants it,
+and has to wait until it is handed back: 128 of them beside a thread that computes took 60 ms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from console.domain.ids import Ref
 from console.readmodel import QueueRow
 from console.store.instants import from_micros
-from console.wire.codec import encode
+from console.wire.codec import decode, encode
 
-Rows = Callable[[str, Mapping[str, object]], Iterable[Any]]
+One = Callable[[str, Mapping[str, object]], Any]
+"""The first column of the first row of a query."""
 
 _PAGE = """
-SELECT q.branch, q.id, q.number, q.status, q.topic, q.danger, q.high_priority, q.channel,
+SELECT json_group_array(json_array(
+       q.branch, q.id, q.number, q.status, q.topic, q.danger, q.high_priority, q.channel,
        q.author, q.place, q.first_line, q.created_at, q.started_at, q.due_at, q.preset, q.paused,
        q.owner, p.name, q.outage, o.status, o.etr,
        (SELECT min(state) FROM outbox AS b
@@ -23,20 +29,20 @@ SELECT q.branch, q.id, q.number, q.status, q.topic, q.danger, q.high_priority, q
        q.ended = 0 AND NOT EXISTS (SELECT 1 FROM read_mark AS r
         WHERE r.operator = :me AND r.branch = q.branch AND r.appeal = q.id
           AND r.resident_message = q.resident_message)
+       ) ORDER BY wanted.key)
 FROM json_each(:ids) AS wanted
 CROSS JOIN queue_row AS q ON q.row = wanted.value
 LEFT JOIN operator AS p ON p.id = q.owner
 LEFT JOIN outage_row AS o ON o.branch = q.branch AND o.id = q.outage
-ORDER BY wanted.key
 """
 
 
-def queue_rows(rows: Rows, ids: Sequence[int], *, me: str) -> list[QueueRow]:
+def queue_rows(one: One, ids: Sequence[int], *, me: str) -> list[QueueRow]:
     """The rows of these ids, in the given order; a vanished one is left out."""
     if not ids:
         return []
-    found = rows(_PAGE, {"ids": encode(list(ids)).decode(), "me": me})
-    return [_queue_row(row) for row in found]
+    found = one(_PAGE, {"ids": encode(list(ids)).decode(), "me": me})
+    return [_queue_row(row) for row in decode(found, list[list[Any]])]
 
 
 def _queue_row(row: Sequence[Any]) -> QueueRow:

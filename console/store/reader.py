@@ -84,7 +84,7 @@ class StoreReader:
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""
-        return page.queue_rows(self._rows, ids, me=self._me())
+        return page.queue_rows(self._one, ids, me=self._me())
 
     def row_id(self, ref: Ref) -> int | None:
         """The id of an appeal's row, None if it is not in the store."""

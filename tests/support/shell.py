@@ -32,6 +32,7 @@ from ui.views.rail_view import RailView
 from ui.views.status_bar import StatusBar
 from ui.windows.app_commands import AppCommands
 from ui.windows.desk import Desk, Parts
+from ui.windows.late import Late
 from ui.windows.main_window import MainWindow
 from ui.windows.memory import WindowMemory
 from ui.windows.queue_desk import QueueDesk
@@ -169,8 +170,8 @@ def _made(app: QApplication, fake: FakeConsole, language: str, theme: str, profi
         queue=QueueView(context, loader),
         appeal=cast(Any, appeal),
         inspector=cast(Any, StandIn()),
-        outbox=cast(Any, StandIn()),
-        board=cast(Any, StandIn()),
+        outbox=cast(Any, Late(StandIn)),
+        board=cast(Any, Late(StandIn)),
         status=StatusBar(context),
     )
     desk = Desk(context, parts)

@@ -113,11 +113,12 @@ class QueueModel(QAbstractListModel):
         except ValueError:
             return -1
 
-    def reset(self, ids: Sequence[int]) -> None:
-        """Show another queue."""
+    def reset(self, ids: Sequence[int], rows: Sequence[QueueRow] = ()) -> None:
+        """Show another queue, whose first rows may have been read already."""
         self.beginResetModel()
         self._ids = list(ids)
         self._items.clear()
+        self._take(self._ids[: len(rows)], rows)
         self.endResetModel()
 
     def change(self, ids: Sequence[int], operations: Iterable[Operation] | None) -> None:
@@ -174,6 +175,9 @@ class QueueModel(QAbstractListModel):
         if len(rows) != len(ids):  # some have vanished since: find out which, one by one
             found = [(one, rows_of_one) for one in ids if (rows_of_one := self._read_rows([one]))]
             ids, rows = [one for one, _ in found], [row for _, (row, *_) in found]
+        self._take(ids, rows)
+
+    def _take(self, ids: Sequence[int], rows: Sequence[QueueRow]) -> None:
         for row_id, row in zip(ids, rows, strict=True):
             self._items[row_id] = QueueItem(row, self._presence.get(row.ref, ()))
 

@@ -1,4 +1,4 @@
-"""The loader of queues: reads id lists and counts off the main thread, the latest wish wins."""
+"""The loader of queues: reads lists and counts off the main thread, the latest wish wins."""
 
 from __future__ import annotations
 
@@ -10,24 +10,28 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 
 from console.ports import Clock, Reader
-from console.readmodel import QueueCounts, QueueQuery, SavedQueue
+from console.readmodel import QueueCounts, QueueQuery, QueueRow, SavedQueue
 from ui.bridge import Bridge
 from ui.presenters.diff import Operation, difference
 
 T = TypeVar("T")
+
+FIRST_ROWS = 64
+"""Rows that are read along with a new list: more than a tall screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueList:
     """A queue as read: its ids, and what leads there from the list that was shown.
 
-    ``operations`` is None where a new layout is cheaper.
+    ``operations`` is None where a new layout is cheaper; ``rows`` are the first of a new list.
     """
 
     query: QueueQuery
     ids: list[int]
     before: list[int]
     operations: list[Operation] | None
+    rows: Sequence[QueueRow] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,16 @@ class QueueLoader:
         failed: Callable[[Exception], None],
         owner: QObject,
     ) -> None:
-        """Read the ids of ``query`` and their difference from ``shown``."""
+        """Read the ids of ``query`` and their difference from ``shown``, or else its first rows."""
 
         def work() -> QueueList:
             ids = list(self._reader.queue_ids(query, now=self._clock.now()))
-            return QueueList(query, ids, shown, difference(shown, ids) if shown else None)
+            if shown:
+                return QueueList(query, ids, shown, difference(shown, ids))
+            first = ids[:FIRST_ROWS]
+            rows = self._reader.queue_rows(first)
+            # One that vanished in between shifts the others: they are then read when painted.
+            return QueueList(query, ids, shown, None, rows if len(rows) == len(first) else ())
 
         self._start("queue", work, then, failed, owner)
 

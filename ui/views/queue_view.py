@@ -281,7 +281,7 @@ class QueueView(QFrame):
         first = not self._loaded
         self._loaded = True
         if first:
-            self._model.reset(found.ids)
+            self._model.reset(found.ids, found.rows)
             self._list.verticalScrollBar().setValue(0)
             self._choose_again()
         elif found.before == self._model.ids:

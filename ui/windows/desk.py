@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,14 +14,17 @@ from console.domain.ids import Ref
 from ui.context import UiContext
 from ui.presenters.status import Action, BannerWords
 from ui.views.appeal_view import AppealView
-from ui.views.board_view import BoardView
 from ui.views.inspector_view import InspectorView
-from ui.views.outbox_view import OutboxView
 from ui.views.queue_view import QueueView
 from ui.views.rail_view import RailView
 from ui.views.status_bar import StatusBar
 from ui.widgets.banner import Banner
 from ui.widgets.kind import set_kind
+from ui.windows.late import Late
+
+if TYPE_CHECKING:  # made when they are first shown
+    from ui.views.board_view import BoardView
+    from ui.views.outbox_view import OutboxView
 
 PAGES = ("queue", "outbox", "board")
 """What the middle of the window can show."""
@@ -46,8 +49,8 @@ class Parts:
     queue: QueueView
     appeal: AppealView
     inspector: InspectorView
-    outbox: OutboxView
-    board: BoardView
+    outbox: Late[OutboxView]
+    board: Late[BoardView]
     status: StatusBar
 
 
@@ -91,10 +94,13 @@ class Desk(Widget):
         if page == self._page:
             return
         self._page = page
-        self._pages.setCurrentIndex(PAGES.index(page))
+        shown = self._shown()
+        if self._pages.indexOf(shown) < 0:
+            self._pages.addWidget(shown)
+        self._pages.setCurrentWidget(shown)
         if page != "queue":
             self.parts.rail.set_current(page)
-            self._shown().setFocus()
+            shown.setFocus()
         self.page_changed.emit(page)
 
     def show_banner(self, words: BannerWords | None) -> None:
@@ -146,7 +152,12 @@ class Desk(Widget):
         return self.parts.queue, self.parts.appeal, self.parts.inspector
 
     def _shown(self) -> Widget:
-        return (self._splitter, self.parts.outbox, self.parts.board)[PAGES.index(self._page)]
+        match self._page:
+            case "outbox":
+                return self.parts.outbox.view
+            case "board":
+                return self.parts.board.view
+        return self._splitter
 
     def _panes(self) -> list[Widget]:
         parts = self.parts
@@ -161,8 +172,7 @@ class Desk(Widget):
         self._splitter.setStretchFactor(1, 5)
         self._splitter.setStretchFactor(2, 1)
         self._splitter.setSizes(list(_SIZES))
-        for page in (self._splitter, self.parts.outbox, self.parts.board):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self._splitter)
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)

@@ -1,8 +1,12 @@
-"""Furnishing: makes the views of one console and joins them into a desk."""
+"""Furnishing: makes the views of one console and joins them into a desk.
+
+Outbox and board are imported, made and joined when they are first shown.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -12,9 +16,7 @@ from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader
 from ui.theme.appearance import Appearance
 from ui.views.appeal_view import AppealView
-from ui.views.board_view import BoardView
 from ui.views.inspector_view import InspectorView
-from ui.views.outbox_view import OutboxView
 from ui.views.queue_view import QueueView
 from ui.views.rail_view import RailView
 from ui.views.status_bar import StatusBar
@@ -22,8 +24,13 @@ from ui.windows.app_commands import AppCommands
 from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk, Parts
 from ui.windows.joints import DeskChoice, Joints
+from ui.windows.late import Late
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.shift import Shift
+
+if TYPE_CHECKING:
+    from ui.views.board_view import BoardView
+    from ui.views.outbox_view import OutboxView
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +47,29 @@ def furnish(
 ) -> Furnished:
     """Make every view for ``window``; nothing is read or begun yet."""
     dispatcher = Dispatcher(context, window)
+
+    def outbox() -> OutboxView:
+        from ui.views.outbox_view import OutboxView
+
+        view = OutboxView(context, bridge, dispatcher)
+        joints.join_outbox(view)
+        return view
+
+    def board() -> BoardView:
+        from ui.views.board_view import BoardView
+
+        view = BoardView(context, bridge, dispatcher)
+        joints.join_board(view)
+        return view
+
     loader = QueueLoader(context.console.reader, context.console.clock, bridge)
     parts = Parts(
         rail=RailView(context),
         queue=QueueView(context, loader),
         appeal=AppealView(context, bridge, dispatcher),
         inspector=InspectorView(context, bridge, dispatcher, loader=loader),
-        outbox=OutboxView(context, bridge, dispatcher),
-        board=BoardView(context, bridge, dispatcher),
+        outbox=Late(outbox),
+        board=Late(board),
         status=StatusBar(context),
     )
     desk = Desk(context, parts)
@@ -60,7 +82,7 @@ def furnish(
     shift = Shift(
         context, bridge, dispatcher, appearance=appearance, desk=desk, queues=queues, window=window
     )
-    _join(context, bridge, dispatcher, shift=shift, window=window)
+    joints = _join(context, bridge, dispatcher, shift=shift, window=window)
     return Furnished(shift, commands, loader)
 
 
@@ -71,11 +93,10 @@ def _join(
     *,
     shift: Shift,
     window: QWidget,
-) -> None:
+) -> Joints:
     desk, parts = shift.desk, shift.desk.parts
     chosen = DeskChoice(desk, parts.queue, parts.board)
     commands = AppealCommands(context, bridge, dispatcher, chosen=chosen, window=window)
     joints = Joints(context, dispatcher, shift=shift, commands=commands, window=window)
     joints.join_appeal(parts.appeal)
-    joints.join_outbox(parts.outbox)
-    joints.join_board(parts.board)
+    return joints

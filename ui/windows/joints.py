@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QPoint, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
@@ -12,12 +14,15 @@ from ui.actions.dispatch import Dispatcher
 from ui.context import UiContext
 from ui.presenters.links import Link
 from ui.views.appeal_view import AppealView
-from ui.views.board_view import BoardView
-from ui.views.outbox_view import OutboxView
 from ui.views.queue_view import QueueView
 from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk
+from ui.windows.late import Late
 from ui.windows.shift import Shift
+
+if TYPE_CHECKING:  # made when they are first shown
+    from ui.views.board_view import BoardView
+    from ui.views.outbox_view import OutboxView
 
 MENU = (
     ("appeal.claim", "appeal.assign", "appeal.release"),
@@ -31,7 +36,7 @@ MENU = (
 class DeskChoice:
     """What commands act upon: the selection of the board while it is shown, else the queue's."""
 
-    def __init__(self, desk: Desk, queue: QueueView, board: BoardView) -> None:
+    def __init__(self, desk: Desk, queue: QueueView, board: Late[BoardView]) -> None:
         self._desk = desk
         self._queue = queue
         self._board = board
@@ -39,12 +44,12 @@ class DeskChoice:
     @property
     def ref(self) -> Ref | None:
         """The appeal that is shown."""
-        return self._board.ref if self._desk.page == "board" else self._queue.ref
+        return self._board.view.ref if self._desk.page == "board" else self._queue.ref
 
     def selected(self) -> tuple[Ref, ...]:
         """All that are selected."""
         if self._desk.page == "board":
-            return self._board.selected()
+            return self._board.view.selected()
         return self._queue.selected()
 
 
