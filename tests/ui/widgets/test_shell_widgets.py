@@ -7,7 +7,14 @@ from contextlib import contextmanager
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QStyledItemDelegate, QWidget
 
@@ -128,11 +135,22 @@ def test_rows_that_come_above_leave_the_chosen_one_in_its_place() -> None:
         assert rows.visualRect(rows.currentIndex()).top() == before
 
 
+def _paint_what_is_due(delegate: Counting) -> None:
+    """Wait for a turn of the event loop in which nothing is painted any more."""
+
+    def is_still() -> bool:
+        before = len(delegate.painted)
+        QCoreApplication.processEvents()
+        return len(delegate.painted) == before
+
+    until_qt(is_still, what="the window to have been painted")
+
+
 def test_scrolling_paints_only_what_comes_into_sight() -> None:
     rows, _, delegate = a_list(100)
     with shown(rows):
         until_qt(lambda: bool(delegate.painted), what="the first painting")
-        QTest.qWait(0)
+        _paint_what_is_due(delegate)
         delegate.painted.clear()
         rows.verticalScrollBar().setValue(20)
         until_qt(lambda: bool(delegate.painted), what="the row that came into sight")

@@ -22,6 +22,7 @@ from ui.commands.spec import GROUPS
 from ui.presenters.palette import PaletteItem
 from ui.views.palette_view import PaletteView
 from ui.views.shortcut_sheet import ShortcutSheet
+from ui.windows.desk import PAGES
 from ui.windows.pulse import Pulse
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -45,6 +46,8 @@ def words_of(shell: Shell) -> list[str]:
 def test_every_command_is_carried_out_by_somebody() -> None:
     with a_whole_window() as whole:
         dispatcher = whole.window.dispatcher
+        for page in PAGES:  # the commands of a page come with it
+            whole.window.desk.show_page(page)
         ids = {command.id for command in dispatcher.commands()}
         assert ids - dispatcher.registered == OF_THE_PROGRAM
 
