@@ -70,7 +70,7 @@ def _needs(one: QWidget) -> Iterator[tuple[str, int, int]]:
 def _needs_of_label(label: QLabel) -> Iterator[tuple[str, int, int]]:
     if label.wordWrap():
         longest = max(
-            (label.fontMetrics().horizontalAdvance(word) for word in label.text().split()),
+            (label.fontMetrics().horizontalAdvance(word) for word in _words(label.text())),
             default=0,
         )
         yield label.text(), longest, label.contentsRect().width()
@@ -78,6 +78,11 @@ def _needs_of_label(label: QLabel) -> Iterator[tuple[str, int, int]]:
     else:
         yield label.text(), label.sizeHint().width(), label.width()
         yield label.text(), label.sizeHint().height(), label.height()
+
+
+def _words(text: str) -> list[str]:
+    """What cannot be parted between two lines."""
+    return text.replace("\u200b", " ").split()
 
 
 def _said(window: QWidget) -> Iterator[str]:

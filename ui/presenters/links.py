@@ -3,26 +3,58 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from console.i18n import Catalog
+
+Doubt = Literal["", "mixed", "foreign", "user", "number"]
+"""Why an address may pretend to be another one: letters of two alphabets in the name, letters
+that are neither Latin nor Russian, a user name before the host, or a bare number for a host."""
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"«»]+", re.IGNORECASE)
 _TRAILING = ".,;:!?…'\")]}"
 _MOST = 8
 _SHOWN = 48
+_ASKED = 160
+_LINE = 30
+# Browsers read a backslash as a slash: what stands before it would look like a part of the name.
+_AMBIGUOUS = re.compile(r"[\\\x00-\x20\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_PART = re.compile(r"[/?&=#._-]|[^/?&=#._-]{16}")
+_RUSSIAN = frozenset(map(chr, (*range(0x430, 0x450), 0x451)))
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link: ``host`` in ASCII (a look-alike name shows itself as ``xn--…``), ``url`` whole.
+    """One link: ``host`` in ASCII (``xn--…``), ``name`` as people write it, ``url`` what is opened.
 
-    ``shown`` is short enough for a button; only http and https ever become a `Link`.
+    ``url`` is put together anew from what was understood, so that a browser cannot read another
+    host out of it. ``shown`` is short enough for a button; only http and https become a `Link`.
     """
 
     shown: str
     url: str
     host: str
-    suspicious: bool
+    name: str
+    doubt: Doubt = ""
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether it may pretend to be another site."""
+        return bool(self.doubt)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkQuestion:
+    """What a person is asked before a link is opened; ``warning`` is empty where nothing is odd."""
+
+    title: str
+    body: str
+    address: str
+    warning: str
 
 
 def links_in(text: str) -> tuple[Link, ...]:
@@ -42,14 +74,40 @@ def safe_link(address: str) -> Link | None:
     address = _trimmed(address.strip())
     if address.lower().startswith("www."):
         address = f"http://{address}"
+    if _AMBIGUOUS.search(address):
+        return None
     try:
         parts = urlsplit(address)
-        host = (parts.hostname or "").encode("idna").decode("ascii")
+        host = (parts.hostname or "").encode("idna").decode("ascii").lower()
+        name = host.encode("ascii").decode("idna")
+        port = "" if parts.port is None else f":{parts.port}"
     except (ValueError, UnicodeError):
         return None
-    if parts.scheme.lower() not in ("http", "https") or "." not in host:
+    scheme = parts.scheme.lower()
+    if scheme not in ("http", "https") or "." not in host:
         return None
-    return Link(_short(parts, host), address, host, _is_suspicious(parts, host))
+    url = urlunsplit((scheme, host + port, parts.path, parts.query, parts.fragment))
+    doubt = _doubt(parts, host, name)
+    said = name if doubt in ("", "user") else host
+    return Link(_short(parts, said), url, host, name, doubt)
+
+
+def link_question(link: Link, catalog: Catalog) -> LinkQuestion:
+    """Where ``link`` leads, and what is odd about it."""
+    t = catalog.t
+    warning = t(f"thread.link_{link.doubt}", name=_breakable(link.name)) if link.doubt else ""
+    shown = link.url if len(link.url) <= _ASKED else f"{link.url[: _ASKED - 1]}…"
+    return LinkQuestion(
+        title=t("thread.link_title"),
+        body=t("thread.link_body", host=_breakable(link.host if link.doubt else link.name)),
+        address=_breakable(shown),
+        warning=warning,
+    )
+
+
+def _breakable(address: str) -> str:
+    """An address may go on in the next line, best after a sign: its end matters, too."""
+    return address if len(address) <= _LINE else _PART.sub("\\g<0>\u200b", address)
 
 
 def _trimmed(address: str) -> str:
@@ -67,6 +125,24 @@ def _short(parts: SplitResult, host: str) -> str:
     return whole if len(whole) <= _SHOWN else f"{whole[: _SHOWN - 1]}…"
 
 
-def _is_suspicious(parts: SplitResult, host: str) -> bool:
-    """A name in foreign letters, a user name before the host, or a bare number for a host."""
-    return "xn--" in host or "@" in parts.netloc or host.replace(".", "").isdigit()
+def _doubt(parts: SplitResult, host: str, name: str) -> Doubt:
+    if "@" in parts.netloc:
+        return "user"
+    if _is_number(host):
+        return "number"
+    letters = {one for one in name if unicodedata.category(one).startswith(("L", "M"))}
+    latin = {one for one in letters if one.isascii()}
+    if letters - latin - _RUSSIAN:
+        return "foreign"
+    # A Russian name ends in a Russian zone (.рф): any Latin letter in it is there to deceive.
+    return "mixed" if latin and latin != letters else ""
+
+
+def _is_number(host: str) -> bool:
+    if host.replace(".", "").isdigit():
+        return True
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

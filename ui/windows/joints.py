@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QMenu, QWidget
 
 from console.domain.draft import Draft
 from console.domain.ids import Ref
@@ -118,19 +117,8 @@ class Joints(QObject):
 
     def _open_link(self, link: Link) -> None:
         """Ask before anything leaves the program: a resident's link may lead anywhere."""
-        t = self._context.t
-        box = QMessageBox(self._window)
-        box.setObjectName("open-link")
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setText(t("ask.link_title"))
-        box.setInformativeText(link.url)
-        yes = box.addButton(t("ask.link_accept"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(t("ui.cancel"), QMessageBox.ButtonRole.RejectRole)
+        from ui.dialogs.open_link import OpenLinkDialog
 
-        def decided() -> None:
-            if box.clickedButton() is yes:
-                QDesktopServices.openUrl(QUrl(link.url))
-
-        box.finished.connect(decided)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        dialog = OpenLinkDialog(self._context.catalog, link, parent=self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

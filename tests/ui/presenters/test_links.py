@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ui.presenters.links import links_in, safe_link
+import pytest
+from PySide6.QtCore import QUrl
+
+from console.i18n import Catalog
+from ui.presenters.links import link_question, links_in, safe_link
 
 
 def test_a_link_loses_the_punctuation_that_ends_the_sentence() -> None:
@@ -22,18 +26,70 @@ def test_only_http_and_https_become_links() -> None:
     assert safe_link("javascript:alert(1)") is None
 
 
-def test_a_look_alike_name_shows_its_true_letters() -> None:
-    link = safe_link("https://gоsuslugi.ru/login")  # a Cyrillic о
+@pytest.mark.parametrize(
+    ("address", "name", "host", "doubt"),
+    [
+        ("https://gоsuslugi.ru/login", "gоsuslugi.ru", "xn--gsuslugi-nbh.ru", "mixed"),
+        ("https://россети-сибирь.рф/", "россети-сибирь.рф", None, ""),
+        ("https://xn--e1aybc.xn--p1ai/", "тест.рф", "xn--e1aybc.xn--p1ai", ""),
+        ("https://сосо.com/", "сосо.com", None, "mixed"),  # all Cyrillic before .com
+        ("https://vκ.com/", "vκ.com", None, "foreign"),  # a Greek kappa
+        ("https://vk.com@evil.example/x", "evil.example", "evil.example", "user"),
+        ("http://8.8.8.8/x", "8.8.8.8", "8.8.8.8", "number"),
+        ("http://134744072.0/x", "134744072.0", "134744072.0", "number"),
+        ("https://vk.com/wall", "vk.com", "vk.com", ""),
+        ("HTTPS://VK.COM/wall", "vk.com", "vk.com", ""),
+    ],
+)
+def test_a_name_is_shown_for_what_it_is(
+    address: str, name: str, host: str | None, doubt: str
+) -> None:
+    link = safe_link(address)
     assert link is not None
-    assert link.host.startswith("xn--")
-    assert link.suspicious
+    assert (link.name, link.doubt) == (name, doubt)
+    assert link.host.isascii()
+    assert host is None or link.host == host
 
 
-def test_a_user_name_before_the_host_is_suspicious() -> None:
-    link = safe_link("https://vk.com@evil.example/x")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example\\@vk.com/",
+        "https://vk.com\u202e/moc.live",
+        "https://vk\u200b.com/",
+        "https://vk.com:99999/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "vbscript://vk.com",
+        "smb://vk.com/share",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_no_link(address: str) -> None:
+    assert safe_link(address) is None
+
+
+def test_what_is_opened_is_what_was_understood() -> None:
+    link = safe_link("https://user:secret@gоsuslugi.ru:8443/a?b=1#c")
     assert link is not None
-    assert link.host == "evil.example"
-    assert link.suspicious
+    assert link.url == f"https://{link.host}:8443/a?b=1#c"
+    assert QUrl(link.url).host(QUrl.ComponentFormattingOption.FullyEncoded) == link.host
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_question_names_the_host_and_what_is_odd(language: str) -> None:
+    catalog = Catalog.load(language)
+    for address in ("https://gоsuslugi.ru/", "https://vk.com@evil.example/", "http://8.8.8.8/"):
+        link = safe_link(address)
+        assert link is not None
+        asked = link_question(link, catalog)
+        assert link.host in asked.body
+        assert link.name in asked.warning or link.doubt == "number"
+        assert asked.warning
+    plain = safe_link("https://vk.com/" + "x" * 900)
+    assert plain is not None
+    asked = link_question(plain, catalog)
+    assert asked.warning == ""
+    assert len(asked.address.replace("\u200b", "")) == 160
 
 
 def test_a_broken_address_is_no_link() -> None:
