@@ -37,7 +37,12 @@ class EmptyState(QWidget):
         self._button = QPushButton()
         self._button.clicked.connect(self.pressed)
         middle = Qt.AlignmentFlag.AlignHCenter
-        column = QVBoxLayout()
+        # The limit is the block's: a label with a limit of its own is put at the left of a wide
+        # column as often as in its middle.
+        block = QWidget()
+        block.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addStretch(2)
         column.addWidget(self._picture, 0, middle)
@@ -50,7 +55,7 @@ class EmptyState(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(24, 24, 24, 24)
         across.addStretch(1)
-        across.addLayout(column, 1000)
+        across.addWidget(block, 1000)
         across.addStretch(1)
         self.say(icon, title, body, action)
 
@@ -85,6 +90,5 @@ def _centred(kind: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     label.setWordWrap(True)
-    label.setMaximumWidth(_WIDEST)
     set_kind(label, kind)
     return label

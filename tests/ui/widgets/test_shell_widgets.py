@@ -234,6 +234,20 @@ def test_an_empty_state_wraps_its_sentence_and_offers_its_way_out() -> None:
         assert state._progress.value() == 500
 
 
+@pytest.mark.parametrize("width", [300, 1366, 2400])
+def test_an_empty_state_is_in_the_middle_from_the_first_layout(width: int) -> None:
+    state = EmptyState(Theme().icon("logo"), "Готовим", "Запускаем сервер, это недолго.", "Дальше")
+    state.set_progress(-1)
+    state.resize(width, 768)
+    state.show()  # and nothing more: this is what is painted first
+    try:
+        for part in (state._picture, state._title, state._body, state._progress, state._button):
+            middle = part.mapTo(state, part.rect().center()).x()
+            assert abs(middle - width // 2) <= 1, part
+    finally:
+        state.close()
+
+
 def test_a_banner_tells_and_can_be_acted_upon() -> None:
     banner, pressed = Banner(), []
     banner.pressed.connect(lambda: pressed.append(1))
