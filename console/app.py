@@ -253,7 +253,9 @@ def _existing(settings: Settings, passphrase: AskPassphrase) -> tuple[Profile, b
 
     profile = Profile(settings.profile)
     if not profile.store.exists():
-        raise StoreError(f"{profile.folder}: there is no store in this profile yet")
+        raise StoreError(
+            f"{profile.folder}: there is no store in this profile yet", key="ui.store_none"
+        )
     entropy = SystemClock().entropy
     return profile, store_key(profile, KeychainSecrets(), ask=passphrase, entropy=entropy)
 

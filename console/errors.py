@@ -19,9 +19,21 @@ crash dialog with its traceback.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class OtklikError(Exception):
-    """An expected failure: its text is shown to the person as it is, without a traceback."""
+    """An expected failure: a person is told in one sentence, without a traceback.
+
+    The message is for logs and for the server's command line. ``key`` names the sentence of the
+    translations that people read instead, ``said`` what it is filled with: a value called
+    ``cause`` is a name of `console.causes`, any other is shown as it is.
+    """
+
+    def __init__(self, message: str = "", *, key: str = "", **said: object) -> None:
+        super().__init__(message)
+        self.key = key
+        self.said: Mapping[str, object] = said
 
 
 class UsageError(OtklikError):

@@ -16,6 +16,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from console.causes import cause_of
+from console.errors import StoreError
+
 FILE = "otklik.log"
 _MOST_BYTES = 1_000_000
 _KEPT_FILES = 3
@@ -65,8 +68,19 @@ class PlainFormatter(logging.Formatter):
 
 
 def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
-    """Write records of ``level`` and above to ``folder``; give the result to `stop_logging`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write records of ``level`` and above to ``folder``; give the result to `stop_logging`.
+
+    `StoreError` where there can be no such folder: it stands in the profile.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: the log cannot be kept there ({error.strerror})",
+            key="ui.store_folder",
+            path=folder.parent,
+            cause=cause_of(error),
+        ) from error
     handler = RotatingFileHandler(
         folder / FILE, maxBytes=_MOST_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
     )

@@ -37,9 +37,10 @@ def main(argv: Sequence[str] | None = None, *, out: TextIO | None = None) -> int
         if has_no_display(os.environ):
             options = _without_display(options, catalog, out)
     except UsageError as error:
-        return _told(catalog.t("cli.see_help", message=error), EXIT_USAGE)
+        message = _words_of(error, catalog)
+        return _told(catalog.t("cli.see_help", message=message), EXIT_USAGE)
     except OtklikError as error:
-        return _told(error, EXIT_FAILED)
+        return _told(_words_of(error, catalog), EXIT_FAILED)
     return _run(options, catalog)
 
 
@@ -137,7 +138,7 @@ def _options(args: argparse.Namespace, catalog: Catalog) -> Options:
             raise UsageError(t("cli.only_demo", option=option))
     if args.server and demo:
         raise UsageError(t("cli.demo_has_server"))
-    if args.server and not args.server.startswith(("http://", "https://")):
+    if args.server and not _is_server(args.server):
         raise UsageError(t("cli.bad_server", value=args.server))
     for option, folder in (("--profile", args.profile), ("--tour", args.tour)):
         if folder is not None and folder.exists() and not folder.is_dir():
@@ -182,12 +183,29 @@ def _without_display(options: Options, catalog: Catalog, out: TextIO) -> Options
 def _run(options: Options, catalog: Catalog) -> int:
     try:
         from ui.main import run
+        from ui.screen import open_screen
     except ImportError as error:  # a system library that Qt needs is not there
         return _told(catalog.t("cli.no_window", reason=error), EXIT_FAILED)
+    open_screen(lambda line: _told(line, EXIT_FAILED), catalog)
     try:
         return run(options)
     except OtklikError as error:
-        return _told(error, EXIT_FAILED)
+        return _told(_words_of(error, catalog), EXIT_FAILED)
+
+
+def _is_server(address: str) -> bool:
+    from ui.presenters.server_address import is_server_address
+
+    return is_server_address(address)
+
+
+def _words_of(error: OtklikError, catalog: Catalog) -> str:
+    """What to print: the sentence that the error names, or its own where it is one already."""
+    if not error.key:
+        return str(error)
+    from ui.presenters.errors import told
+
+    return told(error, catalog)
 
 
 def _told(what: object, code: int) -> int:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+from console.causes import cause_of
 from console.demo.credentials import OPERATOR, SUPERVISOR, Credentials
 from console.errors import OtklikError
 
@@ -24,6 +25,8 @@ LOG: Final = "demo-server.log"
 
 _PATIENCE: Final = 60.0
 """Seconds without a word from the child before it is given up."""
+_LAST_LINES: Final = 2
+_LAST_WORDS: Final = 300
 _GRACE: Final = 8.0
 """Seconds that the child is given to end by itself."""
 
@@ -82,7 +85,7 @@ def start(
     """Start the server with its database in ``profile`` and wait until it takes requests.
 
     ``appeals`` of the last 30 days (None: as many as it makes by itself); with ``still`` nothing
-    new happens. `DemoError` says what went wrong and where the log is.
+    new happens. `DemoError` says what went wrong.
     """
     command = [sys.executable, "-m", "console.demo.serve"]
     command += ["--profile", str(profile), "--seed", str(seed)]
@@ -121,7 +124,12 @@ def _spawn(command: Sequence[str], profile: Path) -> subprocess.Popen[bytes]:
             )
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DemoError(f"the demo server cannot be started in {profile}: {reason}") from error
+        raise DemoError(
+            f"the demo server cannot be started in {profile}: {reason}",
+            key="ui.demo_folder",
+            path=profile,
+            cause=cause_of(error),
+        ) from error
 
 
 def _until_ready(
@@ -138,17 +146,42 @@ def _until_ready(
             said = lines.get(timeout=_PATIENCE).said
         except queue.Empty:
             raise DemoError(
-                f"the demo server has said nothing for {_PATIENCE:.0f} s; see {profile / LOG}"
+                f"the demo server has said nothing for {_PATIENCE:.0f} s; {last_words(profile)}",
+                key="ui.demo_silent",
+                seconds=round(_PATIENCE),
             ) from None
         if said is None:
-            raise DemoError(f"the demo server ended while starting; see {profile / LOG}")
+            words = last_words(profile)
+            raise DemoError(
+                f"the demo server ended while starting: {words or 'it did not say why'}",
+                key="ui.demo_ended" if words else "ui.demo_ended_silently",
+                words=words,
+            )
         if "error" in said:
-            raise DemoError(f"the demo server cannot start: {said['error']}")
+            raise DemoError(
+                f"the demo server cannot start: {said['error']}",
+                key="ui.demo_folder",
+                path=profile,
+                cause=said.get("cause", "other"),
+            )
         if "ready" in said:
             reader.join(_GRACE)
             ready: Mapping[str, Any] = said["ready"]
             return ready
         progress(said["step"], said["done"], said["total"])
+
+
+def last_words(profile: Path) -> str:
+    """What the child said last on its standard error, in one line; a throw-away log is no help."""
+    try:
+        written = (profile / LOG).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    # The lines of a traceback that are not indented are its heading and the error itself.
+    told = [line.strip() for line in written.splitlines() if line[:1].strip()]
+    told = [line for line in told if not line.startswith("Traceback ")][-_LAST_LINES:]
+    words = " / ".join(told)
+    return words if len(words) <= _LAST_WORDS else f"…{words[1 - _LAST_WORDS :]}"
 
 
 def _read(stream: IO[bytes], lines: queue.Queue[_Line]) -> None:

@@ -21,6 +21,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from console.causes import cause_of
 from console.clock import SystemClock
 from console.demo.credentials import Credentials
 from console.demo.play import Play
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _ParentGoneError:
         return 0
     except OtklikError as error:
-        _say({"error": str(error)})
+        _say({"error": str(error), "cause": error.said.get("cause", "other")})
         return 1
     return 0
 
@@ -131,7 +132,9 @@ def _fresh_database(profile: Path, *, now: datetime) -> Database:
         for left in profile.glob(f"{DATABASE}*"):
             left.unlink()
     except OSError as error:
-        raise DemoServerError(f"the folder {profile} cannot be used: {error.strerror}") from error
+        raise DemoServerError(
+            f"the folder {profile} cannot be used: {error.strerror}", cause=cause_of(error)
+        ) from error
     database = open_database(f"sqlite:///{file}")
     _say({"step": "database", "done": 0, "total": 1})
     upgrade(database, now=now)

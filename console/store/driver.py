@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2
 
+from console.causes import cause_of
 from console.errors import StoreError
 
 if TYPE_CHECKING:  # the driver has no types of its own; its interface is the standard one's
@@ -59,7 +60,12 @@ def _connect(path: Path, key: bytes) -> Connection:
             timeout=_BUSY_MILLIS / 1000,
         )
     except dbapi2.Error as error:
-        raise StoreError(f"{path}: the store cannot be opened: {error}") from error
+        raise StoreError(
+            f"{path}: the store cannot be opened: {error}",
+            key="ui.store_cannot_open",
+            path=path,
+            cause=cause_of(error),
+        ) from error
     try:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -68,6 +74,8 @@ def _connect(path: Path, key: bytes) -> Connection:
         connection.close()
         raise StoreError(
             f"{path}: the store does not open with this key ({error}); the file was not touched. "
-            "Restore the keychain entry or the passphrase it was made with"
+            "Restore the keychain entry or the passphrase it was made with",
+            key="ui.store_wrong_key",
+            path=path,
         ) from error
     return connection

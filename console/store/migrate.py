@@ -24,7 +24,8 @@ def migrate(connection: Connection, steps: Sequence[str] = STEPS) -> int:
     if found > len(steps):
         raise StoreError(
             f"the store has version {found}, this program knows versions up to {len(steps)}; "
-            "start the newer program, or choose another profile folder"
+            "start the newer program, or choose another profile folder",
+            key="ui.store_too_new",
         )
     for version in range(found, len(steps)):
         _step(connection, steps[version], version + 1)

@@ -123,7 +123,10 @@ class OutboxPart:
     def _sure(self, seq: int) -> OutboxEntry:
         found = self.entry(seq)
         if found is None:
-            raise StoreError(f"the outbox has no entry {seq}; it has left, or was taken back")
+            raise StoreError(
+                f"the outbox has no entry {seq}; it has left, or was taken back",
+                key="ui.say_gone_entry",
+            )
         return found
 
     def _read(self, statement: Any) -> tuple[OutboxEntry, ...]:

@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import IO
 
+from console.causes import cause_of
 from console.errors import StoreError
 
 
@@ -34,10 +35,7 @@ class Profile:
             if not self._id.exists():
                 self._id.write_text(f"{uuid.uuid4()}\n", encoding="ascii")
         except OSError as error:
-            raise StoreError(
-                f"{self.folder}: the profile folder cannot be used ({error.strerror}); "
-                "choose another one with --profile"
-            ) from error
+            raise self._unusable(error) from error
 
     @property
     def id(self) -> str:
@@ -49,7 +47,10 @@ class Profile:
 
         `ProfileInUseError` if one is already in.
         """
-        held = self._lock.open("a+", encoding="ascii")
+        try:
+            held = self._lock.open("a+", encoding="ascii")
+        except OSError as error:
+            raise self._unusable(error) from error
         try:
             _lock_file(held)
         except OSError as error:
@@ -59,6 +60,15 @@ class Profile:
                 "close it, or choose another profile with --profile"
             ) from error
         self._held = held
+
+    def _unusable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"{self.folder}: the profile folder cannot be used ({error.strerror}); "
+            "choose another one with --profile",
+            key="ui.store_folder",
+            path=self.folder,
+            cause=cause_of(error),
+        )
 
     def unlock(self) -> None:
         """Let others in; nothing happens if it is not locked."""

@@ -65,7 +65,10 @@ def store_key(
         if profile.store.exists():
             raise StoreError(
                 f"{profile.store}: its key is not in the keychain any more; restore the keychain "
-                f"entry “{name}”, or move the file away to begin anew"
+                f"entry “{name}”, or move the file away to begin anew",
+                key="ui.store_key_gone",
+                path=profile.store,
+                entry=name,
             )
         key = entropy(KEY_BYTES)
         secrets.set(name, key.hex())
@@ -129,14 +132,19 @@ def _opened(path: Path, ask: AskPassphrase) -> bytes:
     try:
         wrapped = decode(path.read_bytes(), WrappedKey)
     except (DecodeError, OSError) as error:
-        raise StoreError(f"{path}: the wrapped key cannot be read: {error}") from error
+        raise StoreError(
+            f"{path}: the wrapped key cannot be read: {error}", key="ui.store_key_file", path=path
+        ) from error
     reason = "open"
     while (passphrase := ask(reason)) is not None:
         key = unwrap(wrapped, passphrase)
         if key is not None:
             return key
         reason = "wrong"
-    raise StoreError(f"{path}: without the passphrase the store stays closed; nothing was changed")
+    raise StoreError(
+        f"{path}: without the passphrase the store stays closed; nothing was changed",
+        key="ui.store_no_passphrase",
+    )
 
 
 def _derived(wrapped: WrappedKey, passphrase: str) -> tuple[bytes, bytes]:
@@ -162,7 +170,12 @@ def _from_hex(kept: str) -> bytes:
     try:
         key = bytes.fromhex(kept)
     except ValueError as error:
-        raise StoreError("the keychain's entry is not a key of Otklik's store") from error
+        raise StoreError(
+            "the keychain's entry is not a key of Otklik's store", key="ui.store_bad_key"
+        ) from error
     if len(key) != KEY_BYTES:
-        raise StoreError("the keychain's entry is not a key of Otklik's store: wrong length")
+        raise StoreError(
+            "the keychain's entry is not a key of Otklik's store: wrong length",
+            key="ui.store_bad_key",
+        )
     return key

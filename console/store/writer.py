@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from console.causes import cause_of
 from console.changes import ChangeFeed
 from console.errors import OtklikError, StoreError
 from console.ports import Clocks, Precedence, Transaction
@@ -102,7 +103,11 @@ class Writer:
         )
         with self._wake:
             if self._closing:
-                future.set_exception(StoreError("the store is closed; start the program again"))
+                future.set_exception(
+                    StoreError(
+                        "the store is closed; start the program again", key="ui.store_closed"
+                    )
+                )
                 return future
             self._waiting[precedence].append(ordered)
             self._wake.notify()
@@ -182,5 +187,7 @@ def _explained(error: Exception) -> Exception:
     log.error("the store could not write: %s", type(cause).__name__)
     return StoreError(
         f"the change could not be written to the disk ({cause}); "
-        "free some space or check the disk, then try again"
+        "free some space or check the disk, then try again",
+        key="ui.store_write",
+        cause=cause_of(cause),
     )

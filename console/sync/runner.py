@@ -412,10 +412,12 @@ class SyncRunner:
             try:
                 future.set_result(work())
             except _ClosingError:
-                future.set_exception(StoreError("the program is being closed"))
+                future.set_exception(
+                    StoreError("the program is being closed", key="ui.store_closed")
+                )
             except Exception as error:  # noqa: BLE001 - whoever asked is told
                 future.set_exception(error)
 
         if not self._post(job):
-            future.set_exception(StoreError("the program is being closed"))
+            future.set_exception(StoreError("the program is being closed", key="ui.store_closed"))
         return future

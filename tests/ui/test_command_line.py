@@ -22,6 +22,7 @@ from ui.__main__ import (
     parser,
 )
 from ui.options import Options
+from ui.screen import why_no_screen
 
 RU = Catalog.load("ru")
 
@@ -78,9 +79,19 @@ def test_the_help_does_not_wait_for_qt() -> None:
         (["--demo", "--seed", "4294967296"], "нужно целое число"),
         (["--lang", "fr"], "--lang: «fr» не подходит; можно: ru, en"),
         (["--theme", "sepia"], "--theme: «sepia» не подходит"),
-        (["--server", "example.ru"], "--server: адрес должен начинаться с http:// или https://"),
+        (["--server", "example.ru"], "--server: «example.ru» — не адрес сервера"),
+        (["--server", "http://["], "--server: «http://[» — не адрес сервера"),
+        (["--server", "https://"], "не адрес сервера"),
+        (["--server", "https://a.ru:99999"], "не адрес сервера"),
+        (["--server", "https://me@a.ru"], "не адрес сервера"),
+        (["--server", "https://a b.ru"], "не адрес сервера"),
         (["--demo", "--server", "http://x"], "--server не нужен вместе с --demo"),
-        (["--demo", "--chaos", "drop=2"], "--chaos: drop is a share"),
+        (["--demo", "--chaos", "drop=2"], "--chaos: drop — доля от 0 до 1, а не «2»"),
+        (["--demo", "--chaos", "loss=.2"], "--chaos: «loss=.2» — не drop, не dup"),
+        (["--demo", "--chaos", "latency=2"], "latency — время с единицей"),
+        (["--demo", "--chaos", "latency=61s"], "latency не больше 60s, а не «61s»"),
+        (["--demo", "--chaos", "dup=.1,dup=.2"], "«dup» указано дважды"),
+        (["--demo", "--chaos", ","], "не сказано, что портить"),
         (["--profile", __file__], "не папка"),
         (["--tour", __file__], "--tour: «"),
     ],
@@ -93,6 +104,42 @@ def test_what_is_wrong_is_said_in_one_line(
     assert said in captured.err
     assert captured.err.count("\n") == 1
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"QT_QPA_PLATFORM": "bogus"}, "QT_QPA_PLATFORM=«bogus», такой платформы здесь нет"),
+        ({"DISPLAY": ":4077"}, "нет связи с экраном (DISPLAY=:4077)"),
+    ],
+)
+def test_a_screen_that_is_not_there_is_one_line_and_no_core_dump(
+    environment: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    done = otklik("--profile", str(tmp_path / "profile"), "--server", "http://a.ru", **environment)
+    assert done.returncode == EXIT_FAILED
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert not (tmp_path / "profile").exists()
+
+
+def test_what_qt_says_in_passing_is_not_taken_for_the_reason() -> None:
+    said = ["propagateSizeHints is not supported", "no Qt platform plugin could be initialized."]
+    assert why_no_screen(said, {"DISPLAY": ":0"}, RU).endswith("не дала программе экрана")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_profile_that_cannot_be_used_is_one_line(tmp_path: Path, language: str) -> None:
+    file = tmp_path / "file"
+    file.write_text("in the way", encoding="utf-8")
+    arguments = ("--profile", str(file / "profile"), "--server", "http://a.ru", "--lang", language)
+    done = otklik(*arguments, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == EXIT_FAILED
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("This plugin")]
+    cause = Catalog.load(language).t("cause.not_a_folder")
+    assert len(lines) == 1
+    assert str(file / "profile") in lines[0]
+    assert cause in lines[0]
 
 
 def test_a_wrong_argument_of_the_real_program_ends_with_two() -> None:

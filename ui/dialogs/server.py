@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.i18n import Catalog
+from ui.presenters.server_address import is_server_address
 from ui.widgets.kind import set_kind, set_state
 from ui.widgets.snug_dialog import SnugDialog
 
@@ -88,10 +87,4 @@ def address_fault(address: str) -> str | None:
     """The key of what is wrong with a server's address, None if nothing is."""
     if not address.strip():
         return "signin.need_server"
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return "signin.bad_server"
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "signin.bad_server"
-    return None
+    return None if is_server_address(address.strip()) else "signin.bad_server"

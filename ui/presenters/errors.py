@@ -49,7 +49,26 @@ def sentence_of(
     if isinstance(error, RefusedError):
         return _refusal(error, catalog, names or {})
     key, params = _said(error, catalog)
-    return catalog.t(key, **params) if key else str(error) or title_of(error, catalog)
+    if key:
+        return catalog.t(key, **params)
+    return told(error, catalog) if isinstance(error, OtklikError) else title_of(error, catalog)
+
+
+def told(error: OtklikError, catalog: Catalog) -> str:
+    """The sentence that an error names itself; without one, its title and its words as a quote."""
+    if catalog.has(error.key):
+        said = dict(error.said)
+        if "cause" in said:
+            said["cause"] = cause_words(str(said["cause"]), catalog)
+        return catalog.t(error.key, **said)
+    title = title_of(error, catalog)
+    return catalog.t("ui.say_technical", title=title, words=str(error)) if str(error) else title
+
+
+def cause_words(cause: str, catalog: Catalog) -> str:
+    """Why a file or a database could not be used, as part of a sentence."""
+    key = f"cause.{cause}"
+    return catalog.t(key if catalog.has(key) else "cause.other")
 
 
 def _said(error: BaseException, catalog: Catalog) -> tuple[str, dict[str, object]]:
@@ -70,8 +89,6 @@ def _said(error: BaseException, catalog: Catalog) -> tuple[str, dict[str, object
             key, params = "ui.say_no_keychain", {"reason": catalog.t(f"keychain.{error.code}")}
         case GoneError():
             key = f"ui.say_gone_{error.what}"
-        case StoreError():
-            key, params = "ui.say_store", {"reason": str(error)}
         case _:
             key = ""
     return key, params

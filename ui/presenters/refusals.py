@@ -8,6 +8,7 @@ from console.domain.outage import Outage
 from console.domain.transitions import RefusedError
 from console.errors import OtklikError
 from console.readmodel import HeldReason
+from ui.presenters.errors import sentence_of
 from ui.presenters.here import Here
 from ui.presenters.names import People, status_name
 from ui.presenters.outage import outage_title
@@ -28,7 +29,7 @@ def error_words(
     if isinstance(error, RefusedError):
         return refusal_words(error.code, error.params, here, people, outage_of)
     if isinstance(error, OtklikError):
-        return str(error)
+        return sentence_of(error, here.catalog)
     return here.t("appeal.unexpected_error", error=type(error).__name__)
 
 

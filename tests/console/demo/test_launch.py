@@ -13,7 +13,16 @@ import httpx
 import pytest
 
 from console.demo.credentials import OPERATOR, SUPERVISOR
-from console.demo.launch import DemoError, DemoServer, start
+from console.demo.launch import (
+    LOG,
+    DemoError,
+    DemoServer,
+    _end,
+    _spawn,
+    _until_ready,
+    last_words,
+    start,
+)
 from tests.support.waiting import until
 
 APPEALS = 330
@@ -117,8 +126,28 @@ def test_a_profile_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         start(file / "profile")
 
 
+def test_a_server_that_dies_while_starting_is_quoted(tmp_path: Path) -> None:
+    command = "import sys; sys.stderr.write('a warning\\n'); raise ZeroDivisionError('planted')"
+    process = _spawn([sys.executable, "-c", command], tmp_path)
+    try:
+        with pytest.raises(DemoError) as raised:
+            _until_ready(process, tmp_path, lambda *_: None)
+    finally:
+        _end(process)
+    assert raised.value.key == "ui.demo_ended"
+    assert raised.value.said["words"] == "a warning / ZeroDivisionError: planted"
+    assert str(tmp_path) not in str(raised.value)
+
+
+def test_the_last_words_are_short_and_may_be_missing(tmp_path: Path) -> None:
+    assert last_words(tmp_path) == ""
+    (tmp_path / LOG).write_text("  indented\n" + "x" * 5000 + "\n\n", encoding="utf-8")
+    assert len(last_words(tmp_path)) == 300
+
+
 def test_what_stands_in_the_way_of_the_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "demo-centre.db").mkdir()
     (tmp_path / "demo-centre.db" / "in the way").write_text("", encoding="utf-8")
-    with pytest.raises(DemoError, match="cannot be used"):
+    with pytest.raises(DemoError, match="cannot be used") as raised:
         start(tmp_path)
+    assert raised.value.said["cause"] in ("not_a_folder", "other", "denied")

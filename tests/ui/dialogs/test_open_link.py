@@ -36,7 +36,7 @@ class Browser(QObject):
 def a_browser(*schemes: str) -> Generator[Browser]:
     browser = Browser()
     for scheme in schemes:
-        QDesktopServices.setUrlHandler(scheme, browser, "take")
+        QDesktopServices.setUrlHandler(scheme, browser, b"take")
     try:
         yield browser
     finally:

@@ -315,7 +315,10 @@ def test_the_sheet_is_searched_by_words_group_and_key() -> None:
         ),
         (RejectedError("x", code="odd"), "Сервер не принял запрос (odd)."),
         (ProfileInUseError("x"), RU.t("ui.already_running")),
-        (StoreError("/p/store.db: broken"), "Хранилище не открылось. /p/store.db: broken"),
+        (
+            StoreError("/p: malformed", key="ui.store_cannot_open", path="/p", cause="damaged"),
+            "Хранилище /p не открылось: файл повреждён или это не хранилище.",
+        ),
     ],
 )
 def test_every_expected_error_is_told_in_a_sentence(error: Exception, words: str) -> None:

@@ -91,5 +91,7 @@ def test_an_outage_is_named_by_its_place() -> None:
 
 def test_errors_are_told_by_their_kind() -> None:
     assert error_words(RefusedError("needs_reason"), here(), PEOPLE) == "Укажите причину."
-    assert error_words(RemoteError("нет связи"), here(), PEOPLE) == "нет связи"
+    assert error_words(RemoteError("нет связи"), here(), PEOPLE) == (
+        "Сервер недоступен. Подробности для поддержки: «нет связи»."
+    )
     assert "KeyError" in error_words(KeyError("x"), here(), PEOPLE)
