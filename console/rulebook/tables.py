@@ -36,6 +36,8 @@ class Table:
             raise ConfigError(f"{path}: byte {error.start} is not UTF-8") from error
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path}: not TOML: {error}") from error
+        except (ValueError, RecursionError) as error:  # a number of 5,000 digits, 1,000 brackets
+            raise ConfigError(f"{path}: a value is too large or nested too deep") from error
         return Table(path, "", values)
 
     def wrong(self, key: str, need: str) -> ConfigError:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import TextIO
 
+from console.domain.cleaning import tidy
 from console.errors import OtklikError, UsageError
 from console.server.commandline import Parser
 from console.server.commands import explaining, importing, migrating, serve, user
@@ -16,6 +17,9 @@ from console.server.commands import explaining, importing, migrating, serve, use
 EXIT_USAGE = 2
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
+
+_LONGEST = 1_000
+"""Characters of what is told of a failure; a header of a wrong file may have a million."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -77,8 +81,9 @@ def _is_of_the_database(error: BaseException) -> bool:
 
 
 def _told(what: object, code: int) -> int:
-    line = " ".join(str(what).split())
-    print(f"otklik-server: {line}", file=sys.stderr)
+    line = tidy(" ".join(str(what).split()))  # a terminal obeys what it cannot show
+    cut = f"{line[:_LONGEST]}…" if len(line) > _LONGEST else line
+    print(f"otklik-server: {cut}", file=sys.stderr)
     return code
 
 

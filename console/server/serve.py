@@ -63,7 +63,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, ValueError) as error:  # the last two: no host name
         bound.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise ServeError(f"cannot listen on {host}:{port}: {reason}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -15,19 +15,20 @@ from console.server.commandline import Subparsers, add_database, opened
 
 if TYPE_CHECKING:
     from console.server.intake.arrival import Reason
+    from console.server.intake.enrich import RuleEnricher
     from console.server.intake.quarantine import Quarantine
     from console.server.intake.row import RowReader
     from console.server.intake.sheet import Line, Sheet
-    from console.server.intake.take_in import Intake
+    from console.server.intake.take_in import Fate, Intake
     from console.wire.schema import IncomingAppeal
 
 _NOTES = """
-Columns are found by their names, in any order; resources/rules/intake.toml lists the names of
-every field. Rows without any content are not counted. A row without a date has the time of the
-import; one without a region goes to --branch, else to the branch of the place that its text
-names, else to the default branch of intake.toml, with a tag that says so. A number that was taken
-in before is “already known”; with another text it is quarantined. The quarantine file can be
-mended and imported itself.
+Columns are found by their names, in any order and below whatever title the file has;
+resources/rules/intake.toml lists the names of every field. Rows without any content are not
+counted. A row without a date has the time of the import; one without a region goes to --branch,
+else to the branch of the place that its text names, else to the default branch of intake.toml, with
+a tag that says so. A number that was taken in before is “already known”; with another text it is
+quarantined. The quarantine file can be mended and imported itself.
 """
 
 
@@ -66,7 +67,8 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
         "--quarantine",
         type=Path,
         metavar="FILE",
-        help="where rows go that cannot be taken (default: FILE.quarantine.csv beside the file)",
+        help="where rows go that cannot be taken (default: FILE.quarantine.csv beside the file, "
+        "or in the working folder where that place cannot be written)",
     )
     parser.add_argument(
         "--lang",
@@ -80,53 +82,91 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
 
 def run(args: argparse.Namespace, *, out: TextIO) -> int:
     """Import, and print the three counts, which sum to the rows read."""
+    from console.server.intake.columns import has_columns, parse_map
+    from console.server.intake.enrich import default_enricher
     from console.server.intake.sheet import open_sheet
 
-    with open_sheet(args.file, name=args.sheet, encoding=args.encoding) as sheet:
-        reader = _reader(args, sheet)
+    _check_source(args.source)
+    enricher, wanted = default_enricher(), parse_map(args.maps)
+
+    def is_header(names: tuple[str, ...]) -> bool:
+        return has_columns(names, enricher.naming, wanted=wanted)
+
+    with open_sheet(
+        args.file, name=args.sheet, encoding=args.encoding, is_header=is_header
+    ) as sheet:
+        reader = _reader(args, sheet, enricher, wanted)
         database = opened(args)
         try:
             job = _job(args, sheet, reader, database)
             try:
                 job.run()
             finally:
-                job.quarantine.close()
-                _report(job, out)
+                # However it ends, what was taken in stays so, and is told.
+                try:
+                    job.quarantine.close()
+                finally:
+                    _report(job, out)
         finally:
             database.close()
     return 0
 
 
-def _reader(args: argparse.Namespace, sheet: Sheet) -> RowReader:
+def _reader(
+    args: argparse.Namespace, sheet: Sheet, enricher: RuleEnricher, wanted: Mapping[str, str]
+) -> RowReader:
     from console.rulebook.branches import load_branches
-    from console.server.intake.columns import find_columns, parse_map
-    from console.server.intake.enrich import default_enricher
+    from console.server.intake.columns import find_columns
     from console.server.intake.row import RowReader
 
     zones = {branch.key: branch.zone for branch in load_branches()}
     if args.branch and args.branch not in zones:
         raise UsageError(f"there is no branch “{args.branch}”; there are: {', '.join(zones)}")
-    enricher = default_enricher()
-    columns = find_columns(sheet.header, enricher.naming, wanted=parse_map(args.maps))
+    columns = find_columns(sheet.header, enricher.naming, wanted=wanted)
     return RowReader(columns, enricher, zones, args.source, sheet.epoch, args.branch)
 
 
 def _job(args: argparse.Namespace, sheet: Sheet, reader: RowReader, database: Any) -> _Job:
     from console.clock import SystemClock
     from console.i18n import Catalog
-    from console.server.intake.quarantine import Quarantine
     from console.server.intake.take_in import Intake
 
     catalog = Catalog.load(args.lang)
     _check_quarantine(args.file, args.quarantine)
-    beside = args.file.with_name(args.file.name + ".quarantine.csv")
     return _Job(
         sheet=sheet,
         reader=reader,
         intake=Intake(database, SystemClock(), reader.enricher),
-        quarantine=Quarantine(args.quarantine or beside, sheet.header),
+        quarantine=_quarantine(args, sheet),
         words=lambda reason: catalog.t(f"server.quarantine_{reason.code}", **reason.params),
     )
+
+
+def _check_source(source: str) -> None:
+    from console.server.intake.arrival import is_source
+
+    if not is_source(source):
+        raise UsageError(
+            f"--source “{source}”: a key is made of small Latin letters, digits, dots and dashes"
+        )
+
+
+def _quarantine(args: argparse.Namespace, sheet: Sheet) -> Quarantine:
+    """Where it can be written, tried before the first row; `QuarantineError` if nowhere."""
+    from console.server.intake.quarantine import Quarantine, QuarantineError
+
+    if args.quarantine is None:
+        beside = Quarantine(Path(f"{args.file}.quarantine.csv"), sheet.header)
+        here = Quarantine(Path.cwd() / beside.path.name, sheet.header)
+        try:
+            beside.check()
+        except QuarantineError:
+            here.check()
+            return here
+        return beside
+    named = Quarantine(args.quarantine, sheet.header)
+    named.check()
+    return named
 
 
 def _check_quarantine(file: Path, quarantine: Path | None) -> None:
@@ -144,9 +184,9 @@ def _check_quarantine(file: Path, quarantine: Path | None) -> None:
 
 
 def _report(job: _Job, out: TextIO) -> None:
-    quarantined = job.quarantine.count
+    quarantined = job.quarantined
     print(f"taken {job.taken}, already known {job.known}, quarantined {quarantined}", file=out)
-    if quarantined:
+    if job.quarantine.is_in_place:
         print(f"quarantined rows: {job.quarantine.path}", file=out)
 
 
@@ -159,6 +199,7 @@ class _Job:
     words: Callable[[Reason], str]
     taken: int = 0
     known: int = 0
+    quarantined: int = 0
     waiting: list[tuple[Line, IncomingAppeal | Reason]] = field(default_factory=list)
 
     def run(self) -> None:
@@ -192,15 +233,26 @@ class _Job:
 
         some, self.waiting = self.waiting, []
         good = [row for _, row in some if not isinstance(row, Reason)]
-        fates = iter(self.intake.take_in(good).fates)
+        fates = self.intake.take_in(good).fates
+        self.taken += fates.count(Fate.TAKEN)
+        self.known += fates.count(Fate.KNOWN)
+        self.quarantined += len(some) - len(good) + sum(isinstance(f, Reason) for f in fates)
+        rest = iter(fates)
         for line, row in some:
-            fate = row if isinstance(row, Reason) else next(fates)
+            fate = row if isinstance(row, Reason) else self._named(next(rest))
             if isinstance(fate, Reason):
                 self.quarantine.add(line.number, self.words(fate), line.cells)
-            elif fate is Fate.TAKEN:
-                self.taken += 1
-            else:
-                self.known += 1
+        self.quarantine.flush()
+
+    def _named(self, fate: Reason | Fate) -> Reason | Fate:
+        """A reason that names a field of ours, with the name of the file's column instead."""
+        from console.server.intake.arrival import Reason
+
+        columns = self.reader.columns
+        if not isinstance(fate, Reason) or fate.params.get("field") not in columns.places:
+            return fate
+        name = columns.name(fate.params["field"])
+        return replace(fate, params={**fate.params, "field": name})
 
 
 class _progress:  # noqa: N801 - used as a function

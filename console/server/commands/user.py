@@ -7,14 +7,12 @@ import getpass
 import re
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from console.domain.bounds import NAME, Bound, text_breach
 from console.domain.operator import ALL_BRANCHES, Operator, Role
 from console.errors import UsageError
 from console.server.commandline import Subparsers, add_database, opened
-
-if TYPE_CHECKING:
-    pass
 
 _LOGIN = re.compile(r"[^\s@:/\\]{1,64}(@[^\s@:/\\]{1,64})?")
 
@@ -86,12 +84,16 @@ def _add_operator(args: argparse.Namespace, *, out: TextIO) -> int:
     from console.domain.ids import uuid7
     from console.server import accounts
 
-    if _LOGIN.fullmatch(args.login) is None:
-        raise UsageError(f"“{args.login}” cannot be a login: no spaces, at most 64 characters")
+    _check_login(args.login)
+    name = args.name.strip() or args.login
+    if text_breach("name", name, NAME) is not None:
+        raise UsageError(
+            f"“{name[:40]}” cannot be a name: it has one line of at most {NAME.longest} letters"
+        )
     operator = Operator(
         id=uuid7(datetime.now(UTC), _entropy()),
         login=args.login,
-        name=args.name.strip() or args.login,
+        name=name,
         role=Role(args.role),
         branches=_branches(args.branches),
         needs_approval=args.needs_approval,
@@ -105,6 +107,12 @@ def _add_operator(args: argparse.Namespace, *, out: TextIO) -> int:
         database.close()
     print(f"added {operator.login}: {operator.role}, {', '.join(operator.branches)}", file=out)
     return 0
+
+
+def _check_login(login: str) -> None:
+    odd = text_breach("login", login.casefold(), Bound(128)) is not None
+    if odd or _LOGIN.fullmatch(login) is None:
+        raise UsageError(f"“{login[:80]}” cannot be a login: no spaces, at most 64 characters")
 
 
 def _list(args: argparse.Namespace, *, out: TextIO) -> int:

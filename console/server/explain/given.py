@@ -28,9 +28,11 @@ def known_key(given: str, known: Collection[str], what: str, catalog: Catalog) -
 def text_of(path: Path, catalog: Catalog) -> str:
     """The text of a file; `UsageError` where it is missing, too large, or not UTF-8 text."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:  # what is no file has no size to ask for, and may not end
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise UsageError(catalog.t("explain.error_large", file=path))
-        return path.read_text(encoding="utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError as error:
         raise UsageError(catalog.t("explain.error_missing", file=path)) from error
     except UnicodeDecodeError as error:

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace, *, out: TextIO) -> int:
 
 def _read(path: Path, variables: Variables, catalog: Catalog) -> ReplyTemplate:
     source = text_of(path, catalog)
-    if path.suffix == ".toml":
+    if path.suffix == ".toml" and path.is_file():  # a pipe can be read only once: it is a body
         template = load_template(path, variables)
         check_cards([template], topics=load_topics().topics, channels=load_channels())
         return template

@@ -71,5 +71,16 @@ def find_columns(
     return Columns(tuple(header), places)
 
 
+def has_columns(
+    header: Sequence[str], naming: Naming, *, wanted: Mapping[str, str] | None = None
+) -> bool:
+    """Whether ``header`` has all that is required and ``wanted``."""
+    try:
+        find_columns(header, naming, wanted=wanted)
+    except UsageError:
+        return False
+    return True
+
+
 def _listed(header: Sequence[str]) -> str:
     return ", ".join(name for name in header if name)

@@ -94,7 +94,9 @@ def test_help_is_given_on_request(
     ("arguments", "code", "says"),
     [
         ("fly", 2, "invalid choice: 'fly'"),
-        ("serve --port many", 2, "--port"),
+        ("serve --port many", 2, "a port is a number from 0 to 65535, not “many”"),
+        ("serve --port -1", 2, "a port is a number from 0 to 65535"),
+        ("serve --port ٣٤", 2, "a port is a number from 0 to 65535"),
         ("serve --port 70000", 2, "a port is a number from 0 to 65535"),
         ("serve --wings", 2, "unrecognized arguments: --wings (see: otklik-server --help)"),
         ("serve --database nonsense", 2, "“nonsense” is not a database URL"),
@@ -205,6 +207,27 @@ def test_a_wrong_operator_is_refused(
     assert run("user", "add", login, *ADD, "--branch", branch, "--database", centre)[0] == 2
     assert says in capsys.readouterr().err
     assert operators(centre) == []
+
+
+@pytest.mark.parametrize("name", ["Ольга\nСмирнова", "Ольга \udcff", "О" * 201, "Ольга\x1b[2J"])
+def test_a_name_is_one_line_that_can_be_shown(
+    centre: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    _stdin(monkeypatch, PASSWORD)
+    given = ("--name", name, "--role", "operator", "--branch", "omsk", "--password-stdin")
+    assert run("user", "add", "olga", *given, "--database", centre)[0] == 2
+    said = capsys.readouterr().err
+    assert "cannot be a name" in said and said.count("\n") == 1 and "\x1b" not in said
+    assert operators(centre) == []
+
+
+@pytest.mark.parametrize("login", ["o\udcff", "ß" * 64 + "@" + "ß" * 64, "o\x1b", "o\u0000"])
+def test_a_login_is_such_as_can_be_stored(
+    centre: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], login: str
+) -> None:
+    _stdin(monkeypatch, PASSWORD)
+    assert run("user", "add", login, *ADD, "--branch", "omsk", "--database", centre)[0] == 2
+    assert "cannot be a login" in capsys.readouterr().err
 
 
 def test_a_login_is_taken_in_any_case(

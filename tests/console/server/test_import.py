@@ -8,6 +8,7 @@ import io
 import os
 import pty
 import random
+import resource
 import signal
 import struct
 import subprocess
@@ -286,6 +287,8 @@ def test_source_branch_and_quarantine_can_be_named(tmp_path: Path, centre: str) 
         (("{file}",), (2, "no column holds the number")),
         (("{file}", *MAP, "--branch", "moscow"), (2, "no branch “moscow”; there are: omsk")),
         (("{file}", *MAP, "--lang", "fr"), (2, "invalid choice: 'fr'")),
+        (("{file}", *MAP, "--source", "X Y"), (2, "--source “X Y”: a key is made of small Latin")),
+        (("{file}", *MAP, "--quarantine", "{folder}/" + "q" * 300), (1, "File name too long")),
         (("nowhere.csv",), (2, "nowhere.csv: there is no such file")),
         (("{file}", *MAP, "--database", "sqlite:///{folder}/new.db"), (1, "is empty; run: ")),
         (("{file}", *MAP, "--database", "mysql://x"), (2, "“mysql” is not supported")),
@@ -310,6 +313,81 @@ def test_what_is_wrong_is_told_in_one_line(
     assert says in said
     assert said.startswith("otklik-server: ")
     assert said.count("\n") == 1
+
+
+def test_a_date_that_cannot_be_is_told_by_the_name_of_its_column(
+    tmp_path: Path, centre: str
+) -> None:
+    file = _csv(tmp_path, "1;Нет света;01.03.1899;", "2;Нет света;01.03.2199;")
+    _, lines = run("import", file, *MAP, "--database", centre)
+    assert lines[0] == "taken 0, already known 0, quarantined 2"
+    told = (tmp_path / "letters.csv.quarantine.csv").read_text(encoding="utf-8-sig")
+    assert told.count("столбец «when»") == 2 and "created_at" not in told
+
+
+def test_a_title_and_the_name_of_the_delimiter_do_not_hide_the_header(
+    tmp_path: Path, centre: str
+) -> None:
+    file = tmp_path / "titled.csv"
+    rows = (
+        "sep=;\r\nИнциденты за март;;\r\n\r\nНомер;Текст;Регион\r\n7;Нет света;Омская область\r\n"
+    )
+    file.write_bytes(rows.encode("utf-16"))
+    code, lines = run("import", file, "--database", centre)
+    assert (code, lines) == (0, ["taken 1, already known 0, quarantined 0"])
+
+
+# ── The disk ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_quarantine_that_cannot_be_written_is_told_before_the_first_row(
+    tmp_path: Path, centre: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _csv(tmp_path, "1;Нет света;;")
+    (tmp_path / "q.csv.part").symlink_to("/dev/full")
+    place = ("--quarantine", tmp_path / "q.csv")
+    code, lines = run("import", file, *MAP, *place, "--database", centre)
+    assert (code, lines) == (1, [])
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "No space left on device" in said
+    database = open_database(centre)
+    assert appeals(database) == {}
+    database.close()
+
+
+def test_beside_a_file_that_may_only_be_read_the_working_folder_takes_the_quarantine(
+    tmp_path: Path, centre: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    file = _csv(tmp_path, "1;Нет света;вчера;")
+    (tmp_path / "letters.csv.quarantine.csv.part").symlink_to("/dev/full")
+    code, lines = run("import", file, *MAP, "--database", centre)
+    assert (code, lines[0]) == (0, "taken 0, already known 0, quarantined 1")
+    assert lines[1] == f"quarantined rows: {tmp_path}/here/letters.csv.quarantine.csv"
+
+
+def test_a_disk_that_fills_up_is_one_line_and_what_was_taken_stays(
+    tmp_path: Path, centre: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A limit on the size of a file stands for the full disk; the database stays far below it."""
+    good = [f"{n};Нет света {n};;" for n in range(600)]
+    bad = [f"x{n};{'темно ' * 20_000};вчера;" for n in range(100)]
+    file = _csv(tmp_path, *good, *bad)
+    place = ("--quarantine", tmp_path / "q.csv")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, before[1]))
+    try:
+        code, lines = run("import", file, *MAP, *place, "--database", centre)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (code, lines) == (1, ["taken 600, already known 0, quarantined 100"])
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "q.csv: cannot be written" in said
+    assert not (tmp_path / "q.csv").exists() and not (tmp_path / "q.csv.part").exists()
+    code, lines = run("import", file, *MAP, *place, "--database", centre)
+    assert (code, lines[0]) == (0, "taken 0, already known 600, quarantined 100")
+    assert (tmp_path / "q.csv").stat().st_size > 8_000_000
 
 
 # ── Interruptions and the terminal ─────────────────────────────────────────────────────────────

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,13 +14,13 @@ from console.errors import UsageError
 from console.server.intake.sheet import Cell, Line, SheetError, open_sheet
 
 
-def read(path: Path, **options: str) -> tuple[tuple[str, ...], list[Line]]:
+def read(path: Path, **options: Any) -> tuple[tuple[str, ...], list[Line]]:
     """The header and all lines of a file."""
     with open_sheet(path, **options) as sheet:
         return sheet.header, list(sheet.lines)
 
 
-def cells(path: Path, **options: str) -> list[tuple[Cell, ...]]:
+def cells(path: Path, **options: Any) -> list[tuple[Cell, ...]]:
     """The cells of every row below the header."""
     return [line.cells for line in read(path, **options)[1]]
 
@@ -33,7 +35,9 @@ def text_file(folder: Path, content: str | bytes, name: str = "appeals.csv") -> 
 # ── .csv ───────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le", "utf-16-be"]
+)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_encoding_and_delimiter_are_found(tmp_path: Path, encoding: str, delimiter: str) -> None:
     table = f"id{delimiter}Текст\n1{delimiter}Нет света, ёлки; да\n".replace(", ёлки; да", "")
@@ -168,6 +172,46 @@ def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:
         read(path, name="Май")
 
 
+# ── Above the header ───────────────────────────────────────────────────────────────────────────
+
+
+def _has_id(names: tuple[str, ...]) -> bool:
+    return "id" in names
+
+
+@pytest.mark.parametrize("mark", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1251", "utf-16"])
+def test_the_line_that_names_the_delimiter_is_no_row(
+    tmp_path: Path, mark: str, encoding: str
+) -> None:
+    table = f"{mark}id;Текст, полный, со всеми запятыми\n1;Нет света\n"
+    header, lines = read(text_file(tmp_path, table.encode(encoding)))
+    assert header == ("id", "Текст, полный, со всеми запятыми")
+    assert [(line.number, line.cells) for line in lines] == [(2, ("1", "Нет света"))]
+
+
+def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
+    title = "Отчёт, по инцидентам, за март, весь;\n\nПериод:;01.03.2026\n"
+    path = text_file(tmp_path, title + "id;Текст\n1;Нет света\n")
+    with open_sheet(path, is_header=_has_id) as sheet:
+        assert sheet.header == ("id", "Текст")
+        assert [(line.number, line.cells) for line in sheet.lines] == [(5, ("1", "Нет света"))]
+    book = openpyxl.Workbook()
+    for row in (["Отчёт"], [], ["id", "Текст"], [1, "Нет света"]):
+        book.active.append(row)
+    book.save(tmp_path / "titled.xlsx")
+    with open_sheet(tmp_path / "titled.xlsx", is_header=_has_id) as sheet:
+        assert sheet.header == ("id", "Текст")
+        assert [(line.number, line.cells) for line in sheet.lines] == [(4, (1, "Нет света"))]
+
+
+def test_without_a_header_the_first_row_is_taken_for_one_and_no_row_is_lost(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "\na;b\n1;2\n3;4\n")
+    with open_sheet(path, is_header=_has_id) as sheet:
+        assert sheet.header == ("a", "b")
+        assert [line.cells for line in sheet.lines if not line.is_blank] == [("1", "2"), ("3", "4")]
+
+
 # ── What is no table ───────────────────────────────────────────────────────────────────────────
 
 
@@ -200,3 +244,15 @@ def test_an_archive_that_is_no_workbook_is_told(tmp_path: Path) -> None:
 def test_a_csv_has_no_sheets(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="leave --sheet out"):
         read(text_file(tmp_path, "id\n"), name="Март")
+
+
+def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(UsageError, match="a pipe cannot be imported"):
+        read(tmp_path / "pipe.csv")
+
+
+def test_half_a_character_at_the_end_is_told(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "id;Текст\n1;Нет света\n".encode("utf-16") + b"\x41")
+    with pytest.raises(SheetError, match="decoded"):
+        read(path)
