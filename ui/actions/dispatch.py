@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from console.errors import OtklikError
-from ui.commands.keys import both_layouts
+from ui.commands.keys import both_layouts, key_words
 from ui.commands.spec import Command, Scope
 from ui.commands.table import COMMANDS
 from ui.commands.when import Focus, holds
@@ -131,10 +131,11 @@ class Dispatcher(QObject):
         for command in self._commands.values():
             title = self._context.t(command.title_key)
             action = self._actions[command.id]
-            action.setText(title.replace("&", "&&"))
-            keys = QKeySequence(command.keys[0]) if command.keys else QKeySequence()
-            shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{title} ({shown})" if shown else title)
+            keys = key_words(command.keys[0], self._context.catalog) if command.keys else ""
+            # What follows a tab stands where a menu shows the key; Qt itself says «Ctrl+Return».
+            shown = f"{title}\t{keys}" if keys else title
+            action.setText(shown.replace("&", "&&"))
+            action.setToolTip(f"{title} ({keys})" if keys else title)
 
     def _undo(self) -> None:
         if self._done:

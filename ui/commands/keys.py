@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from console.i18n import Catalog
+
 _LATIN = "QWERTYUIOPASDFGHJKLZXCVBNM"
 _RUSSIAN = "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ"
 RUSSIAN: dict[str, str] = {**dict(zip(_LATIN, _RUSSIAN, strict=True)), "/": "."}
@@ -32,6 +34,16 @@ def both_layouts(keys: Iterable[str]) -> tuple[str, ...]:
         if last in RUSSIAN and (last != "/" or not modifiers):
             found.append(modifiers + RUSSIAN[last])
     return tuple(found)
+
+
+def key_words(key: str, catalog: Catalog) -> str:
+    """A key as it is printed on the keyboard: ``Ctrl+Enter``, not ``Ctrl+Return``.
+
+    Menus, tooltips, the palette and the sheet of keys all say it in these words.
+    """
+    modifiers, last = split(key)
+    name = f"ui.key_{last}"
+    return modifiers + (catalog.t(name) if catalog.has(name) else last)
 
 
 def is_bare(key: str) -> bool:

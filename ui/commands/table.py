@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from console.i18n import Catalog
+from ui.commands.keys import key_words
 from ui.commands.spec import Command
 
 _ANSWER = "in_queue has_appeal may_answer"
@@ -123,3 +125,9 @@ COMMANDS: tuple[Command, ...] = (
 
 BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 """Every command by its id."""
+
+
+def keys_of(command_id: str, catalog: Catalog, *, nth: int = 0) -> str:
+    """One of the keys of a command as people say it; empty where it has none."""
+    keys = BY_ID[command_id].keys
+    return key_words(keys[nth], catalog) if nth < len(keys) else ""

@@ -18,6 +18,7 @@ from console.domain.mutations import Envelope, Seen, SendReply
 from console.domain.outage import Outage, OutageStatus
 from console.domain.template import find_gaps
 from console.domain.verdict import Stale, StaleCode, StaleReason, judge
+from ui.commands.table import keys_of
 from ui.presenters.here import Here
 
 _NEAR_LIMIT = 0.9
@@ -105,7 +106,9 @@ def mode_face(
         icon=icon,
         title=here.t(f"composer.title_{name}"),
         hint=here.t(f"composer.hint_{kind}"),
-        placeholder=here.t(f"composer.placeholder_{mode}"),
+        placeholder=here.t(
+            f"composer.placeholder_{mode}", keys=keys_of("reply.template", here.catalog, nth=1)
+        ),
         send=here.t(f"composer.do_{send}"),
     )
 

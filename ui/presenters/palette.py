@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from console.i18n import LANGUAGES, Catalog
-from ui.commands.keys import retyped, split
+from ui.commands.keys import key_words, retyped
 from ui.commands.spec import GROUPS, Command
 from ui.presenters.rail import RailRow
 
@@ -112,17 +112,11 @@ def sheet(commands: Iterable[Command], catalog: Catalog, *, query: str = "") -> 
     return sections
 
 
-def key_words(key: str, catalog: Catalog) -> str:
-    """A key as it is printed on the keyboard: ``Ctrl+Enter``, ``Пробел``."""
-    modifiers, last = split(key)
-    name = f"ui.key_{last}"
-    return modifiers + (catalog.t(name) if catalog.has(name) else last)
-
-
 def _is_in_sheet(command: Command, heading: str, wanted: tuple[str, str], catalog: Catalog) -> bool:
     if not wanted[0]:
         return True
-    words = [heading, catalog.t(command.title_key), *command.keys]
+    keys = (key_words(key, catalog) for key in command.keys)
+    words = [heading, catalog.t(command.title_key), *keys, *command.keys]
     texts = [_plain(one) for one in words]
     return any(query in text for query in wanted for text in texts)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.commands.table import keys_of
 from ui.context import UiContext
 from ui.presenters.checks import CheckFace
 from ui.widgets.elided_label import ElidedLabel
@@ -185,7 +186,7 @@ class _Row(QFrame):
         if face == self.face:
             return
         self.face = face
-        t, theme = self._context.t, self._context.theme
+        t, theme, catalog = self._context.t, self._context.theme, self._context.catalog
         kind = "info" if face.reason else face.kind
         self._icon.set_icon(theme.icon("check" if face.reason else _ICONS[kind], _TOKENS[kind]))
         self._title.setText(face.title)
@@ -193,10 +194,10 @@ class _Row(QFrame):
         self._what.setText(what)
         self._why.setText(face.why)
         self._fix.setText(t("composer.fix"))
-        self._fix.setToolTip(t("composer.fix_key"))
+        self._fix.setToolTip(t("composer.fix_key", keys=keys_of("reply.fix", catalog)))
         self._fix.setVisible(bool(face.fix) and not face.reason)
         self._leave.setText(t("composer.override_back" if face.reason else "composer.override"))
-        self._leave.setToolTip(t("composer.override_key"))
+        self._leave.setToolTip(t("composer.override_key", keys=keys_of("reply.override", catalog)))
         self._leave.setVisible(face.can_override)
         self._reason.setPlaceholderText(t("checks.override_reason"))
         self._reason.setAccessibleName(t("checks.override_reason"))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from console.domain.appeal import Outcome
 from console.domain.draft import DraftMode
+from ui.commands.table import keys_of
 from ui.context import UiContext
 from ui.presenters.composer import Counter, ModeFace
 from ui.presenters.names import outcome_name
@@ -129,7 +130,7 @@ class SendBar(QWidget):
     def say(self, words: str, kind: str = "info") -> None:
         """Say something beside the button; for an empty text the key that sends is told."""
         self._said = words
-        self._says.setText(words or self._context.t("composer.key_send"))
+        self._says.setText(words or self._send_key())
         set_kind(self._says, kind if words else "small")
 
     def said(self) -> str:
@@ -164,12 +165,25 @@ class SendBar(QWidget):
         self._outcome.setAccessibleName(t("composer.outcome"))
         self._promise.setAccessibleName(t("composer.promise_title"))
         self._templates.setText(t("composer.templates"))
-        self._templates.setToolTip(t("composer.templates_key"))
-        self._more.setToolTip(t("composer.approval_key"))
+        self._templates.setToolTip(
+            t(
+                "composer.templates_key",
+                keys=self._key("reply.template"),
+                inside=self._key("reply.template", nth=1),
+            )
+        )
+        approval = self._key("reply.send_for_approval")
+        self._more.setToolTip(t("composer.approval_key", keys=approval))
         self._more.setAccessibleName(t("composer.do_approval"))
-        self._send.setToolTip(t("composer.key_send"))
+        self._send.setToolTip(self._send_key())
         self.show_outcome(self._chosen)
         self.say(self._said)
+
+    def _send_key(self) -> str:
+        return self._context.t("composer.key_send", keys=self._key("reply.send"))
+
+    def _key(self, command: str, *, nth: int = 0) -> str:
+        return keys_of(command, self._context.catalog, nth=nth)
 
     # ------------------------------------------------------------------------------ choosing
 

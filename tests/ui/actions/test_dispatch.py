@@ -119,7 +119,7 @@ def test_what_was_done_last_is_undone_first() -> None:
 def test_actions_speak_the_present_language_and_name_their_key() -> None:
     dispatcher = a_dispatcher("en")
     action = dispatcher.action("queue.next")
-    assert action.text() == "Next appeal"
+    assert action.text() == "Next appeal\tJ"
     assert action.toolTip() == "Next appeal (J)"
 
 

@@ -21,12 +21,12 @@ from console.readmodel import Link, QueueCounts, QueueQuery, SavedQueue, Session
 from console.store.profile import ProfileInUseError
 from console.usecases.acting import GoneError
 from tests.support.fake_console import NOON, RULES
+from ui.commands.keys import key_words
 from ui.commands.table import COMMANDS
 from ui.presenters.errors import is_bug, sentence_of, title_of
 from ui.presenters.palette import (
     PaletteItem,
     command_items,
-    key_words,
     queue_items,
     rank,
     sheet,
@@ -296,6 +296,7 @@ def test_the_sheet_is_searched_by_words_group_and_key() -> None:
 
     assert found("шаблон")[0] == "Вставить шаблон"
     assert "Обновить сейчас" in found("F5")
+    assert "Отправить" in found("ctrl+enter")
     assert "Согласовать и опубликовать" in found("согласование")
     assert found("нет такого") == []
 

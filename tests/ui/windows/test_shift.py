@@ -129,7 +129,7 @@ def test_the_language_is_switched_without_a_restart() -> None:
         assert "Все открытые" not in labels
         assert "Online" in words_of(shell)
         assert [action.text() for action in shell.window.menuBar().actions()][1] == "Queue"
-        assert shell.dispatcher.action("reply.start").text() == "Reply"
+        assert shell.dispatcher.action("reply.start").text() == "Reply\tR"
         assert {row.text for row in shell.rail.rows()} >= {"Mine", "Overdue"}
         assert shell.window.windowTitle() == "All open — Otklik"
         shell.run("view.language", language="ru")
