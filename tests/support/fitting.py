@@ -12,13 +12,16 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QTabBar,
     QToolButton,
     QWidget,
 )
 
 from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.fitting_button import FittingButton
 
 _SLACK = 1  # a hint is rounded up, a layout rounds down
 
@@ -34,6 +37,35 @@ def cut_words(window: QWidget) -> list[str]:
         for words, need, have in _needs(one)
         if need > have + _SLACK
     ]
+
+
+def out_of_sight(part: QWidget) -> list[str]:
+    """One line for each button, label and field of ``part`` of which less than all is seen.
+
+    What lies in a scroll area is left out: it can be brought into sight.
+    """
+    return [
+        f"{type(one).__name__} “{_name(one)}”"
+        for one in part.findChildren(QWidget)
+        if isinstance(one, QLabel | QAbstractButton | QPlainTextEdit)
+        and one.isVisible()
+        and not _scrolls(one, part)
+        and one.visibleRegion().boundingRect() != one.rect()
+    ]
+
+
+def _name(one: QWidget) -> str:
+    words = one.text() if isinstance(one, QLabel | QAbstractButton) else ""
+    return words or one.accessibleName() or one.toolTip()
+
+
+def _scrolls(one: QWidget, part: QWidget) -> bool:
+    above = one.parentWidget()
+    while above is not None and above is not part:
+        if isinstance(above, QScrollArea):
+            return True
+        above = above.parentWidget()
+    return False
 
 
 def untranslated(window: QWidget) -> list[str]:
@@ -56,6 +88,10 @@ def _needs(one: QWidget) -> Iterator[tuple[str, int, int]]:
         yield one.text(), one.width(), one.visibleRegion().boundingRect().right() + 1
     if isinstance(one, QLabel) and one.text():
         yield from _needs_of_label(one)
+    elif isinstance(one, FittingButton):
+        need = one.size_for(one.text().replace("&&", "&"))
+        yield one.text(), need.width(), one.width()
+        yield one.text(), need.height(), one.height()
     elif isinstance(one, QPushButton | QToolButton) and one.text():
         yield one.text(), one.sizeHint().width(), one.width()
         yield one.text(), one.sizeHint().height(), one.height()

@@ -22,21 +22,31 @@ from ui.commands.table import keys_of
 from ui.presenters.here import Here
 
 _NEAR_LIMIT = 0.9
+_SEND: Mapping[str, tuple[str, ...]] = {
+    "send": ("do_send",),
+    "approval": ("do_approval",),
+    "note": ("do_note", "do_note_short"),
+}
 _OVER = frozenset({OutageStatus.RESTORED, OutageStatus.CANCELLED})
 _MOVED = frozenset({StaleCode.ETR_MOVED, StaleCode.OUTAGE_RESTORED, StaleCode.OUTAGE_CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
 class ModeFace:
-    """How a mode is shown: ``kind`` (public, private, internal) and ``icon`` select the look."""
+    """How a mode is shown: ``kind`` (public, private, internal) and ``icon`` select the look.
+
+    ``audience`` says who will read it in few words, ``title`` what it is as well. ``send`` is what
+    its button says, the longest words first.
+    """
 
     mode: DraftMode
     kind: str
     icon: str
     title: str
+    audience: str
     hint: str
     placeholder: str
-    send: str
+    send: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +115,12 @@ def mode_face(
         kind=kind,
         icon=icon,
         title=here.t(f"composer.title_{name}"),
+        audience=here.t(f"composer.audience_{kind}"),
         hint=here.t(f"composer.hint_{kind}"),
         placeholder=here.t(
             f"composer.placeholder_{mode}", keys=keys_of("reply.template", here.catalog, nth=1)
         ),
-        send=here.t(f"composer.do_{send}"),
+        send=tuple(here.t(f"composer.{key}") for key in _SEND[send]),
     )
 
 
@@ -261,6 +272,14 @@ def promise_choices(here: Here, outages: Iterable[Outage]) -> tuple[tuple[str, d
             words = here.t("composer.promise_by_etr", time=here.at_zoned(end))
             choices.append((words, end))
     return tuple(choices)
+
+
+def promise_words(at: datetime | None, here: Here) -> tuple[str, ...]:
+    """When the next news was promised, from the longest words to the shortest; none for none."""
+    if at is None:
+        return ()
+    by = here.t("composer.promise")
+    return (f"{by} {here.at_zoned(at)}", f"{by} {here.at(at)}", here.at(at))
 
 
 def _number(value: int) -> str:

@@ -44,6 +44,8 @@ from ui.widgets.kind import set_kind
 _THREAD, _HISTORY = 0, 1
 _SETTLE_MS = 0
 _THREAD_LEAST = 60
+_TIGHT, _SCARCE = 480, 360
+"""Below this height the composer keeps its parts small; the text is worth more than the clocks."""
 
 
 class AppealView(QFrame):
@@ -111,8 +113,13 @@ class AppealView(QFrame):
         above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(0)
         above.addWidget(self.head)
-        above.addWidget(self.clocks)
-        above.addWidget(self.tabs)
+        self._band = QWidget()
+        band = QVBoxLayout(self._band)
+        band.setContentsMargins(0, 0, 0, 0)
+        band.setSpacing(0)
+        band.addWidget(self.clocks)
+        band.addWidget(self.tabs)
+        above.addWidget(self._band)
         above.addWidget(self.pages, 1)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
@@ -324,8 +331,12 @@ class AppealView(QFrame):
 
     def _fit_composer(self) -> None:
         """Give the composer what it needs, and the thread the rest."""
-        whole = self._split.height()
-        least = self._above.minimumSizeHint().height() + self._context.theme.px(_THREAD_LEAST)
+        whole, px = self._split.height(), self._context.theme.px
+        self.composer.set_tight(tight=whole < px(_TIGHT))
+        scarce = whole < px(_SCARCE)
+        self._band.setHidden(scarce and self.composer.sheet is not None)
+        self.pages.setMinimumHeight(1 if scarce else 0)
+        least = self._above.minimumSizeHint().height() + (0 if scarce else px(_THREAD_LEAST))
         wanted = min(self.composer.wanted_height(), whole - least)
         wanted = max(wanted, self.composer.least_height())
         if whole > 0 and self._split.sizes()[1] != wanted:

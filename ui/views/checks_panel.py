@@ -27,6 +27,7 @@ from ui.widgets.kind import set_kind
 
 _ICONS = {"danger": "error", "warning": "warning", "info": "info"}
 _TALLEST = 104
+_TITLE = 26
 _TOKENS = {"danger": "danger", "warning": "warning", "info": "info"}
 
 
@@ -47,6 +48,7 @@ class ChecksPanel(QScrollArea):
         self._context = context
         self._faces: tuple[CheckFace, ...] = ()
         self._rows: list[_Row] = []
+        self._tight = False
         self._inner = QWidget()
         set_kind(self._inner, "transparent")
         self._column = QVBoxLayout(self._inner)
@@ -81,6 +83,11 @@ class ChecksPanel(QScrollArea):
             self._column.addWidget(row)
         for row, face in zip(self._rows, faces, strict=True):
             row.show_face(face)
+        self._fit()
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Where there is little room, less than one whole row is shown at least."""
+        self._tight = tight
         self._fit()
 
     def faces(self) -> tuple[CheckFace, ...]:
@@ -121,7 +128,10 @@ class ChecksPanel(QScrollArea):
         ]
         tallest = self._context.theme.px(_TALLEST)
         self.setMaximumHeight(min(sum(heights), tallest))
-        self.setMinimumHeight(min(sum(heights[:1]), tallest))
+        least = sum(heights[:1])
+        if self._tight:  # its title with what can be done
+            least = min(least, self._context.theme.px(_TITLE))
+        self.setMinimumHeight(min(least, tallest))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:

@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from console.domain.appeal import Outcome
+from ui.presenters.composer import promise_words
 from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk
 from ui.views.send_bar import SendBar
@@ -44,7 +45,7 @@ class Choosing(QObject):
         sheet, here = self._composing.sheet, self._composing.here()
         at = sheet.draft.promise_at if sheet else None
         self._bar.show_outcome(sheet.draft.outcome if sheet else None)
-        self._bar.show_promise(f"{here.t('composer.promise')} {here.at_zoned(at)}" if at else "")
+        self._bar.show_promise(*promise_words(at, here))
 
     def _done(self) -> None:
         self.show()

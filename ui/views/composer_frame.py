@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -19,7 +20,12 @@ _LEAST_LINES, _MOST_LINES = 4, 9
 
 
 class ComposerFrame(QFrame):
-    """Shows ``start_bar`` while nothing is written, else everything else."""
+    """Shows ``start_bar`` while nothing is written, else everything else.
+
+    `resized` says that it needs another height.
+    """
+
+    resized = Signal()
 
     def __init__(
         self, context: UiContext, promises: Choices, *, parent: QWidget | None = None
@@ -32,12 +38,15 @@ class ComposerFrame(QFrame):
         self.news = Banner()
         self.editor = MarkedEditor(context.theme, gaps_of)
         set_kind(self.editor, "composer")
-        self.editor.setMinimumHeight(context.theme.px(56))
         self.etr = EtrLine(context)
         self.checks = ChecksPanel(context)
         self.bar = SendBar(context, promises)
         self._body = QWidget()
         self._arrange()
+        self._tight: bool | None = None
+        self.set_tight(tight=False)
+        self.start_bar.resized.connect(self.resized)
+        self.bar.resized.connect(self.resized)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -54,6 +63,19 @@ class ComposerFrame(QFrame):
         inner.addWidget(self.etr)
         inner.addWidget(self.checks)
         inner.addWidget(self.bar)
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Where there is little room, everything around the text takes less of it."""
+        if tight == self._tight:
+            return
+        self._tight = tight
+        line = self.editor.fontMetrics().lineSpacing()
+        px = self._context.theme.px
+        self.editor.setMinimumHeight(2 * line + px(8) if tight else px(56))
+        self.modes.set_tight(tight=tight)
+        self.checks.set_tight(tight=tight)
+        self.bar.set_tight(tight=tight)
+        self.resized.emit()
 
     def show_parts(self, *, writing: bool, about: bool) -> None:
         """The text and its bars while ``writing``, else the start bar, if ``about`` anything."""

@@ -39,14 +39,13 @@ class ComposerView(ComposerFrame):
     """Writes about one appeal at a time.
 
     `sent` carries the `Ref` of what was handed over, `picker_wanted` a `TemplateShelf`,
-    `promise_wanted` asks for the dialog, `resized` says that it needs another height.
+    `promise_wanted` asks for the dialog.
     """
 
     sent = Signal(object)
     picker_wanted = Signal(object)
     promise_wanted = Signal()
     discard_wanted = Signal()
-    resized = Signal()
 
     def __init__(
         self,
@@ -249,7 +248,7 @@ class ComposerView(ComposerFrame):
         self.bar.show_mode(face, may_ask_approval=not approval)
         self._choosing.show()
         self._show_counter()
-        words = self._context.t("composer.sending") if sheet.sending else face.send
+        words = (self._context.t("composer.sending"),) if sheet.sending else face.send
         self.bar.set_busy(busy=sheet.sending, words=words)
 
     def _look_around(self) -> None:

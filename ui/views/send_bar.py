@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from ui.commands.table import keys_of
 from ui.context import UiContext
 from ui.presenters.composer import Counter, ModeFace
 from ui.presenters.names import outcome_name
+from ui.widgets.fitting_button import FittingButton
 from ui.widgets.flow import Flow
 from ui.widgets.kind import set_kind, set_state
 
@@ -31,7 +31,8 @@ Choices = Callable[[], tuple[tuple[str, datetime], ...]]
 class SendBar(QWidget):
     """`outcome_chosen` carries an `Outcome`, `promise_chosen` an instant (UTC).
 
-    `custom_promise` asks for a dialog; `send_wanted` says whether approval is asked for.
+    `custom_promise` asks for a dialog; `send_wanted` says whether approval is asked for;
+    `resized` comes when what is said needs another height.
     """
 
     outcome_chosen = Signal(object)
@@ -39,6 +40,7 @@ class SendBar(QWidget):
     custom_promise = Signal()
     send_wanted = Signal(bool)
     templates_wanted = Signal()
+    resized = Signal()
 
     def __init__(
         self, context: UiContext, choices: Choices, *, parent: QWidget | None = None
@@ -49,8 +51,9 @@ class SendBar(QWidget):
         self._says = QLabel()
         self._says.setTextFormat(Qt.TextFormat.PlainText)
         self._says.setWordWrap(True)
-        self._said = ""
-        self._templates = QPushButton()
+        self._said, self._kind = "", "info"
+        self._tight = False
+        self._templates = FittingButton()
         self._templates.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._templates.setIcon(context.theme.icon("template"))
         set_kind(self._templates, "ghost")
@@ -67,7 +70,7 @@ class SendBar(QWidget):
         self._more.setIcon(context.theme.icon("approve"))
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.clicked.connect(lambda: self.send_wanted.emit(True))
-        self._send = QPushButton()
+        self._send = FittingButton()
         set_kind(self._send, "primary")
         self._send.clicked.connect(lambda: self.send_wanted.emit(False))
         self._arrange()
@@ -77,21 +80,46 @@ class SendBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(8), px(4), px(8), px(8))
         column.setSpacing(px(4))
-        first = QHBoxLayout()
-        first.setSpacing(px(6))
+        self._above = QVBoxLayout()
+        column.addLayout(self._above)
+        self._first = QHBoxLayout()
+        self._first.setSpacing(px(6))
         choices = QWidget()
-        flow = Flow(choices, gap=px(6))
+        self._choosing = Flow(choices, gap=px(6))
         for part in (self._templates, self._outcome, self._promise):
-            flow.addWidget(part)
-        first.addWidget(choices, 1)
-        first.addWidget(self._counter)
-        column.addLayout(first)
-        second = QHBoxLayout()
-        second.setSpacing(px(6))
-        second.addWidget(self._says, 1)
-        second.addWidget(self._more)
-        second.addWidget(self._send)
-        column.addLayout(second)
+            self._choosing.addWidget(part)
+        self._first.addWidget(choices, 1)
+        self._first.addWidget(self._counter)
+        column.addLayout(self._first)
+        self._second = QHBoxLayout()
+        self._second.setSpacing(px(6))
+        self._second.addWidget(self._says, 1)
+        self._second.addWidget(self._more)
+        self._second.addWidget(self._send)
+        column.addLayout(self._second)
+        self._narrow = QWidget()
+        self._sending = Flow(self._narrow, gap=px(6), last_at_end=True)
+        self._narrow.hide()
+        column.addWidget(self._narrow)
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Where there is little room: what is said has a line of its own, if anything is."""
+        if tight == self._tight:
+            return
+        self._tight = tight
+        self._narrow.setVisible(tight)
+        if tight:
+            self._above.addWidget(self._says)
+            for part in (self._templates, self._counter, self._more, self._send):
+                self._sending.addWidget(part)
+        else:
+            self._choosing.insert(0, self._templates)
+            self._first.addWidget(self._counter)
+            self._second.addWidget(self._says, 1)
+            self._second.addWidget(self._more)
+            self._second.addWidget(self._send)
+        self.say(self._said, self._kind)
+        self._say_templates()
 
     # ------------------------------------------------------------------------------ showing
 
@@ -100,22 +128,23 @@ class SendBar(QWidget):
         self._outcome.setVisible(face.mode is DraftMode.REPLY)
         self._promise.setVisible(face.mode is DraftMode.INTERIM)
         self._more.setVisible(may_ask_approval and face.mode is not DraftMode.NOTE)
-        self._send.setText(face.send)
+        self._send.say(*face.send)
 
     def show_outcome(self, outcome: Outcome | None) -> None:
         """The chosen outcome."""
         self._chosen = outcome
         name = outcome_name(outcome, self._context.catalog) if outcome else ""
-        self._outcome.setText(name or self._context.t("composer.outcome_choose"))
+        self._outcome.say(name or self._context.t("composer.outcome_choose"))
         self._outcome.setToolTip(
             self._context.t(f"status_names.outcome_hint_{outcome}") if outcome else ""
         )
         set_state(self._outcome, "active", "true" if outcome else "false")
 
-    def show_promise(self, words: str) -> None:
-        """The chosen promise in words; empty for none."""
-        self._promise.setText(words or self._context.t("composer.promise_choose"))
-        set_state(self._promise, "active", "true" if words else "false")
+    def show_promise(self, *wordings: str) -> None:
+        """The chosen promise in words, the longest first; nothing for none."""
+        self._promise.say(*(wordings or (self._context.t("composer.promise_choose"),)))
+        self._promise.setToolTip(wordings[0] if wordings else "")
+        set_state(self._promise, "active", "true" if wordings else "false")
 
     def show_counter(self, counter: Counter) -> None:
         """How much of the limit is used."""
@@ -129,19 +158,21 @@ class SendBar(QWidget):
 
     def say(self, words: str, kind: str = "info") -> None:
         """Say something beside the button; for an empty text the key that sends is told."""
-        self._said = words
+        self._said, self._kind = words, kind
         self._says.setText(words or self._send_key())
+        self._says.setVisible(bool(words) or not self._tight)
         set_kind(self._says, kind if words else "small")
+        self.resized.emit()
 
     def said(self) -> str:
         """What is being said."""
         return self._said
 
-    def set_busy(self, *, busy: bool, words: str) -> None:
+    def set_busy(self, *, busy: bool, words: tuple[str, ...]) -> None:
         """While a reply is being handed over nothing can be sent twice."""
         self._send.setEnabled(not busy)
         self._more.setEnabled(not busy)
-        self._send.setText(words)
+        self._send.say(*words)
 
     def ask_outcome(self) -> None:
         """The cursor goes to the outcome."""
@@ -162,9 +193,7 @@ class SendBar(QWidget):
     def retranslate(self) -> None:
         """Say everything in the present language; what is chosen stays chosen."""
         t = self._context.t
-        self._outcome.setAccessibleName(t("composer.outcome"))
-        self._promise.setAccessibleName(t("composer.promise_title"))
-        self._templates.setText(t("composer.templates"))
+        self._say_templates()
         self._templates.setToolTip(
             t(
                 "composer.templates_key",
@@ -177,7 +206,12 @@ class SendBar(QWidget):
         self._more.setAccessibleName(t("composer.do_approval"))
         self._send.setToolTip(self._send_key())
         self.show_outcome(self._chosen)
-        self.say(self._said)
+        self.say(self._said, self._kind)
+
+    def _say_templates(self) -> None:
+        words = self._context.t("composer.templates")
+        self._templates.say(*(("",) if self._tight else (words,)))
+        self._templates.setAccessibleName(words)
 
     def _send_key(self) -> str:
         return self._context.t("composer.key_send", keys=self._key("reply.send"))
@@ -206,8 +240,8 @@ class SendBar(QWidget):
         custom.triggered.connect(lambda _=False: self.custom_promise.emit())
 
 
-def _menu_button() -> tuple[QPushButton, QMenu]:
-    button = QPushButton()
+def _menu_button() -> tuple[FittingButton, QMenu]:
+    button = FittingButton()
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     set_kind(button, "filter")
     menu = QMenu(button)

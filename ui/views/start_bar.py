@@ -13,10 +13,14 @@ from ui.widgets.kind import set_kind
 
 
 class StartBar(QFrame):
-    """`chosen` carries a `DraftMode`, `draft_chosen` the id of a draft to go on with."""
+    """`chosen` carries a `DraftMode`, `draft_chosen` the id of a draft to go on with.
+
+    `resized` comes when it needs another height.
+    """
 
     chosen = Signal(object)
     draft_chosen = Signal(str)
+    resized = Signal()
 
     def __init__(self, context: UiContext, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +71,9 @@ class StartBar(QFrame):
     def say(self, words: str) -> None:
         """Say what has just happened; nothing for an empty text."""
         self._says.setText(words)
-        self._says.setVisible(bool(words))
+        if self._says.isHidden() == bool(words):
+            self._says.setVisible(bool(words))
+            self.resized.emit()
 
     def said(self) -> str:
         """What is being said."""

@@ -7,10 +7,16 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class Flow(QLayout):
-    """Left to right, then down; hidden widgets take no room."""
+    """Left to right, then down; hidden widgets take no room.
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 6) -> None:
+    ``last_at_end``: the last widget stands at the right edge of its line.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, gap: int = 6, last_at_end: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._last_at_end = last_at_end
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(gap)
@@ -79,6 +85,8 @@ class Flow(QLayout):
             height = max(size.height() for _, size in line)
             left = rect.left()
             for item, size in line:
+                if self._last_at_end and item is self._items[-1]:
+                    left = rect.right() + 1 - size.width()
                 if move:
                     middle = top + (height - size.height()) // 2
                     item.setGeometry(QRect(left, middle, size.width(), size.height()))
@@ -93,7 +101,10 @@ class Flow(QLayout):
             if item.isEmpty():
                 continue
             hint = item.sizeHint()
-            size = QSize(min(hint.width(), width), hint.height())
+            size = hint
+            if hint.width() > width:
+                wraps = item.hasHeightForWidth()
+                size = QSize(width, item.heightForWidth(width) if wraps else hint.height())
             if not lines or used + self.spacing() + size.width() > width:
                 lines.append([])
                 used = -self.spacing()
