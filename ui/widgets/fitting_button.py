@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+
+_ICON_GAP = 4
+"""What Qt leaves between an icon and the words."""
 
 
 class FittingButton(QPushButton):
@@ -35,9 +38,16 @@ class FittingButton(QPushButton):
 
     def size_for(self, words: str) -> QSize:
         """What the button needs to say ``words``."""
-        whole, metrics = super().sizeHint(), self.fontMetrics()
-        more = metrics.horizontalAdvance(words) - metrics.horizontalAdvance(_plain(self.text()))
-        return QSize(whole.width() + more, whole.height())
+        self.ensurePolished()
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        icon = QSize(0, 0) if self.icon().isNull() else self.iconSize()
+        text = self.fontMetrics().size(Qt.TextFlag.TextSingleLine, words)
+        gap = _ICON_GAP if words and not icon.isEmpty() else 0
+        inside = QSize(icon.width() + gap + text.width(), max(icon.height(), text.height()))
+        return self.style().sizeFromContents(
+            QStyle.ContentsType.CT_PushButton, option, inside, self
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
@@ -49,7 +59,3 @@ class FittingButton(QPushButton):
         words = next(fits, self._wordings[-1]).replace("&", "&&")
         if words != self.text():
             self.setText(words)
-
-
-def _plain(text: str) -> str:
-    return text.replace("&&", "&")

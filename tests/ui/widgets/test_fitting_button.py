@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import shiboken6
+from PySide6.QtWidgets import QPushButton
 
 from ui.widgets.fitting_button import FittingButton
 
@@ -15,6 +16,8 @@ def test_a_button_says_as_much_as_there_is_room_for(longest: str) -> None:
     button = FittingButton()
     button.say(longest, "к завтра", "")
     whole, middle = button.sizeHint().width(), button.size_for("к завтра").width()
+    plain = QPushButton(longest.replace("&", "&&"))
+    assert button.sizeHint().width() == plain.sizeHint().width()
     shown = []
     for width in (whole + 40, whole, whole - 1, middle, middle - 1):
         button.resize(width, 30)
@@ -24,4 +27,5 @@ def test_a_button_says_as_much_as_there_is_room_for(longest: str) -> None:
     assert button.sizeHint().width() == whole, "what it asks for does not depend on what it says"
     assert button.minimumSizeHint().width() == button.size_for("").width()
     assert button.accessibleName() == longest
-    shiboken6.delete(button)
+    for one in (button, plain):
+        shiboken6.delete(one)
