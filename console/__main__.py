@@ -80,6 +80,11 @@ def _sync(asked: argparse.Namespace) -> int:
     """Until everything is read and nothing more can leave."""
     server = asked.server or _known_server(asked)
     console = open_personal(_settings(asked, server), passphrase=_passphrase(asked))
+    if console.rescue is not None:
+        found = console.rescue
+        kept = f"drafts: {found.drafts}, outbox: {found.entries}"
+        where = f", the old file: aside/{found.aside}" if found.aside else ""
+        print(f"rescued ({found.why}): {kept}{where}", file=sys.stderr)
     console.start()
     try:
         return _wait_for_sync(console, asked.seconds)

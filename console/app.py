@@ -26,14 +26,14 @@ from console.errors import NoKeychainError, OtklikError, StoreError
 from console.faultpoints import FaultPoint, from_environment
 from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
+from console.readmodel import Rescue, RescueReason
 from console.rulebook.book import Rulebook
 from console.store import fulltext, names
 from console.store.doctor import Findings, examine
-from console.store.driver import connect_writer
-from console.store.migrate import migrate
+from console.store.opening import NotOurKeyError, open_store
 from console.store.profile import Profile
 from console.store.reader import StoreReader
-from console.store.vault import AskPassphrase, secret_name, store_key
+from console.store.vault import AskPassphrase, KeyLostError, secret_name, store_key
 from console.store.writer import MakeEngine, Writer
 from console.sync.backoff import Backoff
 from console.sync.machine import Machine
@@ -93,6 +93,9 @@ class Console:
     outbox: OutboxUseCases
     queues: QueueUseCases
     sync: SyncControl
+    rescue: Rescue | None
+    """What had to be done about the store at this start, to be told to the person."""
+
     _writer: Writer
     _profile: Profile
     _log: logging.Handler
@@ -133,6 +136,7 @@ def open_console(
     """A console over the profile of ``settings``, ready to read; `Console.start` lets it act.
 
     ``passphrase`` is asked where there is no keychain, with the reason (see `store.vault`).
+    A damaged store, or one whose key is lost, is set aside and begun anew (`Console.rescue`).
     `StoreError` or `NoKeychainError` where the store cannot be opened; it is not touched then.
     """
     rules = rulebook or Rulebook.load()
@@ -142,8 +146,8 @@ def open_console(
     profile.create()
     profile.lock()
     try:
-        key = store_key(profile, secrets, ask=passphrase, entropy=clock.entropy)
-        _prepare(profile, key)
+        opening = _Opening(profile, secrets, passphrase, clock, BookClocks(rules))
+        key, rescue = opening.run()
     except BaseException:
         profile.unlock()
         raise
@@ -189,6 +193,7 @@ def open_console(
         outbox=OutboxUseCases(acting, clock),
         queues=QueueUseCases(acting),
         sync=sync,
+        rescue=rescue,
         _writer=writer,
         _profile=profile,
         _log=start_logging(profile.logs),
@@ -300,14 +305,31 @@ class BookClocks:
         )
 
 
-def _prepare(profile: Profile, key: bytes) -> None:
-    """Bring the store to the present schema before anybody reads it."""
-    connection = connect_writer(profile.store, key)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
-    profile.restrict()
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """Finds the key and opens the store; where the key is lost, sets the store aside for it."""
+
+    profile: Profile
+    secrets: Secrets
+    passphrase: AskPassphrase
+    clock: Clock
+    clocks: BookClocks
+
+    def run(self) -> tuple[bytes, Rescue | None]:
+        """The key, and what was rescued."""
+        try:
+            return self._open()
+        except (KeyLostError, NotOurKeyError):
+            now = self.clock.now()
+            log.error("the key of the store is lost: the store is set aside until it is found")
+            aside = self.profile.set_aside("key-lost", now=now, copy=True, id_=True)
+            key, _ = self._open()
+            return key, Rescue(RescueReason.KEY_LOST, 0, 0, aside.name, now)
+
+    def _open(self) -> tuple[bytes, Rescue | None]:
+        key = store_key(self.profile, self.secrets, ask=self.passphrase, entropy=self.clock.entropy)
+        now = self.clock.now()
+        return key, open_store(self.profile, key, clocks=self.clocks, now=now)
 
 
 @dataclass(frozen=True, slots=True)

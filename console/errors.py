@@ -5,6 +5,7 @@
     ├── ConfigError             a data file in resources/ or a setting is wrong
     ├── RefusedError            a mutation that the rules do not allow now (domain.transitions)
     ├── StoreError              the local store cannot be opened, read or written
+    │   └── DiskError           because of the disk or the file on it, and in which way
     ├── NoKeychainError         the operating system's keychain cannot be used, and why
     ├── RemoteError             the central server could not be reached or said no
     │   ├── TransientError      worth trying again
@@ -46,6 +47,19 @@ class ConfigError(OtklikError):
 
 class StoreError(OtklikError):
     """The local store cannot be opened, read or written."""
+
+
+class DiskError(StoreError):
+    """The disk, or the store's file on it, does not do what it should; nothing saved is harmed.
+
+    ``code`` is a machine name, translated as ``ui.disk_<code>``: ``full``, ``read_only``,
+    ``damaged`` (the file is not what was written), ``busy`` (another program holds the file) or
+    ``failing`` (anything else that the system reports).
+    """
+
+    def __init__(self, message: str, *, code: str, key: str = "", **said: object) -> None:
+        super().__init__(message, key=key or f"ui.disk_{code}", **said)
+        self.code = code
 
 
 class RemoteError(OtklikError):

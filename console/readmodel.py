@@ -125,7 +125,9 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldReason:
-    """Why an entry is held. ``source``: stale (verdict), refused (rules), rejected (protocol)."""
+    """Why an entry is held. ``source``: stale (verdict), refused (rules), rejected (protocol) or
+    rescued (from a damaged store; it may have been taken back since).
+    """
 
     source: str
     code: str
@@ -175,6 +177,30 @@ class SyncStatus:
     progress: tuple[int, int] | None = None
     last_pull_at: datetime | None = None
     clock_offset_ms: int = 0
+
+
+class RescueReason(StrEnum):
+    """Why the operator's own rows had to be rescued when the store was opened."""
+
+    DAMAGED = "damaged"
+    """The file could not be read as it was written."""
+
+    BEHIND = "behind"
+    """The file was older than its copy: commits were lost, or an old file was put back."""
+
+    KEY_LOST = "key_lost"
+    """The key is not in the keychain any more: nothing of the old store can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """What was done about the store at this start; ``aside`` names the folder of the old file."""
+
+    why: RescueReason
+    drafts: int
+    entries: int
+    aside: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -28,7 +28,7 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.crash import CrashDialog, CrashWatch, describe
 from ui.options import Options
-from ui.presenters.errors import is_bug, sentence_of, title_of
+from ui.presenters.errors import is_bug, rescue_words, sentence_of, title_of
 from ui.theme.appearance import Appearance
 from ui.theme.theme import Theme
 from ui.windows.main_window import MainWindow
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from console.app import Console
     from console.demo.credentials import Credentials
     from console.demo.launch import DemoServer
+    from console.readmodel import Rescue
     from console.remote.client import Transport
     from ui.models.queue_loader import QueueLoader
     from ui.windows.shift import Shift
@@ -216,6 +217,8 @@ class Program:
         rows.counted.connect(self._warm_up)
         if self._options.tour is not None:
             QTimer.singleShot(0, self._tour)
+        if console.rescue is not None:
+            self._tell_rescue(console.rescue)
 
     def _warm_up(self, _: int) -> None:
         """The first rows are read: now what is slow may be."""
@@ -311,6 +314,16 @@ class Program:
         if not CrashDialog(self._window_catalog(), description, parent=self._window).exec():
             self._code = EXIT_FAILED
             self._window.close()
+
+    def _tell_rescue(self, rescue: Rescue) -> None:
+        """Say what became of a damaged store, until it has been read; nothing waits for that."""
+        catalog = self._window_catalog()
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Information)
+        box.setWindowTitle(catalog.t("ui.app"))
+        box.setText(rescue_words(rescue, catalog))
+        box.open()
 
     def _is_seen(self) -> bool:
         """Whether a person sits before the window."""

@@ -72,6 +72,8 @@ class AccountPart:
             self._work.db.execute(delete(_META).where(_META.c.key == key))
         else:
             self._work.db.execute(_SET, {"key": key, "value": value})
+        if key in names.OWN:
+            self._work.touched.own["meta", key] = None
 
     def _operator_changed(self) -> None:
         self._work.operator_changed()

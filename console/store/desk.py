@@ -29,6 +29,7 @@ class DeskPart:
             _SAVE_QUEUE,
             {"id": queue.id, "operator": self._work.operator(), "body": encode(queue)},
         )
+        self._work.touched.own["saved_queue", queue.id] = None
         self._work.touched.status = True
 
     def saved_queue(self, queue_id: str) -> SavedQueue | None:
@@ -47,6 +48,7 @@ class DeskPart:
                 _QUEUES.c.id == queue_id, _QUEUES.c.operator == self._work.operator()
             )
         )
+        self._work.touched.own["saved_queue", queue_id] = None
         self._work.touched.status = True
 
     def mark_read(self, ref: Ref) -> None:

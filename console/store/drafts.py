@@ -47,6 +47,7 @@ class DraftsPart:
             },
         )
         self._work.touched.drafts = True
+        self._work.touched.own["draft", draft.id] = None
 
     def remove(self, draft_id: str) -> None:
         """Forget a draft; nothing happens if there is none."""
@@ -55,4 +56,5 @@ class DraftsPart:
             return
         self._work.db.execute(delete(TABLE).where(TABLE.c.id == draft_id))
         self._work.touched.drafts = True
+        self._work.touched.own["draft", draft_id] = None
         self._work.touched.shown.add(found.appeal)

@@ -23,3 +23,9 @@ COMPLETE: Final = "feed.complete"
 
 CLOCK_OFFSET: Final = "clock.offset_micros"
 """The last measured distance of the server's time from this machine's."""
+
+OWN_CHANGE: Final = "own.change"
+"""How many transactions have changed rows of the operator's own (see `store.own`)."""
+
+OWN: Final = frozenset({OPERATOR, SESSION, ACTOR, REFRESH_TOKEN})
+"""The small values that are the operator's own: who they are, without signing in again."""

@@ -70,8 +70,9 @@ class OutboxPart:
         }
         key = self._work.db.execute(insert(TABLE).values(values)).inserted_primary_key
         assert key is not None
-        self._touch(envelope)
-        return self._sure(int(key[0]))
+        seq = int(key[0])
+        self._touch(envelope, seq)
+        return self._sure(seq)
 
     def replace(self, seq: int, envelope: Envelope, *, not_before: datetime) -> OutboxEntry:
         """Put another envelope into an entry's place in the order, QUEUED."""
@@ -84,8 +85,8 @@ class OutboxPart:
             "held": b"[]",
         }
         self._work.db.execute(update(TABLE).where(TABLE.c.seq == seq).values(values))
-        self._touch(before.envelope)
-        self._touch(envelope)
+        self._touch(before.envelope, seq)
+        self._touch(envelope, seq)
         return self._sure(seq)
 
     def mark(
@@ -106,13 +107,13 @@ class OutboxPart:
             "attempts": attempts,
         }
         self._work.db.execute(update(TABLE).where(TABLE.c.seq == seq).values(values))
-        self._touch(before.envelope)
+        self._touch(before.envelope, seq)
 
     def remove(self, seq: int) -> None:
         """Take an entry out."""
         before = self._sure(seq)
         self._work.db.execute(delete(TABLE).where(TABLE.c.seq == seq))
-        self._touch(before.envelope)
+        self._touch(before.envelope, seq)
 
     def touch_all(self) -> None:
         """Project everything anew that has an entry: another operator's outbox is in sight."""
@@ -133,9 +134,11 @@ class OutboxPart:
         mine = statement.where(TABLE.c.operator == self._work.operator()).order_by(TABLE.c.seq)
         return tuple(entry_from(row) for row in self._work.db.execute(mine))
 
-    def _touch(self, envelope: Envelope) -> None:
+    def _touch(self, envelope: Envelope, seq: int | None = None) -> None:
         touched = self._work.touched
         touched.outbox = True
+        if seq is not None:
+            touched.own["outbox", str(seq)] = None
         if is_appeal_mutation(envelope.mutation):
             touched.appeals[envelope.target] = None
         else:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import uuid
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from console.causes import cause_of
 from console.errors import StoreError
+from console.store.copy_file import copy_path
+
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file, to be moved before it."""
 
 
 class ProfileInUseError(StoreError):
@@ -22,6 +28,8 @@ class Profile:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = folder / "store.db"
+        self.copy = copy_path(self.store)
+        self.aside = folder / "aside"
         self.wrapped_key = folder / "key.json"
         self.logs = folder / "logs"
         self._id = folder / "profile-id"
@@ -33,7 +41,9 @@ class Profile:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._id.exists():
-                self._id.write_text(f"{uuid.uuid4()}\n", encoding="ascii")
+                beside = self._id.with_suffix(".new")
+                beside.write_text(f"{uuid.uuid4()}\n", encoding="ascii")
+                beside.replace(self._id)
         except OSError as error:
             raise self._unusable(error) from error
 
@@ -78,9 +88,72 @@ class Profile:
 
     def restrict(self) -> None:
         """Make the files readable by their user alone."""
-        for path in (self.store, self.wrapped_key):
+        for path in (self.store, self.copy, self.wrapped_key):
             if path.exists() and os.name == "posix":
                 path.chmod(0o600)
+
+    # ------------------------------------------------------------------ what is set aside
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether a run has noticed that the store is damaged."""
+        return _damage_mark(self.store).exists()
+
+    def forget_damage(self) -> None:
+        """The damage has been dealt with."""
+        _damage_mark(self.store).unlink(missing_ok=True)
+
+    def set_aside(
+        self, why: str, *, now: datetime, store: bool = True, copy: bool = False, id_: bool = False
+    ) -> Path:
+        """Move files into a folder of their own, named after the day and ``why``; never delete.
+
+        ``id_``: the profile gets another name in the keychain, so that the old key stays there.
+        """
+        folder = self.aside / f"{now:%Y-%m-%dT%H-%M-%S}Z-{why}"
+        number = 1
+        while folder.exists():
+            number += 1
+            folder = self.aside / f"{now:%Y-%m-%dT%H-%M-%S}Z-{why}-{number}"
+        wanted = [*([self.copy] if copy else []), *([self.store] if store else [])]
+        try:
+            folder.mkdir(mode=0o700, parents=True)
+            for file in wanted:
+                for end in (*_BESIDE, ""):
+                    _move(file.with_name(file.name + end), folder)
+            if id_:
+                _move(self._id, folder)
+                self.create()
+            _sync_folder(folder)
+            _sync_folder(self.folder)
+        except OSError as error:
+            raise self._unusable(error) from error
+        return folder
+
+
+def note_damage(store: Path) -> None:
+    """Have the next start look after the store: it is not what was written."""
+    with suppress(OSError):  # then the next start will find out by itself
+        _damage_mark(store).touch()
+
+
+def _damage_mark(store: Path) -> Path:
+    return store.with_suffix(".damaged")
+
+
+def _move(file: Path, folder: Path) -> None:
+    if file.exists():
+        file.rename(folder / file.name)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make names durable, where the system has a way to."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _lock_file(file: IO[str]) -> None:

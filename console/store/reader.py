@@ -32,8 +32,9 @@ from console.readmodel import (
     SessionInfo,
 )
 from console.store import appeal_view, board, fulltext, names, page, queue_query
-from console.store.driver import Connection, connect_reader
+from console.store.driver import Connection, DatabaseError, connect_reader, disk_error
 from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
+from console.store.profile import note_damage
 from console.wire.codec import decode
 
 _NOBODY = ""
@@ -246,11 +247,24 @@ class StoreReader:
 
     def _one(self, sql: str, parameters: Mapping[str, object]) -> Any:
         """The first column of the first row, None if there is no row."""
-        row = self._connection().execute(sql, dict(parameters)).fetchone()
+        with self._explained():
+            row = self._connection().execute(sql, dict(parameters)).fetchone()
         return None if row is None else row[0]
 
     def _rows(self, sql: str, parameters: Mapping[str, object]) -> Iterator[Any]:
-        return iter(self._connection().execute(sql, dict(parameters)))
+        with self._explained():
+            return iter(self._connection().execute(sql, dict(parameters)).fetchall())
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """A driver's error as one that a person can act on; damage is noted for the next start."""
+        try:
+            yield
+        except DatabaseError as error:
+            told = disk_error(error, self._path)
+            if told.code == "damaged":
+                note_damage(self._path)
+            raise told from error
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
@@ -259,11 +273,12 @@ class StoreReader:
         if connection.in_transaction:
             yield
             return
-        connection.execute("BEGIN")
+        with self._explained():
+            connection.execute("BEGIN")
         try:
             yield
         finally:
-            connection.execute("COMMIT")
+            connection.commit()  # nothing happens where an error has ended it already
 
     def _connection(self) -> Connection:
         found: Connection | None = getattr(self._local, "connection", None)

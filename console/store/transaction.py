@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 from console.changes import Changes
 from console.domain.appeal import Appeal
@@ -13,20 +14,27 @@ from console.domain.transitions import is_appeal_mutation
 from console.errors import SignInNeededError
 from console.ports import Clocks
 from console.readmodel import OutboxEntry
+from console.store import names, own
 from console.store.account import AccountPart
 from console.store.desk import DeskPart
 from console.store.drafts import DraftsPart
 from console.store.mirror import MirrorPart
 from console.store.outbox import OutboxPart
+from console.store.own import OwnChange, OwnKey, Row
 from console.store.projection import Projected, project_appeal, project_outage
 from console.store.refresh import Refresh
 from console.store.work import Work
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection as Engaged
+
+    from console.store.driver import Connection
 
 
 class StoreTransaction:
     """`ports.Transaction` over one database transaction."""
 
-    def __init__(self, db: Connection, clocks: Clocks) -> None:
+    def __init__(self, db: Engaged, clocks: Clocks) -> None:
         self._work = Work(db)
         self._clocks = clocks
         self.mirror = MirrorPart(self._work)
@@ -34,6 +42,8 @@ class StoreTransaction:
         self.drafts = DraftsPart(self._work)
         self.desk = DeskPart(self._work)
         self.account = AccountPart(self._work)
+        self.own_change: OwnChange | None = None
+        """After `finish`: what has changed of the operator's own."""
 
     def appeal(self, ref: Ref) -> Appeal | None:
         """The projected appeal: mirror ⊕ outbox."""
@@ -61,7 +71,23 @@ class StoreTransaction:
         if self._work.touched.everything:
             self.outbox.touch_all()
         Refresh(self._work, self._clocks).run()
-        return self._work.touched.changes()
+        touched = self._work.touched
+        if touched.own:
+            self.own_change = own.note_change(self._raw(), touched.own)
+        return touched.changes()
+
+    def restore(self, number: int, rows: Mapping[OwnKey, Row]) -> None:
+        """Have these and no other rows as the operator's own: what a copy has kept."""
+        self.outbox.touch_all()
+        own.replace_all(self._raw(), rows)
+        self.account.set_value(names.OWN_CHANGE, str(number))
+        self._work.operator_changed()
+        self._work.touched.own.clear()
+        self._work.touched.everything = True
+
+    def _raw(self) -> Connection:
+        """The driver's own connection, within this very transaction."""
+        return cast("Connection", self._work.db.connection.driver_connection)
 
     def _project(self, ref: Ref, messages: dict[str, Message] | None = None) -> Projected | None:
         appeal = self.mirror.appeal(ref)

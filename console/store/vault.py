@@ -34,6 +34,10 @@ _SALT_BYTES = 16
 _MEMORY_KIB, _PASSES, _LANES = 64 * 1024, 3, 1
 
 
+class KeyLostError(StoreError):
+    """There is a store, and its key is nowhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class WrappedKey:
     """The wrapped key as it stands in the profile; byte strings are in hexadecimal."""
@@ -52,8 +56,8 @@ def store_key(
 ) -> bytes:
     """The key of the profile's store, made where the store is new.
 
-    `NoKeychainError` if there is neither a keychain nor a passphrase, `StoreError` if the key of
-    an existing store is lost. The store itself is never touched.
+    `NoKeychainError` if there is neither a keychain nor a passphrase, `KeyLostError` if the key
+    of an existing store is lost. The store itself is never touched.
     """
     if profile.wrapped_key.exists():
         return _opened(profile.wrapped_key, ask)
@@ -63,7 +67,7 @@ def store_key(
         if kept is not None:
             return _from_hex(kept)
         if profile.store.exists():
-            raise StoreError(
+            raise KeyLostError(
                 f"{profile.store}: its key is not in the keychain any more; restore the keychain "
                 f"entry “{name}”, or move the file away to begin anew",
                 key="ui.store_key_gone",

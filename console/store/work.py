@@ -12,6 +12,7 @@ from console.domain.appeal import Appeal
 from console.domain.ids import Ref
 from console.errors import SignInNeededError
 from console.store import names, tables
+from console.store.own import OwnKey
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class Touched:
 
     ``appeals`` and ``outages`` are to be projected anew; ``shown`` are appeals whose row looks
     different without being projected (a draft, a read mark). ``fresh`` keeps decoded server rows.
+    ``own`` are the operator's own rows (see `own`), by table and key.
     """
 
     appeals: dict[Ref, None] = field(default_factory=dict)
@@ -27,6 +29,7 @@ class Touched:
     shown: set[Ref] = field(default_factory=set)
     gone_rows: set[int] = field(default_factory=set)
     fresh: dict[Ref, Appeal] = field(default_factory=dict)
+    own: dict[OwnKey, None] = field(default_factory=dict)
     drafts: bool = False
     outbox: bool = False
     operators: bool = False

@@ -3,6 +3,9 @@
 An operator's job goes before everything that arrives; it is on the disk when its future resolves.
 What arrives from the server is written without waiting for the disk: after a crash it would be
 read again, while a draft could not be typed again.
+
+A disk that fails, fails the job that meets it, and the next one is tried as if nothing had been:
+the thread lives as long as the program, and so does what the operator has on the screen.
 """
 
 from __future__ import annotations
@@ -15,11 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from console.causes import cause_of
 from console.changes import ChangeFeed
-from console.errors import OtklikError, StoreError
+from console.errors import DiskError, OtklikError, StoreError
 from console.ports import Clocks, Precedence, Transaction
-from console.store.driver import DatabaseError
+from console.store import own
+from console.store.copy_file import Copy, copy_path
+from console.store.driver import DatabaseError, disk_error
+from console.store.own import OwnChange
+from console.store.profile import note_damage
 from console.workers import THREADS, Workers
 
 if TYPE_CHECKING:
@@ -31,6 +37,10 @@ FaultPoint = Callable[[str], None]
 MakeEngine = Callable[[Path, bytes], "Engine"]
 
 log = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 0.02
+_MOST_UNSETTLED = 25
+"""Committed changes whose copies are not on the disk yet; the store itself has them there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,56 +126,75 @@ class Writer:
     # ------------------------------------------------------------------ on the thread
 
     def _run(self) -> None:
-        engine = self._engine(self._path, self._key)
+        open_ = _Open(self._path, self._key, self._engine)
         try:
-            with engine.connect() as db:
-                while (ordered := self._next()) is not None:
-                    self._carry_out(db, ordered)
+            while (ordered := self._next(open_)) is not None:
+                self._carry_out(open_, ordered)
+            open_.settle_copy()
         finally:
-            engine.dispose()
+            open_.close()
 
-    def _next(self) -> _Ordered | None:
-        """The next job; None when it is time to end."""
+    def _next(self, open_: _Open) -> _Ordered | None:
+        """The next job; None when it is time to end. In a pause the copy is brought to the disk."""
+        if open_.must_settle:
+            open_.settle_copy()
+        while True:
+            with self._wake:
+                patience = _PAUSE_SECONDS if open_.may_settle else None
+                if self._wake.wait_for(self._has_work, patience):
+                    return self._take()
+            open_.settle_copy()
+
+    def _has_work(self) -> bool:
+        return self._closing or any(self._waiting)
+
+    def _take(self) -> _Ordered | None:
         operators, arriving = self._waiting
-        with self._wake:
-            while True:
-                if operators:
-                    return operators.popleft()
-                if self._closing:
-                    return None
-                if arriving:
-                    return arriving.popleft()
-                self._wake.wait_for(lambda: operators or arriving or self._closing)
+        if operators:
+            return operators.popleft()
+        return None if self._closing else arriving.popleft()
 
-    def _carry_out(self, db: Connection, ordered: _Ordered) -> None:
+    def _carry_out(self, open_: _Open, ordered: _Ordered) -> None:
         if not ordered.future.set_running_or_notify_cancel():
             return
         try:
-            result = self._transact(db, ordered)
+            result = self._transact(open_, ordered)
         except OtklikError as error:
             ordered.future.set_exception(error)
         except Exception as error:  # noqa: BLE001 - whoever asked decides; the thread goes on
-            ordered.future.set_exception(_explained(error))
+            ordered.future.set_exception(self._explained(error))
         else:
             ordered.future.set_result(result)
 
-    def _transact(self, db: Connection, ordered: _Ordered) -> Any:
+    def _transact(self, open_: _Open, ordered: _Ordered) -> Any:
         from console.store.transaction import StoreTransaction
 
+        db = open_.connection()
         # The pragma has no effect within a transaction, and SQLAlchemy would begin one for it.
-        db.connection.driver_connection.execute(  # type: ignore[union-attr]
-            f"PRAGMA synchronous = {'FULL' if ordered.durable else 'NORMAL'}"
-        )
+        open_.raw().execute(f"PRAGMA synchronous = {'FULL' if ordered.durable else 'NORMAL'}")
         with db.begin():
             transaction = StoreTransaction(db, self._clocks)
             result = ordered.job(transaction)
             changes = transaction.finish()
             if ordered.before_commit:
                 self._fault_point(ordered.before_commit)
+        if transaction.own_change is not None:
+            open_.copy(transaction.own_change, durable=ordered.durable)
         if ordered.after_commit:
             self._fault_point(ordered.after_commit)
         self._changes.publish(changes)
         return result
+
+    def _explained(self, error: Exception) -> Exception:
+        """A database's error as one that a person can act on; anything else is a bug, unchanged."""
+        cause = getattr(error, "orig", error)
+        if not isinstance(cause, DatabaseError):
+            return error
+        log.error("the store could not write: %s", type(cause).__name__)
+        told: DiskError = disk_error(cause, self._path)
+        if told.code == "damaged":
+            note_damage(self._path)
+        return told
 
     def _drop_all(self) -> None:
         for waiting in self._waiting:
@@ -179,15 +208,66 @@ def _make_engine(path: Path, key: bytes) -> Engine:
     return make_engine(path, key)
 
 
-def _explained(error: Exception) -> Exception:
-    """A database's error as one that a person can act on; anything else is a bug, unchanged."""
-    cause = getattr(error, "orig", error)
-    if not isinstance(cause, DatabaseError):
-        return error
-    log.error("the store could not write: %s", type(cause).__name__)
-    return StoreError(
-        f"the change could not be written to the disk ({cause}); "
-        "free some space or check the disk, then try again",
-        key="ui.store_write",
-        cause=cause_of(cause),
-    )
+class _Open:
+    """The store and its copy as the thread has them open; opened when they are first needed."""
+
+    def __init__(self, path: Path, key: bytes, make_engine: MakeEngine) -> None:
+        self._path = path
+        self._key = key
+        self._make_engine = make_engine
+        self._engine: Engine | None = None
+        self._db: Connection | None = None
+        self._copy: Copy | None = None
+        self._unsettled = 0
+
+    @property
+    def may_settle(self) -> bool:
+        """Whether the copy is not on the disk yet and should be, when there is time."""
+        return self._unsettled > 0
+
+    @property
+    def must_settle(self) -> bool:
+        """Whether there has been no time for too long."""
+        return self._unsettled >= _MOST_UNSETTLED
+
+    def connection(self) -> Connection:
+        """The store's read-write connection."""
+        if self._db is None:
+            self._engine = self._make_engine(self._path, self._key)
+            self._db = self._engine.connect()
+        return self._db
+
+    def raw(self) -> Any:
+        """The same, as the driver knows it."""
+        return self.connection().connection.driver_connection
+
+    def copy(self, change: OwnChange, *, durable: bool) -> None:
+        """Keep a committed change in the copy; where that fails, a later change makes up for it."""
+        try:
+            if self._copy is None:
+                self._copy = Copy(copy_path(self._path), self._key)
+            if not self._copy.keep(change):
+                raw = self.raw()
+                self._copy.replace(own.change_number(raw), own.read_all(raw))
+            self._unsettled += durable
+        except (DatabaseError, DiskError) as error:
+            log.error("the copy of the outbox could not be written: %s", type(error).__name__)
+
+    def settle_copy(self) -> None:
+        """Bring the copy to the disk, now that nobody waits for it."""
+        if self._copy is None or not self._unsettled:
+            return
+        self._unsettled = 0
+        try:
+            self._copy.settle()
+        except DatabaseError as error:
+            log.error("the copy of the outbox could not be synced: %s", type(error).__name__)
+
+    def close(self) -> None:
+        """Close both."""
+        if self._copy is not None:
+            self._copy.close()
+        if self._db is not None:
+            self._db.close()
+        if self._engine is not None:
+            self._engine.dispose()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from console.domain.transitions import RefusedError
 from console.errors import (
     AuthError,
+    DiskError,
     NoKeychainError,
     OtklikError,
     ProtocolError,
@@ -17,12 +18,14 @@ from console.errors import (
     TransientError,
 )
 from console.i18n import Catalog
+from console.readmodel import Rescue, RescueReason
 from console.store.profile import ProfileInUseError
 from console.usecases.acting import GoneError
 
 _TITLES: tuple[tuple[type[OtklikError], str], ...] = (
     (AuthError, "ui.error_auth"),
     (RemoteError, "ui.error_remote"),
+    (DiskError, "ui.error_disk"),
     (StoreError, "ui.error_store"),
     (NoKeychainError, "ui.error_store"),
     (RefusedError, "ui.error_refused"),
@@ -92,6 +95,19 @@ def _said(error: BaseException, catalog: Catalog) -> tuple[str, dict[str, object
         case _:
             key = ""
     return key, params
+
+
+def rescue_words(rescue: Rescue, catalog: Catalog) -> str:
+    """What happened to the store, and what became of the operator's own words."""
+    lines = [catalog.t(f"ui.rescue_{rescue.why}", folder=rescue.aside)]
+    if rescue.why is not RescueReason.KEY_LOST:
+        kept = catalog.t(
+            "ui.rescue_kept",
+            drafts=catalog.t("ui.rescue_drafts", count=rescue.drafts),
+            entries=catalog.t("ui.rescue_entries", count=rescue.entries),
+        )
+        lines.append(kept)
+    return " ".join(lines)
 
 
 def link_reason(code: str, catalog: Catalog) -> str:

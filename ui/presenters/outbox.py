@@ -151,15 +151,20 @@ def _advice(entry: OutboxEntry, here: Here) -> str:
     if entry.state is not EntryState.HELD:
         return ""
     codes = {reason.code for reason in entry.held}
-    if codes & _NOWHERE_TO_SEND:
-        return here.t("outbox.advice_nowhere")
-    if codes & {"etr_moved", "outage_restored", "outage_cancelled"}:
-        return here.t("outbox.advice_outage")
-    if "colleague_answered" in codes:
-        return here.t("outbox.advice_colleague")
+    for known, advice in _ADVICE:
+        if codes & known:
+            return here.t(f"outbox.advice_{advice}")
     if any(reason.source == "stale" for reason in entry.held):
         return here.t("outbox.advice_stale")
     return here.t("outbox.advice_refused" if _is_refused(entry.held) else "outbox.advice_rejected")
+
+
+_ADVICE = (
+    (frozenset({"rescued"}), "rescued"),
+    (_NOWHERE_TO_SEND, "nowhere"),
+    (frozenset({"etr_moved", "outage_restored", "outage_cancelled"}), "outage"),
+    (frozenset({"colleague_answered"}), "colleague"),
+)
 
 
 def _is_refused(held: tuple[HeldReason, ...]) -> bool:

@@ -24,6 +24,9 @@ from ui.context import UiContext
 _STORING_MILLIS = 100
 """Of the time within which a key has to be on the disk, what the store may take for itself."""
 
+_RETRY_MILLIS = 3000
+"""After which a draft that the disk did not take is written again, without a further key."""
+
 
 @dataclass(slots=True, eq=False)
 class Sheet:
@@ -79,6 +82,9 @@ class DraftDesk(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(max(0, context.console.settings.draft_millis - _STORING_MILLIS))
         self._timer.timeout.connect(self.flush)
+        self._retry = QTimer(self, singleShot=True)
+        self._retry.setInterval(_RETRY_MILLIS)
+        self._retry.timeout.connect(self.flush)
 
     # ------------------------------------------------------------------------------ sheets
 
@@ -165,6 +171,7 @@ class DraftDesk(QObject):
     def flush(self) -> None:
         """Hand everything that has changed to the store."""
         self._timer.stop()
+        self._retry.stop()
         dirty, self._dirty = self._dirty, {}
         for sheet in dirty.values():
             self._keep(sheet)
@@ -187,11 +194,18 @@ class DraftDesk(QObject):
         def failed(error: Exception) -> None:
             if sheet.kept is draft:
                 sheet.kept = before
+                self._try_again(sheet)
             self.failed.emit(name, error)
 
         self._bridge.when_done(
             drafts.save(draft), lambda _: self.saved.emit(name), failed, owner=self
         )
+
+    def _try_again(self, sheet: Sheet) -> None:
+        """The disk did not take it: what is on the screen goes there as soon as it does."""
+        if sheet.draft.id in self._sheets and not sheet.sending:
+            self._dirty.setdefault(sheet.draft.id, sheet)
+            self._retry.start()
 
 
 def _same(one: Draft, other: Draft) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.errors import ConfigError, OtklikError, StoreError
+from console.errors import ConfigError, DiskError, OtklikError
 from console.i18n import LANGUAGES, Catalog
 from console.usecases.acting import GoneError
 from tests.support.surroundings import REPOSITORY
@@ -46,9 +46,9 @@ def test_the_sentences_that_errors_name_are_there() -> None:
 
 
 def test_a_store_that_cannot_write_is_told_in_russian_alone() -> None:
-    error = StoreError("database or disk is full", key="ui.store_write", cause="full")
+    error = DiskError("database or disk is full", code="full")
     said = sentence_of(error, RU)
-    assert "на диске кончилось место" in said
+    assert "На диске нет места" in said
     assert not _LATIN.search(said)
 
 

@@ -317,8 +317,8 @@ def test_the_sheet_is_searched_by_words_group_and_key() -> None:
         (RejectedError("x", code="odd"), "Сервер не принял запрос (odd)."),
         (ProfileInUseError("x"), RU.t("ui.already_running")),
         (
-            StoreError("/p: malformed", key="ui.store_cannot_open", path="/p", cause="damaged"),
-            "Хранилище /p не открылось: файл повреждён или это не хранилище.",
+            StoreError("/p: denied", key="ui.store_folder", path="/p", cause="denied"),
+            RU.t("ui.store_folder", path="/p", cause="нет прав на чтение или запись"),
         ),
     ],
 )
