@@ -76,8 +76,14 @@ class Reader(Protocol):
     def appeal(self, ref: Ref) -> AppealView | None:
         """All of one appeal, None if it is not in the store."""
 
-    def outages(self, *, branch: str | None = None, active_only: bool = True) -> list[Outage]:
-        """The registry, newest first."""
+    def outages(
+        self,
+        *,
+        branch: str | None = None,
+        active_only: bool = True,
+        since: datetime | None = None,
+    ) -> list[Outage]:
+        """The registry, newest first; of what is over only what began at ``since`` or later."""
 
     def outage(self, branch: str, outage: str) -> Outage | None:
         """One outage."""

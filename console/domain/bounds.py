@@ -43,7 +43,7 @@ MANY: Final = 200
 """Parts of one kind in one mutation: quotes, overruled checks, streets of an outage."""
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2090, 1, 1, tzinfo=UTC)
 """Instants outside of these are a slip, and none could be shown in every zone and calendar."""
 
 TEXTS: Final[Mapping[str, Bound]] = {

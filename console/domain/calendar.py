@@ -28,6 +28,14 @@ _ZERO = timedelta()
 _DAY = timedelta(days=1)
 
 
+def answers_for(instant: datetime) -> bool:
+    """Whether every calendar can count from ``instant``, with ten years left for the longest term.
+
+    A row that another program wrote may hold any instant; its clocks are left out, not guessed.
+    """
+    return FIRST_YEAR < instant.year < LAST_YEAR - 10
+
+
 class CalendarRangeError(OtklikError):
     """An instant, or a deadline, outside the years that a working calendar answers for."""
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from console.domain.calendar import WorkCalendar
+from console.domain.calendar import WorkCalendar, answers_for
 from console.domain.clocks import (
     STOPPED,
     BindingDue,
@@ -75,7 +75,7 @@ def binding_due(
     overdue duty stays binding until it is done.
     """
     best: BindingDue | None = None
-    pauses = merged(facts.pauses) if facts.pauses else ()
+    pauses = _pauses(facts) if facts.pauses else ()
     for preset in presets:
         if preset.bearing is not Bearing.BINDS or not applies_to(preset.applies, facts):
             continue
@@ -94,7 +94,7 @@ def ladder(
     facts: ClockFacts, presets: Iterable[Preset], calendar: WorkCalendar, *, now: datetime
 ) -> Ladder:
     """Every clock of the appeal at ``now``; see `Ladder` for their order."""
-    pauses = merged(facts.pauses)
+    pauses = _pauses(facts)
     clocks: list[Clock] = []
     for preset in presets:
         began = _start(preset, facts) if applies_to(preset.applies, facts) else None
@@ -148,7 +148,16 @@ def applies_to(applies: Applies, facts: ClockFacts) -> bool:
 
 def _instants(facts: ClockFacts, event: Event) -> list[datetime]:
     found = (getattr(facts, name) for name in _FIELDS[event])
-    return [instant for instant in found if instant is not None]
+    return [instant for instant in found if instant is not None and answers_for(instant)]
+
+
+def _pauses(facts: ClockFacts) -> Pauses:
+    """The pauses in order, without those of years that no calendar answers for."""
+    return merged(
+        pause
+        for pause in facts.pauses
+        if answers_for(pause.start) and (pause.end is None or answers_for(pause.end))
+    )
 
 
 def _start(preset: Preset, facts: ClockFacts) -> tuple[Event, datetime] | None:

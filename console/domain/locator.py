@@ -10,6 +10,7 @@ from dataclasses import replace
 from console.domain.address import PlaceGuess, resolve
 from console.domain.appeal import Place
 from console.domain.places import Gazetteer, Settlement
+from console.domain.words import fold
 
 
 class TextLocator:
@@ -17,6 +18,7 @@ class TextLocator:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._known: dict[tuple[str | None, str], Settlement | None] = {}
 
     def locate(self, text: str, *, branch: str | None, given: Place) -> tuple[str | None, Place]:
         """The branch (None: unknown, empty: none of ours) and the place.
@@ -31,7 +33,7 @@ class TextLocator:
         if best is None:
             return branch, self._with_coordinates(given, branch)
         if given.settlement:
-            same = not best.settlement or best.settlement == given.settlement
+            same = not best.settlement or fold(best.settlement) == fold(given.settlement)
             place = _with_street(given, best) if same else given
             return branch, self._with_coordinates(place, branch)
         if best.settlement and best.is_sure and branch in (None, best.branch):
@@ -45,10 +47,16 @@ class TextLocator:
         """``place`` with its settlement's coordinates, where only one settlement can be meant."""
         if place.lat is not None or not place.settlement:
             return place
-        named: tuple[Settlement, ...] = self._gazetteer.named(place.settlement, branch)
-        if len(named) != 1:
-            return place
-        return replace(place, lat=named[0].lat, lon=named[0].lon)
+        found = self._only(place.settlement, branch)
+        return place if found is None else replace(place, lat=found.lat, lon=found.lon)
+
+    def _only(self, name: str, branch: str | None) -> Settlement | None:
+        """The one settlement of that name; an export names a hundred of them ten thousand times."""
+        key = (branch, name)
+        if key not in self._known:
+            named = self._gazetteer.named(name, branch)
+            self._known[key] = named[0] if len(named) == 1 else None
+        return self._known[key]
 
 
 def _with_street(place: Place, guess: PlaceGuess) -> Place:

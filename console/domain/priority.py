@@ -7,7 +7,7 @@ within 90 days raise it (domain.md §4); the points are data in resources/rules/
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -58,6 +58,15 @@ class PriorityRules:
     many_residents: int = 100
     repeat_within: timedelta = timedelta(days=90)
     high_from: int = 30
+    factor_of: Mapping[Phrase, Factor] = field(init=False, repr=False, compare=False)
+    book: PhraseBook = field(init=False, repr=False, compare=False)
+    """Both follow from ``phrases``; they are made once, for a book costs more than a search."""
+
+    def __post_init__(self) -> None:
+        """Make the book of all phrases."""
+        factor_of = {phrase: factor for factor, group in self.phrases.items() for phrase in group}
+        object.__setattr__(self, "factor_of", factor_of)
+        object.__setattr__(self, "book", PhraseBook(factor_of))
 
 
 class PriorityReason(NamedTuple):
@@ -112,6 +121,7 @@ def priority(
 
 
 def _in_words(text: str, rules: PriorityRules) -> Mapping[Factor, str]:
-    factor_of = {phrase: factor for factor, group in rules.phrases.items() for phrase in group}
-    found = PhraseBook(factor_of).find(words(text))
-    return {factor_of[hit.phrase]: text[hit.span.start : hit.span.end] for hit in found}
+    return {
+        rules.factor_of[hit.phrase]: text[hit.span.start : hit.span.end]
+        for hit in rules.book.find(words(text))
+    }

@@ -22,6 +22,10 @@ SURE: Final = 0.75
 MARGIN: Final = 0.15
 """How far ahead of the next one a sure suggestion must be."""
 
+REMEMBERED: Final = timedelta(days=30)
+"""What is over and began longer than this before an appeal is not what the appeal is about ([K]);
+so the registry of years need not be looked through for each of them."""
+
 _SHOWN: Final = 0.1
 _EARLY: Final = timedelta(minutes=60)
 """Residents notice the dark before the registry does."""
@@ -89,11 +93,15 @@ class AppealClue:
 def suggest(
     clue: AppealClue, outages: Iterable[Outage], *, limit: int = 5
 ) -> tuple[Suggestion, ...]:
-    """The outages of the appeal's branch that fit, the likeliest first; empty where none does."""
+    """The outages of the appeal's branch that fit, the likeliest first; empty where none does.
+
+    ``outages`` may leave out what is over and began before ``clue.at - REMEMBERED``.
+    """
     scored = [
         found
         for outage in outages
         if outage.branch == clue.branch
+        and not _is_forgotten(clue, outage)
         and (found := _scored(clue, outage)) is not None
         and found.confidence >= _SHOWN
     ]
@@ -102,6 +110,11 @@ def suggest(
         second = scored[1].confidence if len(scored) > 1 else 0.0
         scored[0] = replace(scored[0], sure=scored[0].confidence - second >= MARGIN)
     return tuple(scored[:limit])
+
+
+def _is_forgotten(clue: AppealClue, outage: Outage) -> bool:
+    ended = outage.status in (OutageStatus.RESTORED, OutageStatus.CANCELLED)
+    return (ended or outage.restored_at is not None) and outage.started_at < clue.at - REMEMBERED
 
 
 def _scored(clue: AppealClue, outage: Outage) -> Suggestion | None:

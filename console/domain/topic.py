@@ -81,10 +81,7 @@ class TopicBook:
 
     def is_danger(self, text: str) -> bool:
         """Whether the words of ``text`` speak of a danger to life."""
-        return any(
-            guess.danger and sum(r.weight for r in guess.reasons) >= _DANGER_ENOUGH
-            for guess in self.guess(text)
-        )
+        return speaks_of_danger(self.guess(text))
 
     def from_outside(self, *names: str) -> str | None:
         """Our key for a topic (and its group) as another system names it; None if unknown.
@@ -112,6 +109,14 @@ class TopicBook:
             -guess.confidence,
             self._order[guess.key],
         )
+
+
+def speaks_of_danger(guesses: Iterable[TopicGuess]) -> bool:
+    """Whether the words that these guesses rest on speak of a danger to life."""
+    return any(
+        guess.danger and sum(reason.weight for reason in guess.reasons) >= _DANGER_ENOUGH
+        for guess in guesses
+    )
 
 
 def _plain(name: str) -> str:

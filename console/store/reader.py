@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +35,7 @@ from console.readmodel import (
 from console.store import appeal_view, board, fulltext, names, page, queue_query
 from console.store.driver import Connection, DatabaseError, connect_reader, disk_error
 from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
+from console.store.instants import NEVER, to_micros
 from console.store.profile import note_damage
 from console.wire.codec import decode
 
@@ -42,9 +44,13 @@ _FEW_HITS = 1_000
 _FOUND = "SELECT json_group_array(rowid) FROM words WHERE words MATCH :words"
 _META = "SELECT value FROM meta WHERE key = :key"
 _OUTAGES = """
-SELECT body FROM outage_row
-WHERE (:branch IS NULL OR branch = :branch) AND (NOT :active OR active = 1)
-ORDER BY started_at DESC
+SELECT body FROM (
+    SELECT branch, started_at, body FROM outage_row WHERE active = 1
+    UNION ALL
+    SELECT branch, started_at, body FROM outage_row
+    WHERE active = 0 AND NOT :active AND started_at >= :since
+)
+WHERE :branch IS NULL OR branch = :branch ORDER BY started_at DESC
 """
 _OUTBOX = f"SELECT {', '.join(COLUMNS)} FROM outbox WHERE operator = :me ORDER BY seq"
 _PRESENCE = """
@@ -147,9 +153,16 @@ class StoreReader:
 
     # ------------------------------------------------------------------ registries
 
-    def outages(self, *, branch: str | None = None, active_only: bool = True) -> list[Outage]:
-        """The registry, newest first."""
-        parameters = {"branch": branch, "active": active_only}
+    def outages(
+        self,
+        *,
+        branch: str | None = None,
+        active_only: bool = True,
+        since: datetime | None = None,
+    ) -> list[Outage]:
+        """The registry, newest first; of what is over only what began at ``since`` or later."""
+        begun = -NEVER if since is None else to_micros(since)
+        parameters = {"branch": branch, "active": active_only, "since": begun}
         return [decode(body, Outage) for (body,) in self._rows(_OUTAGES, parameters)]
 
     def outage(self, branch: str, outage: str) -> Outage | None:
@@ -161,7 +174,7 @@ class StoreReader:
     def operators(self) -> list[Operator]:
         """Colleagues, by name."""
         sql = "SELECT body FROM operator ORDER BY name, id"
-        return [decode(body, Operator) for (body,) in self._rows(sql, {})]
+        return [_operator(body) for (body,) in self._rows(sql, {})]
 
     def board(self, *, now: datetime) -> list[BoardRow]:
         """The supervisor's board: a row for each branch and owner with open or answered work."""
@@ -288,3 +301,9 @@ class StoreReader:
                 self._opened.append(found)
             self._local.connection = found
         return found
+
+
+@lru_cache(maxsize=2_000)
+def _operator(body: bytes) -> Operator:
+    """A colleague as decoded before: every opened appeal asks for all of them several times."""
+    return decode(body, Operator)

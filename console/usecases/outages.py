@@ -9,7 +9,7 @@ from datetime import datetime
 from console.domain.ids import Ref
 from console.domain.mutations import MoveEtr, OpenOutage, SetOutageStatus, TagOutage, UntagOutage
 from console.domain.outage import OutageStatus
-from console.domain.suggest import AppealClue, Suggestion, suggest
+from console.domain.suggest import REMEMBERED, AppealClue, Suggestion, suggest
 from console.ports import Reader
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting, Done
@@ -38,7 +38,10 @@ class OutageUseCases:
             topic=appeal.topic,
             ours=self._is_ours(appeal.topic),
         )
-        return suggest(clue, self._reader.outages(branch=appeal.branch, active_only=False))
+        outages = self._reader.outages(
+            branch=appeal.branch, active_only=False, since=appeal.created_at - REMEMBERED
+        )
+        return suggest(clue, outages)
 
     def tag(
         self, refs: Sequence[Ref], outage: str, *, confidence: float | None = None

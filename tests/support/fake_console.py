@@ -211,11 +211,18 @@ class FakeReader:
             ),
         )
 
-    def outages(self, *, branch: str | None = None, active_only: bool = True) -> list[Outage]:
+    def outages(
+        self,
+        *,
+        branch: str | None = None,
+        active_only: bool = True,
+        since: datetime | None = None,
+    ) -> list[Outage]:
         found = [
             one
             for one in self._world.outages.values()
             if (branch is None or one.branch == branch) and (one.is_dark or not active_only)
+            if one.is_dark or since is None or one.started_at >= since
         ]
         return sorted(found, key=lambda one: one.started_at, reverse=True)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from console.domain.appeal import NOWHERE, Place
+from console.domain.locator import TextLocator
 from console.domain.priority import PriorityRules, priority
-from console.domain.topic import TopicBook, TopicGuess
+from console.domain.topic import TopicBook, TopicGuess, speaks_of_danger
 from console.rulebook.branches import load_branches
 from console.rulebook.places import load_gazetteer
 from console.rulebook.topics import load_priority, load_topics
-from console.server.intake.locate import GazetteerLocator
 from console.server.intake.naming import Naming, load_naming
 from console.wire.schema import IncomingAppeal
 
@@ -68,7 +68,7 @@ class RuleEnricher:
         topic = self._topic(incoming) or _likely(guesses)
         if incoming.topic and not topic:
             tags = (*tags, *_names(incoming.topic)[:1])
-        danger = any(guess.danger for guess in guesses) and self.topics.is_danger(text)
+        danger = speaks_of_danger(guesses)
         found = priority(text, self.priorities, danger=danger, at=incoming.created_at)
         return Enriched(
             branch=branch,
@@ -127,5 +127,5 @@ def default_enricher(*, default_branch: str = "") -> RuleEnricher:
         branches=frozenset(branch.key for branch in branches),
         topics=load_topics(),
         priorities=load_priority(),
-        locator=GazetteerLocator(load_gazetteer()),
+        locator=TextLocator(load_gazetteer()),
     )

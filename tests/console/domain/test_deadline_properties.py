@@ -12,13 +12,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from console.domain.calendar import WorkCalendar
 from console.domain.clocks import ClockFacts
 from console.domain.deadline import alarm_times, binding_due, clock_at, explain, ladder
-from console.domain.hours import Span, Spans, WeekHours
+from console.domain.hours import Span, Spans, WeekHours, parse_week
 from console.domain.pause import Pause
 from console.domain.preset import DayEnd, DayOff, Event, FirstDay, Preset, Unit
 from console.domain.steps import PausedStep, RanStep, WorkedStep
@@ -380,3 +380,36 @@ def test_a_stopped_clock_stands_still(world: World, start: datetime, rule: Prese
     at_once = ladder(facts, presets, world.calendar, now=start + 91 * MINUTE)
     later = ladder(facts, presets, world.calendar, now=start + timedelta(days=100))
     assert at_once == later
+
+
+# ------------------------------------------------------------------------------ impossible facts
+
+_ANY_INSTANT = st.datetimes(timezones=st.just(UTC))
+
+
+@given(
+    began=_ANY_INSTANT,
+    answered=st.none() | _ANY_INSTANT,
+    pauses=st.lists(st.builds(Pause, _ANY_INSTANT, st.none() | _ANY_INSTANT), max_size=3),
+    unit=st.sampled_from(Unit),
+)
+@example(datetime.min.replace(tzinfo=UTC), None, [], Unit.CALENDAR_DAYS)
+@example(datetime.max.replace(tzinfo=UTC), None, [], Unit.CALENDAR_TIME)
+@example(datetime(2100, 12, 31, 23, tzinfo=UTC), None, [], Unit.WORKING_DAYS)
+def test_whatever_instants_another_program_wrote_the_clocks_are_told_or_left_out(
+    began: datetime, answered: datetime | None, pauses: list[Pause], unit: Unit
+) -> None:
+    calendar = WorkCalendar("any", ZoneInfo("Asia/Chita"), week=parse_week("9:00-18:00"))
+    length = timedelta(days=30) if unit.in_days else timedelta(hours=100)
+    presets = [a_preset(unit=unit, hard=length, pausable=True)]
+    facts = ClockFacts(
+        channel="vk",
+        received_at=began,
+        registered_at=began,
+        answered_at=answered,
+        pauses=tuple(pauses),
+    )
+    found = binding_due(facts, presets, calendar)
+    shown = ladder(facts, presets, calendar, now=_ORIGIN)
+    if not 1901 <= began.year < 2090:
+        assert found is None and shown.clocks == ()

@@ -10,6 +10,7 @@ import pytest
 from console.domain.appeal import Place
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.domain.suggest import (
+    REMEMBERED,
     AppealClue,
     Suggestion,
     SuggestReason,
@@ -196,3 +197,11 @@ def test_a_house_is_looked_up_in_a_list_of_houses(
     house: str, houses: str, within: bool | None
 ) -> None:
     assert house_within(house, houses) is within
+
+
+def test_what_was_over_long_ago_is_not_looked_at_and_what_lasts_is() -> None:
+    began = NOW - REMEMBERED - HOUR
+    over = an_outage("over", status=OutageStatus.RESTORED, started_at=began, restored_at=began)
+    assert suggest(CLUE, [over]) == ()
+    assert suggest(CLUE, [replace(over, started_at=NOW - REMEMBERED)]) != ()
+    assert first(CLUE, an_outage(started_at=began)).outage.id == "right"

@@ -154,6 +154,8 @@ def test_the_registry_is_newest_first_and_may_leave_out_what_is_over(store: Stor
     assert reader.outages(branch="krasnoyarsk") == [planned, old]
     assert reader.outages(branch="krasnoyarsk", active_only=False) == [planned, over, old]
     assert set(reader.outages()) == {planned, old, foreign}
+    recent = reader.outages(branch="krasnoyarsk", active_only=False, since=NOON)
+    assert recent == [planned, old], "what lasts is there, however long ago it began"
     assert reader.outage("omsk", foreign.id) == foreign
     assert reader.outage("krasnoyarsk", foreign.id) is None
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from console.domain.appeal import OutageTag, Outcome, Place, Status
 from console.domain.mutations import OpenOutage
 from console.domain.operator import Role
-from console.domain.outage import OutageKind, OutageStatus
+from console.domain.outage import Outage, OutageKind, OutageStatus
 from console.domain.transitions import RefusedError
 from console.errors import SignInNeededError
 from console.readmodel import QueueQuery
-from console.usecases.acting import GoneError
+from console.usecases.acting import Acting, GoneError
 from console.usecases.clocks import clock_facts, main_outage
+from console.usecases.outages import OutageUseCases
 from tests.support.builders import NOON, a_supervisor, an_appeal, an_operator, an_outage
 from tests.support.console_work import Work, a_work
 
@@ -137,6 +139,28 @@ def test_an_outage_is_suggested_where_place_and_time_fit(work: Work) -> None:
     first, *_ = work.outages.suggest(appeal.ref)
     assert first.outage == outage
     assert work.outages.suggest(an_appeal().ref) == ()
+
+
+def test_outages_of_past_years_are_not_even_read(work: Work) -> None:
+    appeal, began = an_appeal(), NOON - timedelta(days=400)
+    past = [
+        an_outage(status=OutageStatus.RESTORED, started_at=began, restored_at=began)
+        for _ in range(50)
+    ]
+    work.store.take(appeal, outages=[*past, an_outage()])
+    asked: list[Any] = []
+
+    class Watched:
+        appeal = work.store.reader.appeal
+
+        def outages(self, **given: Any) -> list[Outage]:
+            found = work.store.reader.outages(**given)
+            asked.extend(found)
+            return found
+
+    acting = Acting(work.store.writer, work.clock, undo=timedelta())
+    watched = OutageUseCases(acting, Watched(), is_ours=lambda _: True)  # type: ignore[arg-type]
+    assert len(watched.suggest(appeal.ref)) == len(asked) == 1
 
 
 # ---------------------------------------------------------------------- queues and clocks
