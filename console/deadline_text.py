@@ -69,7 +69,7 @@ def hours(amount: timedelta, catalog: Catalog) -> str:
 
 
 def time_left(clock: Clock, catalog: Catalog) -> str:
-    """How a clock stands, in two or three words: «осталось 2 ч 30 мин», «просрочено на 1 день».
+    """How a clock stands, in a few words: «осталось 2 ч 30 мин», «просрочено на 1 день».
 
     What is left is in the clock's own measure (a length in days by the wall clock); how late it is,
     by the wall clock.
@@ -113,7 +113,10 @@ _WITHOUT_TIME = {
 
 
 def _left(clock: Clock, catalog: Catalog) -> str:
-    if not clock.rule.unit.in_days:
+    unit = clock.rule.unit
+    if unit is Unit.WORKING_TIME:  # told as such: by the wall clock it may be a day and a night
+        return length(unit, _whole_minutes(clock.left), catalog)
+    if not unit.in_days:
         return hours(_whole_minutes(clock.left), catalog)
     left = clock.left if clock.until_due is None else clock.until_due
     return localtime.duration(left, catalog)

@@ -27,10 +27,12 @@ from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.mutations import Seen
+from console.domain.outage import Outage
 from console.errors import OtklikError
 from console.ports import SystemClock
 from console.readmodel import AppealView, EntryState, Link, OutboxEntry, QueueQuery, QueueSort
 from console.remote.secrets import MemorySecrets
+from console.template_values import Setting, values_for
 from ui.windows.main_window import MainWindow
 
 PATIENCE = 30.0
@@ -75,6 +77,7 @@ class Tour:
         self._count = 0
         self._answered: list[Ref] = []
         self._target: Ref | None = None
+        self._restoration = ""
         self._text = ""
 
     # ------------------------------------------------------------------ the walk
@@ -370,12 +373,12 @@ class Tour:
         QTest.keyClick(editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
 
     def _fill_gaps(self) -> None:
-        """Tab to each gap that the template has left, and say something there."""
+        """Tab to each gap that the template has left, and say when the power is expected."""
         for _ in range(6):
             if not self._window.dispatcher.focus.has_gap:
                 return
             self._run("reply.next_gap")
-            self._type(self._t("tour.gap_words"))
+            self._type(self._restoration)
             self._settle()
 
     def _answer(self, ref: Ref, text: str) -> None:
@@ -477,8 +480,16 @@ class Tour:
             for suggestion in self._console.outages.suggest(ref):
                 end = suggestion.outage.expected_end()
                 if suggestion.sure and end is not None and end > self._now():
+                    self._restoration = self._restoration_of(appeal, suggestion.outage)
                     return ref
         raise StepFailedError(self._t("tour.expected_appeal"))
+
+    def _restoration_of(self, appeal: Appeal, outage: Outage) -> str:
+        """The restoration time of an outage as a reply to this appeal says it."""
+        context = self._window.context
+        setting = Setting(context.zone(appeal.branch), self._now())
+        values = values_for(appeal, outage, self._console.rulebook.variables, setting=setting)
+        return next(values.by_name[name] for name in values.quotes if name in values.by_name)
 
     def _plain_appeals(self, count: int) -> list[Ref]:
         """Unanswered appeals that no step has used, of no danger."""

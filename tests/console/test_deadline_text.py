@@ -192,8 +192,16 @@ _SEVEN_DAYS = a_preset(unit=Unit.WORKING_DAYS, hard=7 * DAY)
 @pytest.mark.parametrize(
     ("clock", "russian", "english"),
     [
-        (_clock("2026-11-20 17:00"), "осталось 8 ч 30 мин", "8 h 30 min left"),
-        (_clock("2026-11-20 17:00:30"), "осталось 8 ч 29 мин", "8 h 29 min left"),
+        (
+            _clock("2026-11-20 17:00"),
+            "осталось 8 ч 30 мин рабочего времени",
+            "8 h 30 min of working time left",
+        ),
+        (
+            _clock("2026-11-20 17:00:30"),
+            "осталось 8 ч 29 мин рабочего времени",
+            "8 h 29 min of working time left",
+        ),
         (_clock("2026-11-23 16:30:59"), "срок вышел", "time is up"),
         (_clock("2026-11-23 18:40"), "просрочено на 2 ч 10 мин", "overdue by 2 h 10 min"),
         (_clock("2026-11-25 16:30"), "просрочено на 2 дня", "overdue by 2 days"),
@@ -214,7 +222,7 @@ def test_the_state_is_told_with_the_warning_that_has_passed() -> None:
     clock = _clock("2026-11-23 12:00")
     zone = a_calendar().zone
     assert list(deadline_text.state_lines(clock, _RU, zone=zone, now=at("2026-11-23 12:00"))) == [
-        "Состояние на понедельник, 23 ноября 2026, 12:00: идёт, прошло 50 %, осталось 4 ч 30 мин",
+        "Состояние на понедельник, 23 ноября 2026, 12:00: идёт, прошло 50 %, осталось 4 ч 30 мин рабочего времени",
         "Пройден порог 50 %",
     ]
 

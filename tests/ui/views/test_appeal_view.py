@@ -260,7 +260,7 @@ def test_the_strip_says_what_is_left_and_until_when(view: AppealView) -> None:
     assert face is not None
     assert face.binding is not None
     assert face.binding.due == "до завтра 14:20 (Кызыл, UTC+7)"
-    assert face.binding.left == "осталось 8 ч 20 мин"
+    assert face.binding.left == "осталось 8 ч 20 мин рабочего времени"
 
 
 def test_the_strip_follows_the_time_without_being_told(stage: Stage, view: AppealView) -> None:
@@ -268,7 +268,7 @@ def test_the_strip_follows_the_time_without_being_told(stage: Stage, view: Appea
     view.clocks.tick()
     face = view.clocks.face()
     assert face is not None and face.binding is not None
-    assert face.binding.left == "осталось 8 ч 15 мин"
+    assert face.binding.left == "осталось 8 ч 15 мин рабочего времени"
 
 
 def test_one_key_explains_the_deadline_line_by_line_and_esc_closes(
