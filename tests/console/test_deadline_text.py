@@ -222,8 +222,10 @@ def test_the_state_is_told_with_the_warning_that_has_passed() -> None:
     clock = _clock("2026-11-23 12:00")
     zone = a_calendar().zone
     assert list(deadline_text.state_lines(clock, _RU, zone=zone, now=at("2026-11-23 12:00"))) == [
-        "Состояние на понедельник, 23 ноября 2026, 12:00: идёт, прошло 50 %, "
-        "осталось 4 ч 30 мин рабочего времени",
+        (
+            "Состояние на понедельник, 23 ноября 2026, 12:00: идёт, прошло 50 %, "
+            "осталось 4 ч 30 мин рабочего времени"
+        ),
         "Пройден порог 50 %",
     ]
 
