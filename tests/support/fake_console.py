@@ -595,14 +595,33 @@ class _Outages(_Part):
 
 
 class _Outbox(_Part):
-    def cancel(self, seq: int) -> Future[None]:
-        return self._drop(seq)
+    def cancel(self, seq: int) -> Future[Draft | None]:
+        entry = self._entry(seq)
+        self._drop(seq)
+        mutation = entry.envelope.mutation
+        if not isinstance(mutation, SendReply | AddNote):
+            return done(None)
+        mode = DraftMode.NOTE if isinstance(mutation, AddNote) else DraftMode.REPLY
+        draft = self.console.drafts.new(entry.envelope.target, mode)
+        draft = replace(draft, text=mutation.text)
+        self.console.world.drafts[draft.id] = draft
+        self.console.publish(draft.appeal, drafts=True)
+        return done(draft)
 
-    def retry(self, seq: int) -> Future[None]:
-        return self._drop(seq)
+    def retry(self, seq: int) -> Future[OutboxEntry]:
+        entry, now = self._entry(seq), self.console.clock.now()
+        after = replace(entry, state=EntryState.QUEUED, held=(), not_before=now)
+        world = self.console.world
+        world.entries = [after if one.seq == seq else one for one in world.entries]
+        self.console.publish(outbox=True, status=True)
+        return done(after)
 
     def discard(self, seq: int) -> Future[None]:
+        self._entry(seq)
         return self._drop(seq)
+
+    def _entry(self, seq: int) -> OutboxEntry:
+        return next(one for one in self.console.world.entries if one.seq == seq)
 
     def _drop(self, seq: int) -> Future[None]:
         world = self.console.world

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from console.domain.appeal import Appeal
 from console.domain.message import Message, MessageKind, MessageState
-from console.domain.mutations import Seen
+from console.domain.mutations import Approve, Seen, SendReply
 from console.readmodel import AppealView, OutboxEntry
 from ui.presenters.here import Here
 from ui.presenters.names import People, status_name
@@ -19,21 +19,26 @@ _TAIL = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact or message of a column; ``changed`` lines are marked."""
+    """One fact or message of a column; what is ``changed`` or ``new`` carries a mark."""
 
     head: str
     text: str
     changed: bool = False
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The three columns, and in one sentence each what stands between them."""
+    """The three columns, and in one sentence each what stands between them.
+
+    With ``gone`` the appeal is out of reach; ``saw`` is also empty where nobody noted it.
+    """
 
     causes: tuple[str, ...]
     saw: tuple[Line, ...]
     now: tuple[Line, ...]
     wrote: str
+    gone: bool = False
 
 
 def comparison(
@@ -45,22 +50,57 @@ def comparison(
 ) -> Comparison:
     """The comparison for one held entry. ``view`` is None where the appeal is out of reach."""
     causes = tuple(held_words(each, here, people, outage_of) for each in entry.held)
-    seen = entry.envelope.seen
-    if view is None or seen is None:
-        return Comparison(causes, (), (), entry_text(entry))
+    wrote, seen = entry_text(entry), entry.envelope.seen
+    if view is None:
+        return Comparison(causes, (), (), wrote, gone=True)
     others = tuple(m for m in view.messages if m.id != entry.envelope.id)
-    known, fresh = _split(others, seen)
     appeal = entry.server or view.appeal
+    if seen is None:
+        now = (*_facts(appeal, here, people), *_lines(others[-_TAIL:], here, people))
+        return Comparison(causes, (), now, wrote)
+    known, fresh = _split(others, seen)
+    was, is_ = _etr_lines(entry, here)
     return Comparison(
         causes=causes,
-        saw=(*_seen_facts(seen, here, people), *_lines(known[-_TAIL:], here, people)),
+        saw=(*_seen_facts(seen, here, people), *was, *_lines(known[-_TAIL:], here, people)),
         now=(
-            *_facts_now(appeal, seen, here, people),
+            *_facts(appeal, here, people, seen=seen),
+            *is_,
             *_lines(known[-_TAIL:] if not fresh else (), here, people),
-            *_lines(fresh, here, people, changed=True),
+            *_lines(fresh, here, people, new=True),
         ),
-        wrote=entry_text(entry),
+        wrote=wrote,
     )
+
+
+def _etr_lines(entry: OutboxEntry, here: Here) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The restoration times that the text quotes, and what has become of them."""
+    mutation = entry.envelope.mutation
+    quotes = mutation.quotes if isinstance(mutation, SendReply | Approve) else ()
+    quoted = {quote.outage: quote.etr for quote in quotes}
+    head = here.t("outbox.compare_etr")
+    was: list[Line] = []
+    now: list[Line] = []
+    for reason in entry.held:
+        outage = reason.params.get("outage", "")
+        if reason.code == "etr_moved":
+            was.append(Line(head, _instant(reason.params.get("was", ""), here)))
+            now.append(Line(head, _instant(reason.params.get("now", ""), here), changed=True))
+        elif reason.code in ("outage_restored", "outage_cancelled"):
+            if outage in quoted:
+                etr = quoted[outage]
+                was.append(Line(head, here.at_zoned(etr) if etr else _unknown(here)))
+            state = reason.code.removeprefix("outage_")
+            now.append(Line(head, here.t(f"outbox.compare_{state}"), changed=True))
+    return tuple(was), tuple(now)
+
+
+def _instant(text: str, here: Here) -> str:
+    return here.instant(text) if text else _unknown(here)
+
+
+def _unknown(here: Here) -> str:
+    return here.t("outbox.compare_no_etr")
 
 
 def _split(
@@ -88,17 +128,19 @@ def _seen_facts(seen: Seen, here: Here, people: People) -> tuple[Line, ...]:
     )
 
 
-def _facts_now(appeal: Appeal, seen: Seen, here: Here, people: People) -> tuple[Line, ...]:
+def _facts(
+    appeal: Appeal, here: Here, people: People, *, seen: Seen | None = None
+) -> tuple[Line, ...]:
     return (
         Line(
             here.t("outbox.compare_status"),
             status_name(appeal.status, here.catalog),
-            changed=str(appeal.status) != seen.status,
+            changed=seen is not None and str(appeal.status) != seen.status,
         ),
         Line(
             here.t("outbox.compare_owner"),
             _owner(appeal.owner, here, people),
-            changed=appeal.owner != seen.owner,
+            changed=seen is not None and appeal.owner != seen.owner,
         ),
     )
 
@@ -110,13 +152,13 @@ def _owner(owner: str | None, here: Here, people: People) -> str:
 
 
 def _lines(
-    messages: tuple[Message, ...], here: Here, people: People, *, changed: bool = False
+    messages: tuple[Message, ...], here: Here, people: People, *, new: bool = False
 ) -> tuple[Line, ...]:
     return tuple(
         Line(
             here.t("outbox.compare_message", who=_who(each, here, people), when=here.at(each.at)),
             each.text,
-            changed,
+            new=new,
         )
         for each in messages
         if each.state is MessageState.PUBLISHED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.domain.ids import Ref
 from console.domain.mutations import AddNote, Approve, SendReply
-from console.readmodel import EntryState, HeldReason, OutboxEntry
+from console.readmodel import EntryState, HeldReason, Link, OutboxEntry
 from ui.presenters.here import Here
 from ui.presenters.names import People
 from ui.presenters.refusals import OutageOf, held_words, nothing_known
@@ -37,8 +37,8 @@ class EntryFace:
     """One entry of the outbox, in final words.
 
     ``what`` names the change, ``about`` the appeal, ``line`` the beginning of the text (``text``
-    is all of it); ``causes`` say why it is held and ``advice`` what to do; ``can`` are the
-    commands that make sense now.
+    is all of it) or, without one, the first cause; ``causes`` say why it is held and ``advice``
+    what to do; ``can`` are the commands that make sense now.
     """
 
     seq: int
@@ -71,22 +71,47 @@ def outbox_faces(
     *,
     about: Callable[[Ref], About],
     outage_of: OutageOf = nothing_known,
+    link: Link = Link.ONLINE,
 ) -> tuple[EntryFace, ...]:
-    """All entries: the held ones first, for they need a person; each group oldest first."""
+    """All entries: the held ones first, for they need a person; each group oldest first.
+
+    ``link`` says what those that wait are waiting for.
+    """
     ordered = sorted(entries, key=lambda e: (e.state is not EntryState.HELD, e.seq))
+    held = {e.envelope.target: e.seq for e in reversed(ordered) if e.state is EntryState.HELD}
     return tuple(
-        _face(entry, here_of(entry.envelope.target), people, about, outage_of) for entry in ordered
+        _face(
+            entry,
+            here_of(entry.envelope.target),
+            people,
+            about,
+            outage_of,
+            waits_for=_waits_for(entry, held, link),
+        )
+        for entry in ordered
     )
+
+
+def _waits_for(entry: OutboxEntry, held: Mapping[Ref, int], link: Link) -> str:
+    """Why an entry that could go does not: ``blocked`` by an earlier one, the link, or nothing."""
+    if entry.state is not EntryState.QUEUED:
+        return ""
+    if held.get(entry.envelope.target, entry.seq) < entry.seq:
+        return "blocked"
+    if link in (Link.OFFLINE, Link.WORK_OFFLINE, Link.SIGN_IN_NEEDED):
+        return str(link)
+    return ""
 
 
 def summary(entries: Iterable[OutboxEntry], here: Here) -> OutboxSummary:
     """What the head says."""
     all_ = tuple(entries)
     held = sum(1 for entry in all_ if entry.state is EntryState.HELD)
-    if held:
-        return OutboxSummary(here.t("outbox.summary_held", count=held), "danger")
-    if all_:
-        return OutboxSummary(here.t("outbox.summary_waiting", count=len(all_)), "info")
+    waiting = len(all_) - held
+    said = [here.t("outbox.summary_held", count=held)] if held else []
+    said += [here.t("outbox.summary_waiting", count=waiting)] if waiting else []
+    if said:
+        return OutboxSummary(" · ".join(said), "danger" if held else "info")
     return OutboxSummary(here.t("outbox.summary_empty"), "ok")
 
 
@@ -106,22 +131,25 @@ def _face(
     people: People,
     about: Callable[[Ref], About],
     outage_of: OutageOf,
+    *,
+    waits_for: str,
 ) -> EntryFace:
     text = entry_text(entry)
     target = about(entry.envelope.target)
+    causes = tuple(held_words(each, here, people, outage_of) for each in entry.held)
     return EntryFace(
         seq=entry.seq,
         ref=entry.envelope.target,
         what=_what(entry, here),
         about=" · ".join(part for part in (target.who, target.number) if part),
-        line=_first_line(text),
+        line=_first_line(text or "".join(causes[:1])),
         text=text,
         state=str(entry.state),
-        state_words=_state_words(entry, here),
-        kind=_STATE_KINDS[entry.state],
+        state_words=_state_words(entry, here, waits_for),
+        kind="warning" if waits_for else _STATE_KINDS[entry.state],
         since=here.t("outbox.since", time=here.at_zoned(entry.created_at)),
-        causes=tuple(held_words(each, here, people, outage_of) for each in entry.held),
-        advice=_advice(entry, here),
+        causes=causes,
+        advice=_advice(entry, here, waits_for),
         can=_can(entry),
     )
 
@@ -136,7 +164,9 @@ def _what(entry: OutboxEntry, here: Here) -> str:
     return here.t(f"outbox.kind_{mutation.kind}")
 
 
-def _state_words(entry: OutboxEntry, here: Here) -> str:
+def _state_words(entry: OutboxEntry, here: Here, waits_for: str) -> str:
+    if waits_for and not (waits_for == Link.OFFLINE and entry.attempts):
+        return here.t(f"outbox.state_{waits_for}")
     if entry.state is EntryState.QUEUED and entry.attempts:
         words = here.t("outbox.tried", count=entry.attempts)
         if entry.not_before > here.now:
@@ -147,16 +177,12 @@ def _state_words(entry: OutboxEntry, here: Here) -> str:
     return here.t(f"outbox.state_{entry.state}")
 
 
-def _advice(entry: OutboxEntry, here: Here) -> str:
+def _advice(entry: OutboxEntry, here: Here, waits_for: str) -> str:
+    if waits_for == "blocked":
+        return here.t("outbox.advice_blocked")
     if entry.state is not EntryState.HELD:
         return ""
-    codes = {reason.code for reason in entry.held}
-    for known, advice in _ADVICE:
-        if codes & known:
-            return here.t(f"outbox.advice_{advice}")
-    if any(reason.source == "stale" for reason in entry.held):
-        return here.t("outbox.advice_stale")
-    return here.t("outbox.advice_refused" if _is_refused(entry.held) else "outbox.advice_rejected")
+    return here.t(f"outbox.advice_{_what_to_do(entry.held)}")
 
 
 _ADVICE = (
@@ -167,8 +193,16 @@ _ADVICE = (
 )
 
 
-def _is_refused(held: tuple[HeldReason, ...]) -> bool:
-    return any(reason.source == "refused" for reason in held)
+def _what_to_do(held: tuple[HeldReason, ...]) -> str:
+    """The advice for the gravest of the reasons."""
+    codes = {reason.code for reason in held}
+    for known, advice in _ADVICE:
+        if codes & known:
+            return advice
+    sources = {reason.source for reason in held}
+    if "stale" in sources:
+        return "stale"
+    return "refused" if "refused" in sources else "rejected"
 
 
 def _can(entry: OutboxEntry) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from console.readmodel import Link, SessionInfo, SyncStatus
 from ui.presenters.errors import link_reason
 
 Tone = Literal["ok", "info", "warning", "danger"]
-Action = Literal["", "retry", "sign_in", "go_online"]
+Action = Literal["", "retry", "sign_in", "go_online", "work_offline"]
 
 NOTABLE_OFFSET_MS = 30_000
 """From here on the workstation's clock is said to be wrong."""
@@ -39,13 +39,15 @@ _ICONS: Mapping[Link, str] = {
 
 @dataclass(frozen=True, slots=True)
 class BannerWords:
-    """A sentence across the window, and what its button does."""
+    """What is said across the window, and what its buttons do."""
 
     text: str
     tone: Tone
     icon: str
     button: str = ""
     action: Action = ""
+    other: str = ""
+    other_action: Action = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,9 @@ class _Say:
     home: tzinfo
 
     def link(self) -> str:
-        key = f"status.link_{self.status.link}"
-        if self.status.link is Link.OFFLINE and self.status.since is not None:
-            return self.catalog.t("status.link_offline_since", time=self._at(self.status.since))
-        return self.catalog.t(key)
+        if self.status.link is Link.OFFLINE:
+            return self._since("link_offline")
+        return self.catalog.t(f"status.link_{self.status.link}")
 
     def hint(self) -> str:
         parts = [self._error()] if self.status.error else []
@@ -156,23 +157,65 @@ class _Say:
         return self.catalog.t(key, time=words)
 
     def banner(self) -> BannerWords | None:
-        t, status = self.catalog.t, self.status
-        if status.link is Link.SIGN_IN_NEEDED:
-            return BannerWords(
-                t("status.banner_sign_in"), "danger", "lock", t("status.sign_in"), "sign_in"
+        t, link = self.catalog.t, self.status.link
+        if link is Link.SIGN_IN_NEEDED:
+            text = self._joined(t("status.banner_sign_in"), self._waiting())
+            return BannerWords(text, "danger", "lock", t("status.sign_in"), "sign_in")
+        if link is Link.WORK_OFFLINE:
+            text = self._joined(
+                self._since("banner_work_offline"), self._waiting(), t("status.banner_stays")
             )
-        if status.link is Link.WORK_OFFLINE:
-            return BannerWords(
-                t("status.banner_work_offline"),
-                "info",
-                "offline",
-                t("status.go_online"),
-                "go_online",
-            )
-        if status.link is Link.OFFLINE:
-            text = t("status.banner_offline", reason=self._error())
-            return BannerWords(text, "warning", "offline", t("status.retry"), "retry")
+            return BannerWords(text, "info", "offline", t("status.go_online"), "go_online")
+        if link is Link.OFFLINE:
+            return self._offline()
         return None
+
+    def _offline(self) -> BannerWords:
+        t = self.catalog.t
+        text = self._joined(
+            self._since("banner_offline", reason=self._error()),
+            self._waiting(),
+            self._next_try(),
+            t("status.banner_go_on"),
+        )
+        return BannerWords(
+            text,
+            "warning",
+            "offline",
+            t("status.retry"),
+            "retry",
+            other=t("status.work_offline"),
+            other_action="work_offline",
+        )
+
+    def _since(self, what: str, **params: object) -> str:
+        """Since when: by the clock today, as a length of time if it began on another day."""
+        since = self.status.since
+        if since is None:
+            return self.catalog.t(f"status.{what}", **params)
+        if since.astimezone(self.home).date() == self.now.astimezone(self.home).date():
+            return self.catalog.t(f"status.{what}_since", time=self._at(since), **params)
+        time = localtime.duration(self.now - since, self.catalog)
+        return self.catalog.t(f"status.{what}_for", time=time, **params)
+
+    def _waiting(self) -> str:
+        count = self.status.waiting
+        return self.catalog.t("status.banner_waiting", count=count) if count else ""
+
+    def _next_try(self) -> str:
+        at = self.status.next_try_at
+        if at is None:
+            return ""
+        seconds = int((at - self.now).total_seconds())
+        if seconds < 1:
+            return self.catalog.t("status.banner_trying")
+        if seconds < 60:
+            return self.catalog.t("status.banner_next_seconds", n=seconds)
+        time = localtime.duration(at - self.now, self.catalog)
+        return self.catalog.t("status.banner_next", time=time)
+
+    def _joined(self, *sentences: str) -> str:
+        return " ".join(filter(None, sentences))
 
     def _error(self) -> str:
         return link_reason(self.status.error, self.catalog)

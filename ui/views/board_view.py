@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from console.changes import Changes
 from console.domain.ids import Ref
 from console.domain.operator import Right
-from console.readmodel import QueueQuery, QueueRow
+from console.readmodel import Link, QueueQuery, QueueRow
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
@@ -30,6 +30,7 @@ from ui.models.board import COLUMNS, BoardModel
 from ui.models.queue import QueueModel
 from ui.models.roles import Role
 from ui.presenters.board import BoardLine, board_lines
+from ui.presenters.errors import sentence_of
 from ui.presenters.queue import QueueWords
 from ui.views import queue_delegate
 from ui.views.queue_delegate import QueueDelegate
@@ -103,6 +104,12 @@ class BoardView(QFrame):
         if not self._context_may_see():
             self._show_empty("no_right")
             return
+        try:
+            self._read()
+        except Exception as error:  # noqa: BLE001 - said on the page, with a way to try again
+            self._show_failed(error)
+
+    def _read(self) -> None:
         rows = self._context.console.reader.board(now=self._context.now())
         names = self._speech.branch_names()
         lines = board_lines(rows, self._speech.here, branch_names=names)
@@ -113,8 +120,7 @@ class BoardView(QFrame):
         self._pages.setCurrentIndex(0)
         self._choose_again()
         self._show_appeals()
-        now = self._speech.here()
-        self._updated.setText(self._context.t("board.updated", time=now.clock(self._context.now())))
+        self._show_age()
 
     def retranslate(self) -> None:
         """Read every word anew."""
@@ -210,6 +216,7 @@ class BoardView(QFrame):
 
     def _wire(self) -> None:
         self._again.timeout.connect(self.refresh)
+        self._empty.pressed.connect(self.refresh)
         self._bridge.changed.connect(self._on_changes)
         self._bridge.language_changed.connect(self.retranslate)
         self._bridge.theme_changed.connect(self._on_look)
@@ -225,6 +232,8 @@ class BoardView(QFrame):
     def _on_changes(self, changes: Changes) -> None:
         if changes.appeals or changes.everything or changes.operators or changes.outbox:
             self.refresh()
+        elif changes.status and self.isVisible() and self._pages.currentIndex() == 0:
+            self._show_age()
 
     def _on_look(self) -> None:
         theme = self._context.theme
@@ -284,10 +293,28 @@ class BoardView(QFrame):
     def _unassigned_of(self, branch: str) -> str:
         return f"{self._speech.branch_name(branch)} · {self._context.t('board.unassigned')}"
 
+    def _show_age(self) -> None:
+        """How old the numbers are: without a connection, as old as the last word of the server."""
+        status, here = self._context.console.sync.status(), self._speech.here()
+        if status.link in (Link.OFFLINE, Link.WORK_OFFLINE) and status.last_pull_at is not None:
+            words = self._context.t("board.stale", time=here.at(status.last_pull_at))
+        else:
+            words = self._context.t("board.updated", time=here.clock(self._context.now()))
+        self._updated.setText(words)
+
     def _show_empty(self, what: str) -> None:
         t = self._context.t
         icon = self._context.theme.icon("board", "text_dim")
         self._empty.say(icon, t(f"board.{what}_title"), t(f"board.{what}_body"))
+        self._updated.clear()
+        self._pages.setCurrentIndex(1)
+
+    def _show_failed(self, error: Exception) -> None:
+        t = self._context.t
+        icon = self._context.theme.icon("warning", "warning")
+        words = sentence_of(error, self._context.catalog)
+        self._empty.say(icon, t("board.failed_title"), words, t("board.try_again"))
+        self._updated.clear()
         self._pages.setCurrentIndex(1)
 
     def _context_may_see(self) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.presenters.compare import Comparison, Line
 from ui.widgets.chip import Chip
 from ui.widgets.kind import set_kind
 from ui.widgets.text_block import TextBlock
+
+_NARROWEST = 180
+"""The narrowest column that can be read, unzoomed."""
 
 
 class CompareView(QWidget):
@@ -19,7 +23,7 @@ class CompareView(QWidget):
     def __init__(self, context: UiContext, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._columns = QHBoxLayout(self)
+        self._columns: QBoxLayout = QHBoxLayout(self)
         self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.setSpacing(8)
         self._shown: Comparison | None = None
@@ -31,10 +35,20 @@ class CompareView(QWidget):
         self._shown = comparison
         self._clear()
         t = self._context.t
-        for key, lines in (("compare_saw", comparison.saw), ("compare_now", comparison.now)):
-            self._columns.addWidget(self._column(t(f"outbox.{key}"), lines), 1)
-        wrote = (Line("", comparison.wrote),)
-        self._columns.addWidget(self._column(t("outbox.compare_wrote"), wrote), 1)
+        nothing = t("outbox.compare_nothing" if comparison.gone else "outbox.compare_unknown")
+        for key, lines in (
+            ("compare_saw", comparison.saw),
+            ("compare_now", comparison.now),
+            ("compare_wrote", (Line("", comparison.wrote),)),
+        ):
+            self._columns.addWidget(self._column(t(f"outbox.{key}"), lines, nothing), 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where three columns would be too narrow to read, they stand below each other."""
+        super().resizeEvent(event)
+        narrow = self.width() < 3 * self._context.theme.px(_NARROWEST)
+        way = QBoxLayout.Direction
+        self._columns.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def retranslate(self) -> None:
         """Forget the words shown; the next comparison is shown anew."""
@@ -47,7 +61,7 @@ class CompareView(QWidget):
                 widget.hide()
                 widget.deleteLater()
 
-    def _column(self, title: str, lines: Sequence[Line]) -> QWidget:
+    def _column(self, title: str, lines: Sequence[Line], nothing: str) -> QWidget:
         card = QFrame()
         set_kind(card, "card_alt")
         column = QVBoxLayout(card)
@@ -58,7 +72,7 @@ class CompareView(QWidget):
         set_kind(head, "section")
         column.addWidget(head)
         if not lines:
-            column.addWidget(self._dim(self._context.t("outbox.compare_nothing")))
+            column.addWidget(self._dim(nothing))
         for line in lines:
             self._add_line(column, line)
         column.addStretch(1)
@@ -69,8 +83,9 @@ class CompareView(QWidget):
             heading = QHBoxLayout()
             heading.setSpacing(6)
             heading.addWidget(self._dim(line.head), 1)
-            if line.changed:
-                heading.addWidget(Chip(self._context.t("outbox.compare_changed"), "warning"))
+            if line.changed or line.new:
+                mark = "compare_new" if line.new else "compare_changed"
+                heading.addWidget(Chip(self._context.t(f"outbox.{mark}"), "warning"))
             column.addLayout(heading)
         column.addWidget(TextBlock(line.text, words=self._words))
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -45,8 +45,7 @@ from ui.widgets.text_block import TextBlock
 
 _SECOND_MS = 1000
 _SIDE = 360
-_BUTTONS = ("retry", "edit", "compare", "discard", "open")
-_KINDS = {"retry": "primary", "discard": "danger"}
+_BUTTONS = ("retry", "edit", "copy", "open", "discard")
 
 
 class OutboxView(QFrame):
@@ -99,6 +98,7 @@ class OutboxView(QFrame):
             self._speech.people(),
             about=self._about,
             outage_of=self._outage_anywhere,
+            link=self._context.console.sync.status().link,
         )
         self._model.show(faces)
         said = summary(entries, self._speech.here())
@@ -205,7 +205,6 @@ class OutboxView(QFrame):
         self._compare = CompareView(context)
         self._buttons = {name: QPushButton() for name in _BUTTONS}
         for name, button in self._buttons.items():
-            set_kind(button, _KINDS.get(name, ""))
             button.setObjectName(f"outbox-{name}")
         self._empty = EmptyState()
         self._second = QTimer(self)
@@ -272,14 +271,11 @@ class OutboxView(QFrame):
         self._list.selectionModel().currentChanged.connect(self._on_current)
         self._list.doubleClicked.connect(lambda _: self._open())
         register = self._dispatcher.register
-        for name, act in (
-            ("retry", self.retry),
-            ("edit", self.edit),
-            ("compare", self.compare),
-            ("discard", self.discard),
-        ):
+        for name, act in (("retry", self.retry), ("edit", self.edit), ("discard", self.discard)):
             register(f"outbox.{name}", act)
             self._buttons[name].clicked.connect(act)
+        register("outbox.compare", self.compare)
+        self._buttons["copy"].clicked.connect(self._copy)
         self._buttons["open"].clicked.connect(self._open)
         self._dispatcher.attach("outbox", self)
 
@@ -293,7 +289,8 @@ class OutboxView(QFrame):
             self.draft_restored.emit(draft)
 
     def _on_changes(self, changes: Changes) -> None:
-        if self.isVisible() and (changes.outbox or changes.everything or changes.appeals):
+        touched = changes.outbox or changes.appeals or changes.status or changes.outages
+        if self.isVisible() and (touched or changes.everything):
             self.refresh()
 
     def _on_look(self) -> None:
@@ -308,6 +305,12 @@ class OutboxView(QFrame):
     def _count_down(self) -> None:
         if any(entry.state is EntryState.QUEUED for entry in self._entries.values()):
             self.refresh()
+
+    def _copy(self) -> None:
+        face = self.face
+        if face is not None:
+            QGuiApplication.clipboard().setText(face.text)
+            self._dispatcher.tell(self._context.t("outbox.copied"))
 
     def _open(self) -> None:
         face = self.face
@@ -335,19 +338,30 @@ class OutboxView(QFrame):
             return
         self._what.setText(" · ".join(filter(None, (face.what, face.about))))
         self._since.setText(f"{face.state_words}. {face.since}")
-        self._causes.setVisible(bool(face.causes))
+        self._causes.setVisible(bool(face.causes or face.advice))
         self._cause_words.setText("\n".join(face.causes))
+        self._cause_words.setVisible(bool(face.causes))
         self._advice.setText(face.advice)
+        self._advice.setVisible(bool(face.advice))
         self._text.set_text(face.text)
         compared = held and bool(face.text)
         self._card.setVisible(bool(face.text) and not compared)
         for name, button in self._buttons.items():
             button.setVisible(name == "open" or f"outbox.{name}" in face.can)
-        self._buttons["compare"].hide()
+        self._buttons["copy"].setVisible(bool(face.text))
+        self._show_what_is_best(face)
         self._compare_title.setVisible(compared)
         self._compare.setVisible(compared)
         if compared:
             self._show_comparison(face)
+
+    def _show_what_is_best(self, face: EntryFace) -> None:
+        """Words that have gone stale are best looked at again; sending them blindly is not."""
+        held = face.state == EntryState.HELD
+        best = next((one for one in ("edit", "retry") if f"outbox.{one}" in face.can), "")
+        for name, button in self._buttons.items():
+            kind = "primary" if held and name == best else ""
+            set_kind(button, "danger" if name == "discard" else kind)
 
     def _show_comparison(self, face: EntryFace) -> None:
         entry = self._entries[face.seq]

@@ -65,8 +65,10 @@ class Desk(Widget):
         self._context = context
         self.parts = parts
         self._action: Action = ""
+        self._other: Action = ""
         self._banner = Banner()
         self._banner.pressed.connect(lambda: self.banner_pressed.emit(self._action))
+        self._banner.other_pressed.connect(lambda: self.banner_pressed.emit(self._other))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -106,11 +108,14 @@ class Desk(Widget):
     def show_banner(self, words: BannerWords | None) -> None:
         """Say across the window what stands in the way; None takes it away."""
         self._action = words.action if words else ""
+        self._other = words.other_action if words else ""
         if words is None:
             self._banner.hide()
             return
         icon = self._context.theme.icon(words.icon, _TOKENS[words.tone])
-        self._banner.say(words.text, kind=words.tone, icon=icon, action=words.button)
+        self._banner.say(
+            words.text, kind=words.tone, icon=icon, action=words.button, other=words.other
+        )
 
     def next_pane(self, step: int) -> None:
         """Move the keyboard focus to the next (1) or previous (-1) part of the window."""

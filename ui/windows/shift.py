@@ -223,8 +223,8 @@ class Shift(QObject):
         sync = self.context.console.sync
         if action == "sign_in":
             self.sign_in_asked.emit()
-        elif action == "go_online":
-            sync.set_work_offline(False)
+        elif action in ("go_online", "work_offline"):
+            sync.set_work_offline(action == "work_offline")
         else:
             sync.try_now()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from console.domain.appeal import Status
 from console.domain.ids import Ref
-from console.domain.message import MessageKind
+from console.domain.message import EtrQuote, MessageKind
 from console.domain.mutations import Claim, Seen, SendReply
-from console.readmodel import BoardRow, EntryState, HeldReason, OutboxEntry
+from console.readmodel import BoardRow, EntryState, HeldReason, Link, OutboxEntry
 from tests.support.ui_builders import (
     NOW,
     PEOPLE,
@@ -21,7 +23,7 @@ from tests.support.ui_builders import (
     here,
 )
 from ui.presenters.board import board_lines
-from ui.presenters.compare import comparison
+from ui.presenters.compare import Line, comparison
 from ui.presenters.outbox import About, EntryFace, outbox_faces, summary
 
 
@@ -92,7 +94,9 @@ def test_what_needs_a_person_stands_first() -> None:
     entries = [an_entry(seq=1), held("new_comment", seq=2), an_entry(seq=3)]
     faces = outbox_faces(entries, lambda _: here(), PEOPLE, about=lambda _: About())
     assert [one.seq for one in faces] == [2, 1, 3]
-    assert summary(entries, here()).text == "1 изменение задержано и ждёт вашего решения"
+    assert summary(entries, here()).text == (
+        "1 изменение задержано и ждёт вашего решения · 2 изменения ждут отправки"
+    )
     assert summary(entries[:1], here()).text == "1 изменение ждёт отправки"
     assert summary([], here()).kind == "ok"
 
@@ -107,7 +111,7 @@ def test_a_comparison_parts_what_was_seen_from_what_is_new() -> None:
     view = a_view(moved, messages=(seen_comment, new_comment, colleagues))
     found = comparison(entry, view, here(), PEOPLE)
     assert [line.text for line in found.saw] == ["В работе", "вы", "Ну что там?"]
-    assert [(line.text, line.changed) for line in found.now] == [
+    assert [(line.text, line.changed or line.new) for line in found.now] == [
         ("Ответ опубликован", True),
         ("Борис Ким", True),
         ("Дали, спасибо!", True),
@@ -117,16 +121,77 @@ def test_a_comparison_parts_what_was_seen_from_what_is_new() -> None:
 
 
 def test_a_comparison_without_news_repeats_what_was_seen() -> None:
-    entry = held("etr_moved")
+    entry = held("owner_changed")
     found = comparison(entry, a_view(messages=(a_message("c0", text="первое"),)), here(), PEOPLE)
     assert [line.text for line in found.saw] == ["В работе", "вы", "первое"]
     assert [line.changed for line in found.now] == [False, False, False]
 
 
+def test_a_comparison_sets_the_time_that_was_promised_beside_the_time_of_now() -> None:
+    params = {
+        "outage": "o1",
+        "was": "2026-03-18T09:30:00+00:00",
+        "now": "2026-03-18T12:00:00+00:00",
+    }
+    entry = an_entry(state=EntryState.HELD, held=(HeldReason("stale", "etr_moved", params),))
+    found = comparison(entry, a_view(), here(), PEOPLE)
+    assert found.saw[-1] == Line("Срок включения", "16:30 (Кызыл, UTC+7)")
+    assert found.now[-1] == Line("Срок включения", "19:00 (Кызыл, UTC+7)", changed=True)
+
+
+def test_a_comparison_says_that_the_power_is_back_although_the_text_promises_it() -> None:
+    reply = SendReply("Дадут к 16:30.", quotes=(EtrQuote("o1", NOW + timedelta(minutes=90)),))
+    params = {"outage": "o1"}
+    entry = an_entry(
+        an_envelope(reply),
+        state=EntryState.HELD,
+        held=(HeldReason("stale", "outage_restored", params),),
+    )
+    found = comparison(entry, a_view(), here(), PEOPLE)
+    assert found.saw[-1].text == "16:30 (Кызыл, UTC+7)"
+    assert (found.now[-1].text, found.now[-1].changed) == ("свет уже дали", True)
+
+
+def test_where_nobody_noted_what_was_seen_the_present_is_shown_all_the_same() -> None:
+    entry = held("new_comment", envelope=an_envelope(seen=None))
+    found = comparison(entry, a_view(messages=(a_message("c0", text="первое"),)), here(), PEOPLE)
+    assert not found.gone
+    assert found.saw == ()
+    assert [line.text for line in found.now] == ["В работе", "вы", "первое"]
+    assert not any(line.changed or line.new for line in found.now)
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        (Link.ONLINE, "Ждёт отправки"),
+        (Link.OFFLINE, "Ждёт связи"),
+        (Link.WORK_OFFLINE, "Ждёт, пока вы выйдете на связь"),
+        (Link.SIGN_IN_NEEDED, "Ждёт входа"),
+    ],
+)
+def test_an_entry_says_what_it_waits_for(link: Link, words: str) -> None:
+    faces = outbox_faces([an_entry()], lambda _: here(), PEOPLE, about=lambda _: About(), link=link)
+    assert faces[0].state_words == words
+
+
+def test_an_entry_behind_a_held_one_says_that_it_waits_for_a_person() -> None:
+    elsewhere = an_envelope(target=Ref("tyva", "a2"))
+    entries = [an_entry(seq=1), held("new_comment", seq=2), an_entry(seq=3)]
+    entries.append(an_entry(elsewhere, seq=4))
+    faces = outbox_faces(entries, lambda _: here(), PEOPLE, about=lambda _: About())
+    waits = {face.seq: face.state_words for face in faces}
+    assert waits[1] == "Ждёт отправки"  # it was there before, and goes first
+    assert waits[3] == "Ждёт решения по задержанному"
+    assert waits[4] == "Ждёт отправки"
+    blocked = next(face for face in faces if face.seq == 3)
+    assert blocked.advice.startswith("Изменения одного обращения уходят по порядку")
+
+
 def test_an_own_copy_in_the_thread_is_not_news() -> None:
     own = a_message("m1", kind=MessageKind.REPLY, author="u1")
     found = comparison(held("new_comment"), a_view(messages=(own,)), here(), PEOPLE)
-    assert not any(line.changed for line in found.now)
+    assert not any(line.changed or line.new for line in found.now)
 
 
 def test_an_appeal_out_of_reach_leaves_the_words() -> None:

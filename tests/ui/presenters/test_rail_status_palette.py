@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -176,6 +177,52 @@ def test_an_ended_session_asks_for_signing_in() -> None:
     banner = said(SyncStatus(Link.SIGN_IN_NEEDED)).banner
     assert banner is not None
     assert (banner.tone, banner.action, banner.button) == ("danger", "sign_in", "Войти")
+
+
+def test_the_banner_says_since_when_why_what_waits_and_when_it_is_tried_again() -> None:
+    status = SyncStatus(
+        Link.OFFLINE,
+        waiting=3,
+        since=NOON - timedelta(minutes=20),
+        error="dns",
+        next_try_at=NOON + timedelta(seconds=42),
+    )
+    banner = said(status).banner
+    assert banner is not None
+    assert banner.text == (
+        "Нет связи с сервером с 04:40: имя сервера не найдено. 3 изменения ждут отправки. "
+        "Следующая попытка через 42 с. Работайте дальше: всё сохраняется."
+    )
+    assert (banner.button, banner.action) == ("Повторить сейчас", "retry")
+    assert (banner.other, banner.other_action) == ("Работать без связи", "work_offline")
+
+
+def test_an_offline_of_days_is_told_as_a_length_of_time() -> None:
+    status = SyncStatus(Link.OFFLINE, since=NOON - timedelta(hours=30), error="dns")
+    assert said(status).link == "Нет связи уже 1 день 6 ч"
+    banner = said(status).banner
+    assert banner is not None
+    assert banner.text.startswith("Нет связи с сервером уже 1 день 6 ч: имя")
+    chosen = said(replace(status, link=Link.WORK_OFFLINE)).banner
+    assert chosen is not None
+    assert chosen.text.startswith("Вы работаете без связи уже 1 день 6 ч.")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "Пробуем снова…"), (59, "через 59 с."), (150, "через 2 мин.")]
+)
+def test_the_banner_counts_down(seconds: int, words: str) -> None:
+    status = SyncStatus(Link.OFFLINE, next_try_at=NOON + timedelta(seconds=seconds))
+    banner = said(status).banner
+    assert banner is not None
+    assert words in banner.text
+
+
+def test_nothing_waits_nothing_is_said_of_it() -> None:
+    banner = said(SyncStatus(Link.WORK_OFFLINE, since=NOON)).banner
+    assert banner is not None
+    assert "ждёт" not in banner.text
+    assert "ждут" not in banner.text
 
 
 def test_working_offline_by_choice_is_no_alarm() -> None:

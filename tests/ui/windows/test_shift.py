@@ -90,6 +90,20 @@ def test_offline_is_told_with_a_banner_that_tries_again() -> None:
         assert not shell.shift._second.isActive()
 
 
+def test_from_the_banner_somebody_can_choose_to_work_offline() -> None:
+    with a_shell() as shell:
+        shell.fake.sync_status = SyncStatus(Link.OFFLINE, since=shell.fake.clock.now(), error="dns")
+        shell.fake.publish(status=True)
+        shell.settle()
+        shell.desk.banner._other.click()
+        shell.settle()
+        assert shell.fake.sync_status.link is Link.WORK_OFFLINE
+        assert shell.desk.banner._other.isHidden()
+        shell.desk.banner._button.click()
+        shell.settle()
+        assert shell.desk.banner.isHidden()
+
+
 def test_back_online_the_banner_goes() -> None:
     with a_shell() as shell:
         shell.run("sync.work_offline")
