@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtGui import QAction
@@ -118,7 +119,7 @@ def _needs_of_label(label: QLabel) -> Iterator[tuple[str, int, int]]:
 
 def _words(text: str) -> list[str]:
     """What cannot be parted between two lines."""
-    return text.replace("\u200b", " ").split()
+    return re.split(r"[\s\u200b]+|(?<=\w-)(?=[^\W\d])", text)
 
 
 def _said(window: QWidget) -> Iterator[str]:

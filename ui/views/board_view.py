@@ -125,6 +125,7 @@ class BoardView(QFrame):
     def retranslate(self) -> None:
         """Read every word anew."""
         self._title.setText(self._context.t("board.title"))
+        self._table.setAccessibleName(self._context.t("board.title"))
         self._delegate.words = self._words()
         self._model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
         self._fit_columns()
@@ -289,6 +290,7 @@ class BoardView(QFrame):
             self._appeals.refresh(None, self._list.visible_rows())
         shown = line.name if line.level != "unassigned" else self._unassigned_of(line.branch)
         self._caption.setText(shown)
+        self._list.setAccessibleName(shown)
 
     def _unassigned_of(self, branch: str) -> str:
         return f"{self._speech.branch_name(branch)} · {self._context.t('board.unassigned')}"

@@ -112,6 +112,7 @@ class OutboxView(QFrame):
         """Read every word anew."""
         t = self._context.t
         self._title.setText(t("outbox.title"))
+        self._list.setAccessibleName(t("outbox.title"))
         icon = self._context.theme.icon("outbox", "text_dim")
         self._empty.say(icon, t("outbox.empty_title"), t("outbox.empty_body"))
         for name, button in self._buttons.items():
