@@ -84,6 +84,11 @@ def values_for(
     return TemplateValues(variables.named(texts), promising, state, outage.id)
 
 
+def until_words(instant: datetime, *, zone: ZoneInfo, now: datetime) -> str:
+    """A time to come (UTC) in the words of a reply, local to ``zone``: «сегодня до 18:00»."""
+    return _Words(Setting(zone, now)).until(instant)
+
+
 def draft_from(template: ReplyTemplate, values: TemplateValues) -> Filled:
     """The draft that ``template`` makes; a text that says «time unknown» quotes that, too."""
     filled = fill(template.body, values.by_name, quotes=values.quotes)

@@ -110,7 +110,8 @@ class ReplyContext:
     ``resident`` is the name of the author of the appeal as the channel shows it; ``others`` are
     fingerprints (`fingerprint`) of the other replies in the thread; ``quotes`` the restoration
     times that came into the text from a template; ``names`` people who may be named in public
-    (the operator, the head of the branch).
+    (the operator, the head of the branch). ``promise`` is the promised time of the next news in
+    the words of a reply («сегодня до 17:00»), empty where none has been promised.
     """
 
     channel: Channel | None = None
@@ -124,6 +125,7 @@ class ReplyContext:
     quotes: tuple[EtrQuote, ...] = ()
     others: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    promise: str = ""
 
     def with_others(self, *texts: str) -> ReplyContext:
         """The same with the other replies of the thread, made ready once for every keystroke."""

@@ -39,7 +39,8 @@ class CheckData:
     """Everything that the checks take from the rule files.
 
     ``lexicon`` has the phrases of all groups, ``formal`` the plain words to say instead of some
-    officialese (empty where there are none), ``safety_text`` what a reply about danger must say.
+    officialese (empty where there are none), ``safety_text`` what a reply about danger must say,
+    ``next_news`` a sentence that announces the next news, with ``{time}`` in it.
     ``undated_topics`` are root topics in which no date is owed, ``phones`` official numbers as
     figures alone, ``email_domains`` the company's, ``gerunds`` and ``not_gerunds`` folded words.
     """
@@ -49,6 +50,7 @@ class CheckData:
     lexicon: Lexicon
     formal: Mapping[Phrase, str]
     safety_text: str
+    next_news: str
     undated_topics: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     email_domains: frozenset[str] = frozenset()
@@ -124,7 +126,7 @@ class Checks:
     def _substance(self, reply: _Reply) -> Iterator[tuple[Rule, Callable[[], Iterable[Found]]]]:
         text, marks, context = reply.text, reply.marks, reply.context
         dated = reply.has_when or reply.has_gaps
-        safety = self._data.safety_text
+        safety, news = self._data.safety_text, self._data.next_news
         root = context.topic.partition(".")[0]
         yield (
             Rule.DANGER_TEXT,
@@ -135,7 +137,10 @@ class Checks:
         if root not in self._data.undated_topics:
             yield Rule.NO_DATE, lambda: lint_substance.no_date(marks, context, has_when=dated)
         yield Rule.NO_PROOF, lambda: lint_substance.no_proof(marks, context, has_when=dated)
-        yield Rule.NO_NEXT_NEWS, lambda: lint_substance.no_next_news(context, has_when=dated)
+        yield (
+            Rule.NO_NEXT_NEWS,
+            lambda: lint_substance.no_next_news(text, context, news=news, has_when=dated),
+        )
         yield Rule.VAGUE_TERM, lambda: lint_substance.vague_term(text, marks)
         yield Rule.RATING, lambda: lint_substance.rating(text, marks, context)
         yield Rule.ONLY_PHONE, lambda: lint_substance.only_phone(text, marks)

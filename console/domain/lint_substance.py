@@ -41,6 +41,7 @@ WHEN: Final = re.compile(
 _CLOCK: Final = re.compile(r"\b(?:до|к|в|около)\s+((?:[01]?\d|2[0-4])[:.][0-5]\d)(?!\d)")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=[А-ЯЁA-Z«\"(\d—])|\n+")
 _FEW_WORDS: Final = 3
+_ENDINGS: Final = (".", "!", "?", "…")
 _GREETED: Final = re.compile(
     r"\A\s*(?:здравствуйте|доброе утро|добрый (?:день|вечер)|приветствуем),\s+"
     r"((?-i:[А-ЯЁ][а-яё-]{1,24})(?:\s(?-i:[А-ЯЁ][а-яё-]{1,24})){0,2})\s?[!.,]",
@@ -136,10 +137,20 @@ def no_proof(marks: Marks, context: ReplyContext, *, has_when: bool) -> Iterator
         yield Found()
 
 
-def no_next_news(context: ReplyContext, *, has_when: bool) -> Iterator[Found]:
-    """An interim reply that does not say when the next news comes."""
-    if context.kind is ReplyKind.INTERIM and not has_when:
+def no_next_news(text: str, context: ReplyContext, *, news: str, has_when: bool) -> Iterator[Found]:
+    """An interim reply that does not say when the next news comes.
+
+    Where its author has promised a time beside the text, the remedy says it as ``news`` does.
+    """
+    if context.kind is not ReplyKind.INTERIM or has_when:
+        return
+    if not context.promise:
         yield Found()
+        return
+    said = text.rstrip()
+    stop = "" if said.endswith(_ENDINGS) else "."
+    sentence = news.replace("{time}", context.promise)
+    yield Found((), {}, (Edit(len(said), len(text), f"{stop} {sentence}"),))
 
 
 def vague_term(text: str, marks: Marks) -> Iterator[Found]:

@@ -30,12 +30,18 @@ _SUBSTANCE: Final = (
 )
 
 
+_TABLES = ("rule", "privacy", "safety", "interim", "substance", "gerund", "formal")
+
+
 def load_checks(path: Path = CHECKS, *, abbreviations: Path = ABBREVIATIONS) -> Checks:
     """The checks as the two files set them; `ConfigError` where one is wrong."""
-    table = Table.read(path).only("rule", "privacy", "safety", "substance", "gerund", "formal")
+    table = Table.read(path).only(*_TABLES)
     privacy = table.table("privacy").only("phones", "email_domains")
     gerund = table.table("gerund").only("also", "never")
     safety = table.table("safety").only("distances", "numbers", "text")
+    interim = table.table("interim").only("next_news")
+    if "{time}" not in interim.text("next_news"):
+        raise interim.wrong("next_news", "a sentence with {time} in it")
     substance = table.table("substance").only(*_SUBSTANCE, "undated_topics")
     formal = _formal(table.table("formal"))
     groups = {group: _phrases(substance, group) for group in _SUBSTANCE}
@@ -47,6 +53,7 @@ def load_checks(path: Path = CHECKS, *, abbreviations: Path = ABBREVIATIONS) -> 
             lexicon=Lexicon({**groups, Group.FORMAL: tuple(formal)}),
             formal=formal,
             safety_text=safety.text("text"),
+            next_news=interim.text("next_news"),
             undated_topics=frozenset(substance.texts("undated_topics")),
             phones=allowed_digits(privacy.texts("phones")),
             email_domains=frozenset(privacy.texts("email_domains")),

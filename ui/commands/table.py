@@ -43,12 +43,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "reply.next_gap", "reply", ("Tab",), "composing has_gap", scope="composer", native=True
     ),
-    Command("reply.fix", "reply", ("Alt+Return",), "composing has_finding", scope="composer"),
+    Command("reply.fix", "reply", ("Alt+Return",), "composing", scope="composer"),
     Command(
         "reply.override",
         "reply",
         ("Ctrl+Shift+Return",),
-        "composing can_override",
+        "composing",
         scope="composer",
     ),
     Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.domain.appeal import Outcome
@@ -15,6 +16,7 @@ from console.domain.outage import Outage, OutageStatus
 from console.domain.reply_template import ReplyKind
 from console.domain.words import Span
 from console.readmodel import AppealView
+from console.template_values import until_words
 from ui.presenters.composer import clock_words, visibility_of
 from ui.presenters.here import Here
 
@@ -95,6 +97,7 @@ def reply_context(
     *,
     outcome: Outcome | None,
     names: tuple[str, ...],
+    now: datetime,
 ) -> ReplyContext:
     """What the checks are told about a draft for ``view``."""
     appeal = view.appeal
@@ -114,7 +117,13 @@ def reply_context(
         outages=tuple(_outage_now(outage, zone) for outage in view.outages),
         quotes=draft.quotes,
         names=names,
+        promise=_promise(draft, zone, now),
     ).with_others(*ours)
+
+
+def _promise(draft: Draft, zone: ZoneInfo, now: datetime) -> str:
+    at = draft.promise_at
+    return until_words(at, zone=zone, now=now) if at is not None and at > now else ""
 
 
 def _outage_now(outage: Outage, zone: ZoneInfo) -> OutageNow:

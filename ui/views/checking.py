@@ -19,10 +19,14 @@ CHECK_MILLIS = 150
 
 
 class Checking(QObject):
-    """`checked` comes after each run, `text_wanted` when the cursor belongs into the text."""
+    """`checked` comes after each run, `text_wanted` when the cursor belongs into the text.
+
+    `told` is a sentence for the person and its kind: what could not be done, and what to do.
+    """
 
     checked = Signal()
     text_wanted = Signal()
+    told = Signal(str, str)
 
     def __init__(
         self,
@@ -71,6 +75,7 @@ class Checking(QObject):
             composing.context.zone(view.appeal.branch),
             outcome=sheet.draft.outcome,
             names=composing.own_names(),
+            now=composing.context.now(),
         )
         found = composing.context.console.rulebook.checks.check(text, context)
         self.findings = found if text.strip() else ()
@@ -89,20 +94,34 @@ class Checking(QObject):
     # ------------------------------------------------------------------------------ mending
 
     def fix(self) -> None:
-        """Mend the finding under the cursor, else the first that can be mended."""
+        """Mend the finding under the cursor, else the first that can be mended.
+
+        Where only the person can mend it, the cursor goes there and it is said.
+        """
         self.run()
-        faces = [face for face in self._panel.faces() if face.fix and not face.reason]
-        face = self._at_cursor(faces) or (faces[0] if faces else None)
-        if face is not None:
+        open_ = self._open()
+        able = [face for face in open_ if face.fix]
+        face = self._at_cursor(able) or self._at_cursor(open_) or next(iter([*able, *open_]), None)
+        if face is None:
+            self._tell("checks_clean", "ok")
+        elif face.fix:
             self._fix(face)
+        else:
+            self._go_to(face)
+            self._tell("fix_here" if face.spans else "fix_yourself", "info", what=face.title)
 
     def override(self) -> None:
         """Ask why the finding under the cursor (else the first) is left as it is."""
         self.run()
-        faces = [face for face in self._panel.faces() if face.can_override and not face.reason]
-        face = self._at_cursor(faces) or (faces[0] if faces else None)
+        open_ = self._open()
+        able = [face for face in open_ if face.can_override]
+        face = self._at_cursor(able) or next(iter(able), None)
         if face is not None:
             self._panel.ask_reason(face)
+        elif open_:
+            self._tell("no_override", "info", what=open_[0].title)
+        else:
+            self._tell("checks_clean", "ok")
 
     def replace_etr(self) -> None:
         """Put the present restoration time in place of the one that was true before."""
@@ -127,7 +146,13 @@ class Checking(QObject):
             self._desk.overrule(sheet, rule, reason)
             self.run()
 
+    def _tell(self, key: str, kind: str, **words: str) -> None:
+        self.told.emit(self._composing.context.t(f"composer.{key}", **words), kind)
+
     # ------------------------------------------------------------------------------ finding
+
+    def _open(self) -> list[CheckFace]:
+        return [face for face in self._panel.faces() if not face.reason]
 
     def _on_cursor(self) -> None:
         """The finding under the cursor says why it matters: it is what Alt+Return mends."""

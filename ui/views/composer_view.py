@@ -102,6 +102,7 @@ class ComposerView(ComposerFrame):
         self._around.settled.connect(self._on_settled)
         self._checking.checked.connect(self._on_checked)
         self._checking.text_wanted.connect(self.focus_text)
+        self._checking.told.connect(self.bar.say)
         self._choosing.chosen.connect(self._on_chosen)
         self.bar.custom_promise.connect(self.promise_wanted)
         self.bar.send_wanted.connect(lambda approval: self.send(approval=approval))

@@ -293,6 +293,31 @@ def test_an_interim_reply_says_when_the_next_news_comes() -> None:
     assert Rule.NO_NEXT_NEWS not in rules_of("Приняли, ответим завтра до 12:00.", interim)
 
 
+@pytest.mark.parametrize("end", [".", "!", "", "  \n", "…"])
+@pytest.mark.parametrize("promise", ["сегодня до 17:00", "завтра до 9:00", "12 января до 24:00"])
+def test_a_promised_time_is_put_into_an_interim_reply_by_its_remedy(promise: str, end: str) -> None:
+    outage = OutageNow("o1", SIX, "18:00")
+    interim = replace(PUBLIC, kind=ReplyKind.INTERIM, promise=promise, outages=(outage,))
+    text = f"Приняли, проверяем{end}"
+    mended = apply_fix(text, the(Rule.NO_NEXT_NEWS, text, interim).fix)
+    stop = end.strip() or "."
+    assert mended == f"Приняли, проверяем{stop} Следующую новость напишем {promise}."
+    assert rules_of(mended, interim) == set()
+
+
+def test_without_a_promised_time_only_a_person_can_mend_an_interim_reply() -> None:
+    interim = replace(PUBLIC, kind=ReplyKind.INTERIM)
+    assert the(Rule.NO_NEXT_NEWS, "Приняли.", interim).fix == ()
+
+
+def test_the_sentence_of_the_next_news_says_where_its_time_stands(tmp_path: Path) -> None:
+    file = tmp_path / "checks.toml"
+    words = CHECKS.read_text(encoding="utf-8").replace("напишем {time}", "напишем")
+    file.write_text(words, encoding="utf-8")
+    with pytest.raises(ConfigError, match="next_news"):
+        load_checks(file)
+
+
 def test_asking_for_a_rating_before_anything_is_solved_is_cut_out() -> None:
     text = f"{GOOD} Пожалуйста, оцените нашу работу. Спасибо."
     assert mended(Rule.RATING, text) == f"{GOOD} Спасибо."

@@ -292,3 +292,69 @@ def test_checks_run_by_themselves_soon_after_the_last_key(composer: ComposerView
     assert composer.findings == ()
     until_qt(lambda: bool(composer.findings), what="the findings")
     assert composer.editor.marks()
+
+
+def press_fix(composer: ComposerView) -> None:
+    QTest.keyClick(composer.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+
+
+def press_leave(composer: ComposerView) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(composer.editor, Qt.Key.Key_Return, both)
+
+
+def test_the_fix_key_goes_to_what_only_the_person_can_mend_and_says_so(
+    composer: ComposerView,
+) -> None:
+    text = "Звоните +7 913 555-12-34. " + GOOD
+    write(composer, text)
+    press_fix(composer)
+    assert composer.editor.text() == text
+    assert composer.editor.textCursor().selectedText() == "+7 913 555-12-34"
+    assert composer.bar.said() == (
+        "«Личный телефон»: готовой замены нет. Исправьте выделенное место сами."
+    )
+    assert composer.editor.hasFocus()
+
+
+def test_the_fix_key_says_so_where_nothing_is_found(composer: ComposerView) -> None:
+    ready(composer)
+    press_fix(composer)
+    assert composer.bar.said() == "Замечаний нет"
+    assert composer.editor.text() == GOOD
+
+
+def test_a_finding_that_nobody_may_overrule_is_said_to_be_one(composer: ComposerView) -> None:
+    composer.start(DraftMode.REPLY)
+    composer.editor.insert(GOOD + " Причина: {причина}.")
+    press_leave(composer)
+    assert "оставить нельзя" in composer.bar.said()
+
+
+def test_the_promised_time_is_put_into_the_text_by_the_fix_key(
+    stage: Stage, composer: ComposerView
+) -> None:
+    write(composer, "Здравствуйте! Уже разбираемся", DraftMode.INTERIM)
+    press_fix(composer)
+    assert composer.bar.said() == (
+        "«Не сказано, когда новости»: готовой замены нет. Допишите текст сами."
+    )
+    composer.choose_promise(NOW + timedelta(hours=2))
+    press_fix(composer)
+    assert composer.editor.text() == (
+        "Здравствуйте! Уже разбираемся. Следующую новость напишем сегодня до 17:00."
+    )
+    assert composer.bar.said() == ""
+    press_send(composer)
+    stage.settle()
+    (reply,) = stage.sent()
+    assert isinstance(reply, SendReply)
+    assert (reply.interim, reply.promise_at) == (True, NOW + timedelta(hours=2))
+    assert reply.overrides == ()
+
+
+def test_a_time_that_has_passed_is_no_remedy(composer: ComposerView) -> None:
+    write(composer, "Здравствуйте! Уже разбираемся.", DraftMode.INTERIM)
+    composer.choose_promise(NOW - timedelta(minutes=1))
+    press_fix(composer)
+    assert composer.editor.text() == "Здравствуйте! Уже разбираемся."
