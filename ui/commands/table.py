@@ -68,6 +68,7 @@ COMMANDS: tuple[Command, ...] = (
         scope="composer",
         icon="approve",
     ),
+    Command("reply.leave", "reply", ("Esc",), "composing", scope="composer"),
     Command("reply.discard", "reply", ("Ctrl+Shift+Backspace",), "composing", scope="composer"),
     Command("appeal.claim", "appeal", ("C",), f"{_OPEN} !mine", icon="user"),
     Command(

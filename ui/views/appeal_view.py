@@ -148,6 +148,7 @@ class AppealView(QFrame):
         self.composer.picker_wanted.connect(self._open_picker)
         self.composer.resized.connect(self._fitting.start)
         self.composer.sent.connect(lambda _: self.messages.to_newest())
+        self.composer.leave_wanted.connect(self._leave_composer)
         self.picker.chosen.connect(self.composer.insert_template)
         self.picker.dismissed.connect(self.composer.focus_text)
         self._bridge.changed.connect(self.on_changes)
@@ -310,6 +311,17 @@ class AppealView(QFrame):
         if self._ref is not None:
             self._place_overlays()
             self.picker.open(shelf, self._speech.here(self._ref.branch))
+
+    def _leave_composer(self) -> None:
+        """Close what is open over the composer, else go back to the thread; the draft stays."""
+        if not self.picker.isHidden():
+            self.picker.hide()
+            self.composer.focus_text()
+        elif not self.popover.isHidden():
+            self.popover.hide()
+        else:
+            self.composer.rest()
+            self.messages.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _place_overlays(self) -> None:
         px = self._context.theme.px

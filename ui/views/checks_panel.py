@@ -230,11 +230,14 @@ class _Row(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self._reason:
             return bool(super().eventFilter(watched, event))
-        pressed = event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if pressed and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            self._stop_asking()
-            self.back_wanted.emit()
-            return True
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() is QEvent.Type.ShortcutOverride:
+                event.accept()  # here it gives the reason up, it does not leave the composer
+                return True
+            if event.type() is QEvent.Type.KeyPress:
+                self._stop_asking()
+                self.back_wanted.emit()
+                return True
         if event.type() is QEvent.Type.FocusOut and not self._reason.text().strip():
             self._stop_asking()
         return bool(super().eventFilter(watched, event))

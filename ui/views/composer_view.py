@@ -38,14 +38,15 @@ from ui.widgets.kind import set_kind
 class ComposerView(ComposerFrame):
     """Writes about one appeal at a time.
 
-    `sent` carries the `Ref` of what was handed over, `picker_wanted` a `TemplateShelf`,
-    `promise_wanted` asks for the dialog.
+    `sent` carries the `Ref` of what was handed over, `picker_wanted` a `TemplateShelf`;
+    `promise_wanted` and `discard_wanted` ask for a dialog, `leave_wanted` for the focus to go on.
     """
 
     sent = Signal(object)
     picker_wanted = Signal(object)
     promise_wanted = Signal()
     discard_wanted = Signal()
+    leave_wanted = Signal()
 
     def __init__(
         self,
@@ -123,6 +124,7 @@ class ComposerView(ComposerFrame):
         register("reply.override", self._checking.override)
         register("reply.send", self.send)
         register("reply.send_for_approval", lambda: self.send(approval=True))
+        register("reply.leave", self.leave_wanted.emit)
         register("reply.discard", self.discard_wanted.emit)
 
     # ------------------------------------------------------------------------------ the appeal
@@ -179,6 +181,13 @@ class ComposerView(ComposerFrame):
         self._use(sheet)
         self.desk.touch(sheet)
         self.focus_text()
+
+    def rest(self) -> None:
+        """The person goes elsewhere: what was begun is kept, and folded where it is empty."""
+        self._leave_sheet()
+        sheet = self.sheet
+        if sheet is not None and not sheet.text.strip() and not sheet.sending:
+            self._use(None)
 
     def fold(self) -> None:
         """Put the sheet aside; its draft is kept."""

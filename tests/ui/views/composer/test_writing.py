@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from console.domain.draft import DraftMode
 from console.domain.message import MessageKind
@@ -122,3 +123,65 @@ def test_a_returned_reply_can_be_reworked(stage: Stage, view: AppealView) -> Non
     assert view.composer.editor.text() == "Старый текст"
     view.flush()
     assert [draft.text for draft in stage.drafts()] == ["Старый текст"]
+
+
+# ------------------------------------------------------------------- leaving it
+
+
+def test_escape_leaves_the_composer_and_the_draft_stays(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    write(composer, "Бригада едет")
+    QTest.keyClick(composer.editor, Qt.Key.Key_Escape)
+    assert view.messages.hasFocus()
+    assert [draft.text for draft in stage.drafts()] == ["Бригада едет"]
+    assert composer.editor.text() == "Бригада едет"
+    assert stage.dispatcher.run("reply.start")
+    assert composer.editor.hasFocus()
+    assert composer.editor.textCursor().position() == len("Бригада едет")
+
+
+def test_escape_folds_a_composer_in_which_nothing_was_written(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    composer.start(DraftMode.REPLY)
+    QTest.keyClick(composer.editor, Qt.Key.Key_Escape)
+    assert composer.sheet is None
+    assert stage.drafts() == []
+    assert view.messages.hasFocus()
+
+
+def test_escape_works_from_the_buttons_of_the_composer_too(
+    view: AppealView, composer: ComposerView
+) -> None:
+    write(composer, "Бригада едет")
+    composer.bar.ask_outcome()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_Escape)
+    assert view.messages.hasFocus()
+
+
+def test_escape_closes_the_picker_before_it_leaves(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    write(composer, "Бригада едет")
+    stage.dispatcher.run("reply.template")
+    composer.focus_text()
+    QTest.keyClick(composer.editor, Qt.Key.Key_Escape)
+    assert view.picker.isHidden()
+    assert composer.editor.hasFocus()
+    QTest.keyClick(composer.editor, Qt.Key.Key_Escape)
+    assert view.messages.hasFocus()
+
+
+def test_escape_in_a_reason_gives_the_cursor_back_to_the_text(
+    view: AppealView, composer: ComposerView
+) -> None:
+    write(composer, "Звоните +7 913 555-12-34.")
+    stage_keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(composer.editor, Qt.Key.Key_Return, stage_keys)
+    reason = QApplication.focusWidget()
+    assert isinstance(reason, QLineEdit)
+    QTest.keyClick(reason, Qt.Key.Key_Escape)
+    assert composer.editor.hasFocus()
