@@ -110,7 +110,7 @@ class BoardModel(QAbstractTableModel):
             case Qt.ItemDataRole.FontRole:
                 found = self._font(_weight(line, column))
             case Qt.ItemDataRole.ToolTipRole:
-                found = line.oldest_hint if column == _LAST else line.hint
+                found = line.oldest_hint if column == _LAST else f"{line.name}\n{line.hint}"
         return found
 
     # Dropping

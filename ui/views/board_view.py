@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QHideEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,6 +35,7 @@ from ui.presenters.queue import QueueWords
 from ui.views import queue_delegate
 from ui.views.queue_delegate import QueueDelegate
 from ui.views.speech import Speech
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.kind import set_kind
 from ui.widgets.row_list import RowList
@@ -45,6 +46,8 @@ REFRESH_MS = 30_000
 _MOST_LISTED = 500
 _ROW = 30
 _SIDE = 310
+_NAME = 200
+_SPARED = ("awaiting", "answered_today")
 
 
 class BoardView(QFrame):
@@ -68,6 +71,7 @@ class BoardView(QFrame):
         self._speech = Speech(context)
         self._key: tuple[str, str] | None = None
         self._is_stale = True
+        self._widths: dict[str, int] = {}
         set_kind(self, "panel")
         self._make_parts()
         self._lay_out()
@@ -142,6 +146,13 @@ class BoardView(QFrame):
         if self._is_stale:
             self.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where table and appeals do not fit beside each other, the appeals stand below; where
+        not even the table fits, what burns least is left out.
+        """
+        super().resizeEvent(event)
+        self._make_room()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody looks."""
         super().hideEvent(event)
@@ -179,7 +190,7 @@ class BoardView(QFrame):
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.setDragEnabled(True)
         self._list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self._caption = QLabel()
+        self._caption = ElidedLabel()
         set_kind(self._caption, "section")
         self._empty = EmptyState()
         self._again = QTimer(self)
@@ -351,6 +362,19 @@ class BoardView(QFrame):
                 width = max(width, body.horizontalAdvance(self._context.t("board.oldest_room")))
             header.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(at, width + theme.px(18))
+            self._widths[name] = width + theme.px(18)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        px, numbers = self._context.theme.px, sum(self._widths.values())
+        least = numbers + px(_NAME)
+        for name in _SPARED:
+            self._table.setColumnHidden(COLUMNS.index(name), self.width() < least)
+        narrow = self.width() < least + px(_SIDE)
+        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if way is not self._split.orientation():
+            self._split.setOrientation(way)
+            self._split.setSizes([300, 200] if narrow else [1160 - _SIDE, _SIDE])
 
 
 def _query_of(line: BoardLine) -> QueueQuery:
