@@ -225,10 +225,13 @@ class MessageBubble(QWidget):
         painter.setPen(self._theme.color("text_dim"))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, said.when)
         line.setLeft(line.left() + self._small().horizontalAdvance(said.when) + self._px(_GAP))
-        if below:
-            line = QRect(left, line.bottom() + self._px(3), self.width() - 2 * left, line.height())
-        for label in said.labels:
-            self._paint_chip(painter, line, label)
+        rows = self._label_rows(self.width() - 2 * left) if below else [list(said.labels)]
+        for row in rows:
+            if below:
+                top = line.bottom() + self._px(3)
+                line = QRect(left, top, self.width() - 2 * left, line.height())
+            for label in row:
+                self._paint_chip(painter, line, label)
 
     def _paint_chip(self, painter: QPainter, line: QRect, label: Tinted) -> None:
         width = self._chip_width(label)
@@ -283,9 +286,24 @@ class MessageBubble(QWidget):
         return bool(self._said.labels) and self._head_width() > inner
 
     def _top_height(self, inner: int) -> int:
-        """The height of the head, of one line or of two, in a bubble of that inner width."""
+        """The height of the head with its labels, in a bubble of that inner width."""
         line = self._head_height()
-        return 2 * line + self._px(3) if self._labels_stand_below(inner) else line
+        if not self._labels_stand_below(inner):
+            return line
+        return line + len(self._label_rows(inner)) * (line + self._px(3))
+
+    def _label_rows(self, inner: int) -> list[list[Tinted]]:
+        """The labels in as many lines as they need."""
+        rows: list[list[Tinted]] = []
+        room = 0
+        for label in self._said.labels:
+            width = self._chip_width(label)
+            if not rows or width > room:
+                rows.append([])
+                room = inner
+            rows[-1].append(label)
+            room -= width + self._px(_GAP)
+        return rows
 
     def _when_width(self) -> int:
         return self._px(_GAP) + self._small().horizontalAdvance(self._said.when)

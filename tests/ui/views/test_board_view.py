@@ -228,7 +228,7 @@ def test_a_failure_is_said_on_the_page_with_a_way_to_try_again() -> None:
         def broken(*, now: object) -> list[BoardRow]:
             raise StoreError("no", key="ui.store_folder", path="profile", cause="disk")
 
-        reader.board = broken  # type: ignore[method-assign, assignment]
+        reader.board = broken  # type: ignore[method-assign]
         board.view.refresh()
         assert "Доска не открылась" in board.said()
         assert "диск отвечает с ошибкой" in board.said()
@@ -263,7 +263,7 @@ def test_nothing_is_read_while_nobody_looks() -> None:
             calls.append(1)
             return whole(now=now)  # type: ignore[arg-type]
 
-        reader.board = counted  # type: ignore[method-assign, assignment]
+        reader.board = counted  # type: ignore[method-assign]
         board.fake.publish(everything=True)
         board.whole.settle()
         assert calls == []
