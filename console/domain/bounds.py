@@ -126,7 +126,10 @@ def cleaned(value: T) -> T:
 
 def cleaned_text(text: str, bound: Bound) -> str:
     """One text without characters that nobody can see."""
-    seen = _ODD.sub("", tidy(text))
+    seen = tidy(text)
+    if seen.isprintable():
+        return seen
+    seen = _ODD.sub("", seen)
     return seen if bound.lines else _LINE_ENDS.sub(" ", seen)
 
 

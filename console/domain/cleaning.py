@@ -85,16 +85,35 @@ def clean(html: str) -> str:
     text = _LINE_ENDS.sub("\n", html)
     for _ in range(_ROUNDS):
         before = text
-        text = _entities(_markup(_INVISIBLE.sub("", text)))
+        text = _entities(_markup(_without_invisible(text)))
         if text == before:
             break
-    text = _mentions(_INVISIBLE.sub("", _LAST_GUARD.sub("‹", text)))
+    text = _mentions(_without_invisible(_LAST_GUARD.sub("‹", text)))
     return _whitespace(unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text)))
 
 
 def tidy(text: str) -> str:
     """``text`` without invisible characters and with ``\\n`` line ends; nothing else is changed."""
-    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    if _is_visible(text):
+        return text
+    return _without_invisible(_LINE_ENDS.sub("\n", text))
+
+
+def _without_invisible(text: str) -> str:
+    return text if _is_visible(text.replace("\n", "")) else _INVISIBLE.sub("", text)
+
+
+def _is_visible(text: str) -> bool:
+    """Whether there is surely nothing to take out: most texts say so sooner than a pattern does.
+
+    The three are those of `_INVISIBLE` that Python takes for printable.
+    """
+    return (
+        text.isprintable()
+        and "\u034f" not in text
+        and "\ufffc" not in text
+        and "\ufffd" not in text
+    )
 
 
 def _entities(text: str) -> str:

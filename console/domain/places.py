@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
@@ -12,6 +12,9 @@ from console.domain.words import Phrase, PhraseBook, Word, fold
 
 _TYPO_FROM: Final = 6
 """Letters from which a name may be one letter off."""
+
+_LEARNT: Final = 50_000
+"""Words whose near names an index remembers."""
 
 _HEAD, _TAIL = 2, 3
 """A word one letter off (never the first) shares its first two or its last three letters."""
@@ -69,6 +72,7 @@ class NameIndex:
     def __init__(self) -> None:
         self._first: dict[str, list[tuple[int, tuple[frozenset[str], ...], str]]] = {}
         self._near: dict[str, set[str]] = {}
+        self._slips: dict[str, tuple[tuple[int, Named], ...]] = {}
 
     def add(self, key: int, name: str, *, inexact: bool = True) -> None:
         """Let ``key`` be found by ``name``; ``inexact``: also one letter off."""
@@ -79,10 +83,17 @@ class NameIndex:
                 self._near.setdefault(f"{form[:_HEAD]}_", set()).add(form)
                 self._near.setdefault(f"_{form[-_TAIL:]}", set()).add(form)
 
+    def begins(self, folded: str) -> bool:
+        """Whether any name begins with this word, in some form of it."""
+        return folded in self._first
+
     def find(self, text: Sequence[Word], at: int) -> list[tuple[int, Named]]:
         """The keys whose name begins at word ``at``, only those of the longest name."""
+        begun = self._first.get(text[at].folded)
+        if begun is None:
+            return []
         found: list[tuple[int, Named]] = []
-        for key, parts, nominative in self._first.get(text[at].folded, ()):
+        for key, parts, nominative in begun:
             said = text[at : at + len(parts)]
             if len(said) == len(parts) and all(
                 word.folded in form for word, form in zip(said, parts, strict=True)
@@ -92,10 +103,17 @@ class NameIndex:
         longest = max((named.length for _, named in found), default=0)
         return [(key, named) for key, named in found if named.length == longest]
 
-    def find_misspelt(self, word: str) -> list[tuple[int, Named]]:
+    def find_misspelt(self, word: str) -> tuple[tuple[int, Named], ...]:
         """The keys whose one-word name has a form one letter away from the folded ``word``."""
         if len(word) < _TYPO_FROM:
-            return []
+            return ()
+        if word not in self._slips:
+            if len(self._slips) >= _LEARNT:
+                self._slips.clear()
+            self._slips[word] = self._misspelt(word)
+        return self._slips[word]
+
+    def _misspelt(self, word: str) -> tuple[tuple[int, Named], ...]:
         near = self._near.get(f"{word[:_HEAD]}_", set()) | self._near.get(
             f"_{word[-_TAIL:]}", set()
         )
@@ -106,7 +124,7 @@ class NameIndex:
             for key, parts, _ in self._first[form]
             if len(parts) == 1
         }
-        return [(key, Named(1, exact=False, typo=True)) for key in sorted(keys)]
+        return tuple((key, Named(1, exact=False, typo=True)) for key in sorted(keys))
 
 
 def one_letter_off(one: str, other: str) -> bool:
@@ -140,6 +158,7 @@ class Gazetteer:
         self.streets: tuple[StreetName, ...] = tuple(streets)
         self.regions = regions
         self.region_names = PhraseBook(regions)
+        self._around: dict[str, frozenset[str]] = {}
         self.settlement_names = NameIndex()
         for key, settlement in enumerate(self.settlements):
             self.settlement_names.add(key, settlement.name)
@@ -151,6 +170,15 @@ class Gazetteer:
             if " " not in street.name and street.name.endswith(("ая", "яя")):
                 self.street_names.add(key, street.name[:-2] + "ый", inexact=False)
 
+    def branches_around(self, stem: str) -> frozenset[str]:
+        """The branches of the settlements whose names begin so; asked for many times."""
+        if stem not in self._around:
+            if len(self._around) >= _LEARNT:
+                self._around.clear()
+            named = (each for each in self.settlements if fold(each.name).startswith(stem))
+            self._around[stem] = branches_of(named)
+        return self._around[stem]
+
     def named(self, name: str, branch: str | None = None) -> tuple[Settlement, ...]:
         """The settlements of exactly this name (in ``branch``, where one is given)."""
         wanted = fold(name)
@@ -161,6 +189,6 @@ class Gazetteer:
         )
 
 
-def branches_of(settlements: Collection[Settlement]) -> frozenset[str]:
+def branches_of(settlements: Iterable[Settlement]) -> frozenset[str]:
     """The branches that serve them."""
     return frozenset(settlement.branch for settlement in settlements)

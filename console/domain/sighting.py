@@ -58,6 +58,9 @@ def find_sightings(text: str, said: Sequence[Word], gazetteer: Gazetteer) -> Ite
             at += 1
             continue
         found = gazetteer.settlement_names.find(said, at)
+        if not found and not _may_be_name(said, at):
+            at += 1
+            continue
         signs = Signs(text, said, at)
         if not found and signs.may_be_misspelt(shouted=shouted):
             near = gazetteer.settlement_names.find_misspelt(said[at].folded)
@@ -68,6 +71,12 @@ def find_sightings(text: str, said: Sequence[Word], gazetteer: Gazetteer) -> Ite
             at += length
         else:
             at += 1
+
+
+def _may_be_name(said: Sequence[Word], at: int) -> bool:
+    """Whether `Signs.may_be_misspelt` can hold at all: most words of a text can be no name."""
+    before = said[at - 1].folded if at else ""
+    return said[at].text[:1].isupper() or before in _MARKERS or before in _IN
 
 
 class Signs:
@@ -158,9 +167,6 @@ def _districts(said: Sequence[Word], gazetteer: Gazetteer) -> Iterator[str]:
         cut = adjective.rfind("ск")
         if not is_district or cut < 4:
             continue
-        stem = adjective[:cut]
-        branches = {
-            each.branch for each in gazetteer.settlements if fold(each.name).startswith(stem)
-        }
+        branches = gazetteer.branches_around(adjective[:cut])
         if len(branches) == 1:
             yield from branches

@@ -119,7 +119,7 @@ class _StreetReader:
             kind, length = self._kind(at)
             if kind is not None:
                 yield from self._typed(at, at + length, kind)
-            elif at not in self._places:
+            elif at not in self._places and self._may_begin(at):
                 yield from self._untyped(at)
 
     # ── Beside «улица» ──────────────────────────────────────────────────────────────────────
@@ -198,6 +198,16 @@ class _StreetReader:
         return StreetFound(street, StreetSign.TYPED, span, last, name.typo)
 
     # ── By itself ───────────────────────────────────────────────────────────────────────────
+
+    def _may_begin(self, at: int) -> bool:
+        """Whether `_untyped` can find anything here: most words of a text can be no street."""
+        word = self._words[at]
+        return (
+            word.text[:1].isupper()
+            or word.folded.isdigit()
+            or self._gazetteer.street_names.begins(word.folded)
+            or ordinal_of(word.folded) > 0
+        )
 
     def _untyped(self, at: int) -> Iterator[StreetFound]:
         before = self._words[at - 1].folded if at else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from console.domain.words import fold
@@ -120,6 +121,7 @@ END_STRESSED: Final = frozenset(
 """Stems of adjectives whose masculine is «-ой»: «Лесной», «Степной»."""
 
 
+@lru_cache(maxsize=20_000)
 def ordinal_of(folded: str) -> int:
     """The number that an ordinal in words says («пятой» is 5), 0 where it is none."""
     for stem, number in ORDINALS:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
@@ -24,6 +25,9 @@ _PIECE: Final = re.compile(r"(_?)([^\W_]+)([*~]?)")
 _PHRASE_GAP: Final = 2
 _PHRASE_WINDOW: Final = 7
 _KEY: Final = 3
+_LEARNT: Final = 50_000
+"""Words that a book remembers: more than a year of appeals has, few enough for any memory."""
+
 _CASE_ENDING: Final = re.compile(
     r"(?:[аеиоуыэюяь]|ом|ем|[оеь]в|[оеь]й|[ая]м|[ая]ми|[ая]х|ою|ью|ь[яею]|ьев|ьям|ьями|ьях)?\Z"
 )
@@ -51,6 +55,8 @@ def fold(text: str) -> str:
     return text.lower().replace("ё", "е")
 
 
+# Topics, priority and place each ask for the words of one text, one after another.
+@lru_cache(maxsize=4)
 def words(text: str) -> tuple[Word, ...]:
     """The words and numbers of ``text``; a hyphen parts words."""
     lowered = fold(text)
@@ -119,46 +125,64 @@ class Found(NamedTuple):
     span: Span
 
 
+class _Fitting(NamedTuple):
+    """What a word can be: the phrases that may begin at it, and the parts of any that it fits."""
+
+    begins: tuple[int, ...]
+    parts: tuple[int, ...]
+
+
 class PhraseBook:
-    """Many phrases, each looked up by its first letters, so that a text is walked once."""
+    """Many phrases, looked up word by word, so that a text is walked once.
+
+    What a word can be is remembered, for the same words come again and again; and a phrase is
+    only sought where each of its parts stands somewhere in the text.
+    """
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._by_letters: dict[str, list[tuple[Phrase, Part]]] = {}
-        for phrase in phrases:
-            for part in phrase.parts[:1] if phrase.ordered else phrase.parts:
-                self._by_letters.setdefault(part.letters[:_KEY], []).append((phrase, part))
-        self._short = any(len(letters) < _KEY for letters in self._by_letters)
+        self._phrases = tuple(phrases)
+        self._by_letters: dict[str, list[tuple[int, int, Part, bool]]] = {}
+        self._needs: list[frozenset[int]] = []
+        self._fitting: dict[str, _Fitting] = {}
+        parts: dict[tuple[str, str], int] = {}
+        for number, phrase in enumerate(self._phrases):
+            needs = [parts.setdefault((p.letters, p.mark), len(parts)) for p in phrase.parts]
+            self._needs.append(frozenset(needs))
+            for place, (part, ident) in enumerate(zip(phrase.parts, needs, strict=True)):
+                begins = not phrase.ordered or not place
+                entry = (number, ident, part, begins)
+                self._by_letters.setdefault(part.letters[:_KEY], []).append(entry)
 
     def find(self, text: Sequence[Word]) -> tuple[Found, ...]:
         """Every phrase that occurs in ``text``, at each of its places, first to last."""
+        fitting = [self._fitting.get(w.folded) or self._learn(w.folded) for w in text]
+        there: set[int] = set()
+        for each in fitting:
+            there.update(each.parts)
         found: list[Found] = []
-        ends: dict[Phrase, int] = {}
-        look = self._by_letters.get
-        for at, word in enumerate(text):
-            folded = word.folded
-            candidates = look(folded[:_KEY])
-            if self._short:
-                candidates = self._with_short(folded, candidates)
-            if candidates is None:
-                continue
-            for phrase, part in candidates:
-                if not part.fits(folded) or word.start < ends.get(phrase, 0):
+        ends: dict[int, int] = {}
+        for at, (begins, _) in enumerate(fitting):
+            for number in begins:
+                if not self._needs[number] <= there or text[at].start < ends.get(number, 0):
                     continue
+                phrase = self._phrases[number]
                 span = _in_order(phrase, text, at) if phrase.ordered else _near(phrase, text, at)
                 if span is not None:
-                    ends[phrase] = span.end
+                    ends[number] = span.end
                     found.append(Found(phrase, span))
         return tuple(found)
 
-    def _with_short(
-        self, folded: str, candidates: list[tuple[Phrase, Part]] | None
-    ) -> list[tuple[Phrase, Part]] | None:
-        """The candidates, and those whose first part has one or two letters."""
-        for length in range(1, min(len(folded), _KEY)):
-            more = self._by_letters.get(folded[:length])
-            if more is not None:
-                candidates = more if candidates is None else [*candidates, *more]
-        return candidates
+    def _learn(self, folded: str) -> _Fitting:
+        """What a word can be, found by its first letters, and remembered."""
+        shorter = (folded[:length] for length in range(1, min(len(folded), _KEY)))
+        heads = (folded[:_KEY], *shorter)
+        entries = [e for head in heads for e in self._by_letters.get(head, ()) if e[2].fits(folded)]
+        begins = dict.fromkeys(number for number, _, _, begins in entries if begins)
+        learnt = _Fitting(tuple(begins), tuple({ident for _, ident, _, _ in entries}))
+        if len(self._fitting) >= _LEARNT:
+            self._fitting.clear()
+        self._fitting[folded] = learnt
+        return learnt
 
 
 def _in_order(phrase: Phrase, text: Sequence[Word], at: int) -> Span | None:
@@ -178,11 +202,15 @@ def _in_order(phrase: Phrase, text: Sequence[Word], at: int) -> Span | None:
 def _near(phrase: Phrase, text: Sequence[Word], at: int) -> Span | None:
     """The span of all parts among the words from ``at`` to the window's or sentence's end."""
     sentence = text[at].sentence
-    window = [w for w in text[at : at + _PHRASE_WINDOW] if w.sentence == sentence]
+    window = text[at : at + _PHRASE_WINDOW]
     end = text[at].end
     for part in phrase.parts:
-        hit = next((word for word in window if part.fits(word.folded)), None)
-        if hit is None:
+        for word in window:
+            if word.sentence != sentence:
+                return None
+            if part.fits(word.folded):
+                end = max(end, word.end)
+                break
+        else:
             return None
-        end = max(end, hit.end)
     return Span(text[at].start, end)

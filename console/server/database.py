@@ -9,17 +9,29 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import (
+    URL,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    Table,
+    any_,
+    create_engine,
+    event,
+    literal,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from console.errors import OtklikError, UsageError
 
@@ -194,6 +206,54 @@ def _upsert(dialect: str, table: Table) -> Any:
     kept = {"password_hash"}
     changed = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys | kept}
     return statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed)
+
+
+def is_among(
+    connection: Connection, column: Column[str], texts: Sequence[str]
+) -> ColumnElement[bool]:
+    """``column`` is one of ``texts``: on PostgreSQL one parameter, however many they are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(texts), postgresql.ARRAY(String)))
+    return column.in_(texts)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows, which all give the same columns, by the quickest way that there is.
+
+    An integrity error, so that the transaction is run again, where one of them is there already.
+    """
+    if not rows:
+        return
+    columns = tuple(rows[0])
+    values = [tuple(row.values()) for row in rows]
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, columns, values)
+        return
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
+
+
+def _copy(
+    connection: Connection, table: Table, columns: Sequence[str], values: Sequence[tuple[Any, ...]]
+) -> None:
+    import psycopg
+    from psycopg import sql
+
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copying:
+            for row in values:
+                copying.write_row(row)
+    except psycopg.Error as error:
+        # As SQLAlchemy tells of its own statements, which this one goes past.
+        kinds = {psycopg.IntegrityError: IntegrityError, psycopg.DataError: DataError}
+        kind = next((k for of, k in kinds.items() if isinstance(error, of)), DBAPIError)
+        raise kind(
+            f"COPY {table.name}", None, error, connection_invalidated=driver.broken
+        ) from None
 
 
 def insert_new(connection: Connection, table: Table) -> Any:

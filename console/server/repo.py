@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, bindparam, delete, select
@@ -16,7 +17,7 @@ from console.domain.message import Message
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.server import feed, tables
-from console.server.database import upsert
+from console.server.database import insert_rows, upsert
 from console.wire import codec
 from console.wire.schema import CENTRE, RowKind, Rows
 
@@ -94,13 +95,25 @@ def operators(connection: Connection) -> tuple[Operator, ...]:
     return tuple(codec.decode(body, Operator) for body in connection.execute(query).scalars())
 
 
-def put_rows(connection: Connection, rows: Rows) -> dict[str, int]:
-    """Insert or replace rows of any branches; the change number that each feed has taken."""
-    by_branch = _by_branch(rows)
-    heads = feed.next_changes(connection, by_branch)
-    for branch, parts in by_branch.items():
-        for type_, some in parts.items():
-            _upsert(connection, KINDS[type_], some, change=heads[branch], branch=branch)
+def put_rows(
+    connection: Connection, rows: Rows, *, new: Container[Ref] = frozenset()
+) -> dict[str, int]:
+    """Insert or replace rows of any branches; the change number that each feed has taken.
+
+    Appeals at ``new`` are known not to be there, nor anything that hangs on them: they go in
+    quicker, and if one is there after all, with an integrity error (so: run again).
+    """
+    heads = feed.next_changes(connection, set(map(_branch_of, _each(rows))))
+    for type_, some in _by_type(rows):
+        kind = KINDS[type_]
+        fresh, known = list[Mapping[str, object]](), list[Mapping[str, object]]()
+        for row in some:
+            branch = _branch_of(row)
+            values = _values(kind, row, change=heads[branch], branch=branch)
+            (fresh if _appeal_of(row) in new else known).append(values)
+        insert_rows(connection, kind.table, fresh)
+        if known:
+            connection.execute(upsert(connection, kind.table), known)
     return heads
 
 
@@ -124,28 +137,31 @@ def remove(connection: Connection, kind: RowKind, ref: Ref) -> dict[str, int]:
     return heads
 
 
-def _by_branch(rows: Rows) -> dict[str, dict[type[Any], list[Any]]]:
-    """Rows by branch (sorted: the order of locks) and type, appeals before what hangs on them."""
-    groups: tuple[tuple[type[Any], Sequence[Any]], ...] = (
+def _by_type(rows: Rows) -> tuple[tuple[type[Any], Sequence[Any]], ...]:
+    """The rows of each type, appeals before what hangs on them."""
+    return (
         (Operator, rows.operators),
         (Outage, rows.outages),
         (Appeal, rows.appeals),
         (Message, rows.messages),
         (Event, rows.events),
     )
-    found: dict[str, dict[type[Any], list[Any]]] = {}
-    for type_, some in groups:
-        for row in some:
-            branch = CENTRE if type_ is Operator else row.branch
-            found.setdefault(branch, {}).setdefault(type_, []).append(row)
-    return dict(sorted(found.items()))
 
 
-def _upsert(
-    connection: Connection, kind: Kind, rows: Sequence[Any], *, change: int, branch: str
-) -> None:
-    values = [_values(kind, row, change=change, branch=branch) for row in rows]
-    connection.execute(upsert(connection, kind.table), values)
+def _each(rows: Rows) -> Iterator[Any]:
+    return chain.from_iterable(some for _, some in _by_type(rows))
+
+
+def _branch_of(row: Any) -> str:
+    branch: str = CENTRE if isinstance(row, Operator) else row.branch
+    return branch
+
+
+def _appeal_of(row: Any) -> Ref | None:
+    """The appeal that a row is, or hangs on."""
+    if isinstance(row, Message | Event):
+        return Ref(row.branch, row.appeal)
+    return row.ref if isinstance(row, Appeal) else None
 
 
 def _values(kind: Kind, row: Any, *, change: int, branch: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from console.domain.appeal import Appeal, Author, Outcome, Status
+from console.domain.appeal import NOWHERE, Appeal, Author, Outcome, Status
 from console.domain.bounds import Bound, breach, cleaned, cleaned_text, text_breach
 from console.domain.cleaning import clean
 from console.domain.event import Event, EventKind
@@ -89,7 +89,7 @@ def _without_odd(incoming: IncomingAppeal) -> IncomingAppeal:
     changes["reply_author"] = _line(incoming.reply_author)
     changes["author"] = Author(_line(author.name), _line(author.handle), _line(author.phone))
     changes["tags"] = tuple(map(_line, incoming.tags))
-    changes["place"] = cleaned(incoming.place)
+    changes["place"] = cleaned(incoming.place) if incoming.place != NOWHERE else NOWHERE
     return replace(incoming, **changes)  # type: ignore[arg-type]
 
 
@@ -119,7 +119,7 @@ def _out_of_bounds(incoming: IncomingAppeal) -> Reason | None:
                 return Reason("too_long", {"field": name, "limit": str(bound.longest)})
     if len(incoming.tags) > _MOST_TAGS:
         return Reason("too_many", {"field": "tags", "limit": str(_MOST_TAGS)})
-    found = breach(incoming.place)
+    found = breach(incoming.place) if incoming.place != NOWHERE else None
     return None if found is None else Reason(found.code, found.params)
 
 
@@ -192,7 +192,7 @@ def resident_message(
 
 def _past(appeal: Appeal, incoming: IncomingAppeal) -> Rows:
     """The appeal as it stood in the outside system, where it had been answered or ended there."""
-    text = clean(incoming.reply_text)
+    text = clean(incoming.reply_text) if incoming.reply_text else ""
     if not text and incoming.outcome is None:
         return Rows()
     outcome = incoming.outcome or Outcome.EXPLAINED

@@ -91,7 +91,10 @@ class RuleEnricher:
             return "", incoming.place
         if self.locator is None:
             return branch, incoming.place
-        return self.locator.locate(text, branch=branch, given=incoming.place)
+        found, place = self.locator.locate(text, branch=branch, given=incoming.place)
+        # A place that another company serves is true, but somebody must answer the appeal all
+        # the same: whose it is, is then as open as without a place.
+        return found or branch, place
 
     def _topic(self, incoming: IncomingAppeal) -> str:
         """The topic as given, or as another system names it; empty where nobody named any."""

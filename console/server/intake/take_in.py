@@ -17,7 +17,7 @@ from console.domain.ids import Ref, uuid7
 from console.domain.message import Message
 from console.domain.operator import Operator
 from console.server import repo, tables
-from console.server.database import Database
+from console.server.database import Database, insert_rows, is_among
 from console.server.intake.arrival import Arrival, Reason, arrival, new_rows, resident_message
 from console.server.intake.enrich import Enriched, Enricher
 from console.wire.schema import IncomingAppeal, IntakeReport, Rows
@@ -102,6 +102,7 @@ class _Chunk:
     now: datetime
     decided: dict[int, Fate | Reason] = field(default_factory=dict)
     plans: list[_Plan] = field(default_factory=list)
+    tried: bool = False
 
     def plan(self, appeals: Sequence[IncomingAppeal]) -> None:
         """Everything that costs time, before a lock is taken."""
@@ -142,9 +143,11 @@ class _Chunk:
         return heads
 
     def _write(self, connection: Connection) -> tuple[dict[int, Fate | Reason], dict[str, int]]:
-        # Another process may have taken some in since; where it does so right now, the insert of
-        # numbers fails and all this runs again.
-        digests = _digests(connection, [plan.arrived.key for plan in self.plans])
+        # Another process may have taken some in since they were planned. Then the insert of numbers
+        # fails, all this runs again, and only then is it worth looking once more.
+        again, self.tried = self.tried, True
+        keys = [plan.arrived.key for plan in self.plans] if again else []
+        digests = _digests(connection, keys)
         outcome: dict[int, Fate | Reason] = {}
         threads = _Threads(connection, self.now)
         threads.load(self.plans)
@@ -224,13 +227,13 @@ class _Threads:
         """Put everything; the feeds' new ends."""
         if not self.numbers:
             return {}
-        self.connection.execute(tables.numbers.insert(), self.numbers)
+        insert_rows(self.connection, tables.numbers, self.numbers)
         rows = Rows(
             appeals=tuple(self.appeals.values()),
             messages=tuple(self.messages),
             events=tuple(self.events),
         )
-        return repo.put_rows(self.connection, rows)
+        return repo.put_rows(self.connection, rows, new=self.appeals.keys() - self.before.keys())
 
 
 def _compare(arrived: Arrival, digest: bytes) -> Fate | Reason:
@@ -276,7 +279,9 @@ def _numbers(connection: Connection, keys: Iterable[Key]) -> list[_Number]:
     table = tables.numbers
     found: list[_Number] = []
     for source, some in by_source.items():
-        query = select(table).where(table.c.source == source, table.c.number.in_(some))
+        query = select(table).where(
+            table.c.source == source, is_among(connection, table.c.number, some)
+        )
         found += (_Number(*row) for row in connection.execute(query))
     return found
 

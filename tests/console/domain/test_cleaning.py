@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.cleaning import clean
+from console.domain import cleaning
+from console.domain.cleaning import clean, tidy
 from tests.support.growth import growth
 
 REAL_APPEALS = Path(__file__).resolve().parents[4] / "shared" / "data" / "appeals-kursk-2022.csv"
@@ -118,3 +119,8 @@ def test_no_markup_is_left_in_a_real_export() -> None:
         assert plain
         assert not any(mark in plain for mark in MARKS_THAT_MAY_NOT_REMAIN)
         assert clean(plain) == plain
+
+
+@given(st.text(st.sampled_from("аb \n\t\0\x1b\xad\u034f\u200b\u200d\ufffc\ufffd\ue000\xa0👍")))
+def test_tidying_is_the_same_by_the_quick_way_as_by_the_pattern(text: str) -> None:
+    assert tidy(text) == cleaning._INVISIBLE.sub("", cleaning._LINE_ENDS.sub("\n", text))

@@ -59,7 +59,7 @@ def _taken(line: str) -> tuple[int, int, int]:
 
 
 def test_every_row_of_a_real_file_is_taken_and_none_twice(
-    shared_data: Path, database: Database, database_url: str
+    shared_data: Path, tmp_path: Path, database: Database, database_url: str
 ) -> None:
     file = shared_data / "appeals-kursk-2022.csv"
     command = (
@@ -67,6 +67,8 @@ def test_every_row_of_a_real_file_is_taken_and_none_twice(
         file,
         "--map",
         "text=text,number=id,topic=topic",
+        "--quarantine",
+        tmp_path / "quarantine.csv",
         "--database",
         database_url,
     )

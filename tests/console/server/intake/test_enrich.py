@@ -72,6 +72,15 @@ def test_without_any_sign_the_default_branch_takes_it_with_a_tag(enricher: RuleE
     assert _known(default_enricher(default_branch="chita")).branch == "chita"
 
 
+def test_a_city_of_another_company_leaves_the_appeal_to_the_default_branch(
+    enricher: RuleEnricher,
+) -> None:
+    found = _known(enricher, "Новосибирск, улица Калинина 5, нет света")
+    assert found.branch == enricher.naming.default_branch
+    assert found.tags == (enricher.naming.default_tag,)
+    assert found.place.settlement == "Новосибирск"
+
+
 def test_a_place_that_was_said_is_not_overruled_by_the_text(enricher: RuleEnricher) -> None:
     said = Place(settlement="Ачинск", street="Ленина")
     found = _known(
