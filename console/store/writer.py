@@ -162,7 +162,11 @@ class Writer:
         except OtklikError as error:
             ordered.future.set_exception(error)
         except Exception as error:  # noqa: BLE001 - whoever asked decides; the thread goes on
-            ordered.future.set_exception(self._explained(error))
+            told = self._explained(error)
+            if isinstance(told, DiskError) and told.code == "read_only":
+                # A file that was opened to read stays so; the next job opens it anew.
+                open_.close()
+            ordered.future.set_exception(told)
         else:
             ordered.future.set_result(result)
 
@@ -264,10 +268,13 @@ class _Open:
             log.error("the copy of the outbox could not be synced: %s", type(error).__name__)
 
     def close(self) -> None:
-        """Close both."""
-        if self._copy is not None:
-            self._copy.close()
-        if self._db is not None:
-            self._db.close()
-        if self._engine is not None:
-            self._engine.dispose()
+        """Close both; what is asked of them next opens them anew."""
+        copy, self._copy = self._copy, None
+        db, self._db = self._db, None
+        engine, self._engine = self._engine, None
+        if copy is not None:
+            copy.close()
+        if db is not None:
+            db.close()
+        if engine is not None:
+            engine.dispose()
