@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -118,8 +118,23 @@ class ClocksStrip(QFrame):
         self._due.setText(due)
         self._due.setVisible(bool(due))
         self._rule.setText(rule)
-        self._rule.setVisible(bool(rule))
         self._why.setVisible(self._clocks is not None)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The time left is told whole: in two lines, if need be, and rather than the rule."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        px = self._context.theme.px
+        beside = self._ring.sizeHint().width() + px(12) + px(8) + 2 * px(8)
+        if not self._why.isHidden():
+            beside += self._why.sizeHint().width()
+        wanted = self._left.fontMetrics().horizontalAdvance(self._left.text())
+        narrow = wanted + 2 > self.width() - beside
+        self._left.setWordWrap(narrow)
+        self._rule.setVisible(bool(self._rule.text()) and not narrow)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tick while somebody looks."""
