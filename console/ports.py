@@ -149,13 +149,15 @@ class Precedence(IntEnum):
 class FeedPosition:
     """Where the mirror stands: the server's incarnation, our scope, and a cursor for each feed.
 
-    ``complete`` is whether everything was ever read to the end.
+    ``complete`` is whether everything was ever read to the end, ``run`` the life of the server
+    that gave the cursors.
     """
 
     epoch: str = ""
     branches: tuple[str, ...] = ()
     cursors: Mapping[str, int] = field(default_factory=dict)
     complete: bool = False
+    run: str = ""
 
 
 class Mirror(Protocol):
@@ -314,7 +316,8 @@ class Transaction(Protocol):
 class WaitingEntry:
     """What sync must know of an outbox entry to decide whether it may go.
 
-    ``waits_for`` are the appeals and outages whose earlier entries go before it.
+    ``waits_for`` are the appeals and outages whose earlier entries go before it. ``asked_at`` and
+    ``not_before`` were read from one clock, right or wrong: what lies between is the undo window.
     """
 
     seq: int
@@ -323,6 +326,7 @@ class WaitingEntry:
     state: EntryState
     not_before: datetime
     waits_for: frozenset[Ref]
+    asked_at: datetime
 
 
 class SyncReader(Protocol):
@@ -371,8 +375,13 @@ class Remote(Protocol):
     def sign_out(self) -> None:
         """End the session at the server."""
 
-    def changes(self, cursors: Mapping[str, int], *, limit: int, count: bool) -> Page:
-        """The next page of the change feed; with ``count``, how many rows are still to come."""
+    def changes(
+        self, cursors: Mapping[str, int], *, limit: int, count: bool, run: str = ""
+    ) -> Page:
+        """The next page of the change feed; with ``count``, how many rows are still to come.
+
+        ``run`` is the `Page.run` of the page that brought the cursors.
+        """
 
     def push(self, envelope: Envelope) -> Answer:
         """Deliver a mutation; the same answer for every delivery of the same envelope."""

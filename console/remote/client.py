@@ -131,10 +131,13 @@ class HttpRemote:
 
     # ------------------------------------------------------------------ what sync asks for
 
-    def changes(self, cursors: Mapping[str, int], *, limit: int, count: bool) -> Page:
+    def changes(
+        self, cursors: Mapping[str, int], *, limit: int, count: bool, run: str = ""
+    ) -> Page:
         """The next page of the change feed."""
         since = ",".join(f"{feed}:{position}" for feed, position in sorted(cursors.items()))
         query = {"since": since, "limit": str(limit)} | ({"count": "1"} if count else {})
+        query |= {"run": run} if run else {}
         return self._decoded(self._authorised("GET", "/v1/changes", query=query), Page)
 
     def push(self, envelope: Envelope) -> Answer:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError
 
 from console.clock import Clock, SystemClock
-from console.server import feed, incarnation, openapi, presence
+from console.server import feed, incarnation, openapi, presence, runs
 from console.server.centre import Centre, OffLoop, on_a_thread
 from console.server.database import Database, open_database
 from console.server.faults import FaultError, bad_request, other_protocol, too_large, unavailable
@@ -111,6 +111,7 @@ def _centre(
 ) -> Centre:
     def begin(connection: Connection) -> incarnation.Incarnation:
         feed.found(connection, branches)
+        runs.begin(connection, clock)
         return incarnation.read(connection)
 
     drawn = database.write(begin)

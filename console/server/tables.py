@@ -155,3 +155,12 @@ meta = Table(
     Column("value", String(256), nullable=False),
 )
 """``epoch`` (UUID of this incarnation), ``created`` (ISO 8601), ``token_key`` (hex)."""
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("heads", Text, nullable=False),
+)
+"""Each start of a server, with where every feed then stood; see `console.server.runs`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from console.domain.ids import Ref
@@ -27,7 +28,8 @@ COLUMNS: Final = (
 WAITING: Final = """
 SELECT seq, id, branch, target, state, not_before,
        CASE WHEN envelope ->> '$.kind' IN ('tag_outage', 'untag_outage')
-            THEN envelope ->> '$.body.outage' END
+            THEN envelope ->> '$.body.outage' END,
+       envelope ->> '$.at'
 FROM outbox WHERE operator = :me ORDER BY seq
 """
 """The outbox of an operator, for `waiting_from`; a tag waits for the entries of its outage too."""
@@ -35,7 +37,7 @@ FROM outbox WHERE operator = :me ORDER BY seq
 
 def waiting_from(row: Sequence[Any]) -> WaitingEntry:
     """What sync decides by, from a row of `WAITING`."""
-    seq, ident, branch, target, state, not_before, outage = row
+    seq, ident, branch, target, state, not_before, outage, asked_at = row
     ref = Ref(branch, target)
     return WaitingEntry(
         seq=seq,
@@ -44,6 +46,7 @@ def waiting_from(row: Sequence[Any]) -> WaitingEntry:
         state=EntryState(state),
         not_before=from_micros(not_before),
         waits_for=frozenset({ref} if outage is None else {ref, Ref(branch, outage)}),
+        asked_at=datetime.fromisoformat(asked_at),
     )
 
 

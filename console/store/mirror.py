@@ -30,7 +30,7 @@ _ADD_MESSAGE = insert_or(_MESSAGE).on_conflict_do_nothing()
 _PUT_EVENT = upsert(_EVENT, "branch", "appeal", "id")
 _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
 _PUT_OPERATOR = upsert(tables.operator, "id")
-_POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE)
+_POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE, names.RUN)
 
 _VERSIONS = """
 SELECT a.branch, a.id, a.version
@@ -132,11 +132,16 @@ class MirrorPart:
             branches=decode(kept.get(names.BRANCHES, "[]"), tuple[str, ...]),
             cursors={row.feed: row.position for row in cursors},
             complete=names.COMPLETE in kept,
+            run=kept.get(names.RUN, ""),
         )
 
     def set_position(self, position: FeedPosition) -> None:
         """Remember where the mirror stands after this transaction."""
-        values = {names.EPOCH: position.epoch, names.BRANCHES: encode(position.branches).decode()}
+        values = {
+            names.EPOCH: position.epoch,
+            names.BRANCHES: encode(position.branches).decode(),
+            names.RUN: position.run,
+        }
         if position.complete:
             values[names.COMPLETE] = ""
         self._work.db.execute(delete(tables.meta).where(tables.meta.c.key.in_(_POSITION)))

@@ -18,6 +18,7 @@ REFRESH_TOKEN: Final = "session.refresh_token"
 
 EPOCH: Final = "feed.epoch"
 BRANCHES: Final = "feed.branches"
+RUN: Final = "feed.run"
 COMPLETE: Final = "feed.complete"
 """Present once a first sync has come to its end."""
 

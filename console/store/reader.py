@@ -241,6 +241,7 @@ class StoreReader:
                 branches=decode(self.value(names.BRANCHES) or "[]", tuple[str, ...]),
                 cursors=dict(cursors),
                 complete=self.value(names.COMPLETE) is not None,
+                run=self.value(names.RUN) or "",
             )
 
     def mirrored_rows(self) -> int:

@@ -96,7 +96,8 @@ class Machine:
         self._first = True
         self._progress: tuple[int, int] | None = None
         self._failure: _Failure | None = None
-        self._put_off: dict[str, datetime] = {}
+        self._undo_until: dict[str, float] = {}
+        self._put_off: dict[str, float] = {}
         self._notice = PresenceNotice(None)
         self._announce_ticks: float | None = None
 
@@ -111,7 +112,7 @@ class Machine:
         if self._pull_wanted or self._next_poll(at) <= at.ticks:
             self._pull_wanted = False
             return Pull(count=self._first)
-        outgoing = next_outgoing(entries, now=at.wall, put_off=self._put_off)
+        outgoing = next_outgoing(entries, now=at.ticks, due=self._due(entries, at))
         if outgoing.entry is not None:
             return Push(outgoing.entry) if self._is_fresh(at) else Pull(count=self._first)
         if self._announce_ticks is not None and at.ticks >= self._announce_ticks:
@@ -204,7 +205,7 @@ class Machine:
         """A request came to nothing. Only a server that fails over one entry is the entry's."""
         if entry is not None and isinstance(error, TransientError) and error.code == "server":
             wait = self._entry_backoff.next(at_least=error.retry_after or 0.0)
-            self._put_off[entry.id] = at.wall + timedelta(seconds=wait)
+            self._put_off[entry.id] = at.ticks + wait
             return
         wait = self._wait(error)
         known = self._failure
@@ -242,6 +243,21 @@ class Machine:
 
     # ------------------------------------------------------------------ inside
 
+    def _due(self, entries: Sequence[WaitingEntry], at: Moment) -> dict[str, float]:
+        """Until when each entry waits, in ticks: for its undo window, and where it has failed.
+
+        The window is measured from when the entry is first seen here, and is never longer than
+        it was made: a clock that was wrong when it was asked for, or is now, keeps nothing back.
+        """
+        self._undo_until = {
+            entry.id: self._undo_until.get(entry.id, at.ticks + _undo_left(entry, at.wall))
+            for entry in entries
+        }
+        return {
+            ident: max(until, self._put_off.get(ident, until))
+            for ident, until in self._undo_until.items()
+        }
+
     def _is_fresh(self, at: Moment) -> bool:
         return self._pulled_ticks is not None and at.ticks - self._pulled_ticks <= FRESH_SECONDS
 
@@ -250,11 +266,11 @@ class Machine:
         polled = at.ticks if self._pulled_ticks is None else self._pulled_ticks
         return polled + self._poll_seconds
 
-    def _rest(self, next_at: datetime | None, at: Moment) -> float:
+    def _rest(self, next_at: float | None, at: Moment) -> float:
         """Seconds until the next poll, entry or announcement."""
         waits = [self._next_poll(at) - at.ticks]
         if next_at is not None:
-            waits.append((next_at - at.wall).total_seconds())
+            waits.append(next_at - at.ticks)
         if self._announce_ticks is not None:
             waits.append(self._announce_ticks - at.ticks)
         return max(0.0, min(waits))
@@ -283,6 +299,11 @@ class Machine:
     def _set_link(self, link: Link, at: Moment) -> None:
         if link is not self._link:
             self._link, self._since = link, at.wall
+
+
+def _undo_left(entry: WaitingEntry, now: datetime) -> float:
+    window = (entry.not_before - entry.asked_at).total_seconds()
+    return max(0.0, min(window, (entry.not_before - now).total_seconds()))
 
 
 def _code(error: OtklikError) -> str:

@@ -51,7 +51,7 @@ def take_piece(transaction: Transaction, rows: Rows) -> None:
 
 def take_end(transaction: Transaction, page: Page, *, complete: bool) -> FeedPosition:
     """The end of a page: what is gone, who is where, and, in the same transaction, the cursor."""
-    position = FeedPosition(page.epoch, page.branches, page.cursors, complete)
+    position = FeedPosition(page.epoch, page.branches, page.cursors, complete, page.run)
     mirror = transaction.mirror
     mirror.drop(page.gone)
     mirror.put_presence(page.presence)

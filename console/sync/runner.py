@@ -253,9 +253,12 @@ class SyncRunner:
     # ------------------------------------------------------------------ pull
 
     def _pull(self, *, count: bool) -> None:
-        page = self._remote.changes(self._position.cursors, limit=PAGE_ROWS, count=count)
-        if self._position.epoch not in ("", page.epoch):
-            log.info("the server's database is another one; everything is read anew")
+        position = self._position
+        page = self._remote.changes(
+            position.cursors, limit=PAGE_ROWS, count=count, run=position.run
+        )
+        if position.epoch not in ("", page.epoch) or (page.rewound and position.cursors):
+            log.info("the server's database is another one, or an older one; all is read anew")
             self._position = self._do(pull.start_over)
             self._machine.started_over(self._moment())
             return

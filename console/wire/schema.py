@@ -6,7 +6,7 @@ instants are aware UTC in ISO 8601. Errors are RFC 9457 problems, see `console.w
     POST   /v1/session           SignIn            -> Session       (no authorisation)
     POST   /v1/session/refresh   Refresh           -> Session       (no authorisation; rotates)
     DELETE /v1/session                             -> 204
-    GET    /v1/changes?since=omsk:120,_:5&limit=N  -> Page
+    GET    /v1/changes?since=omsk:120,_:5&limit=N&run=ID  -> Page
     POST   /v1/mutations         WireEnvelope      -> Answer
     PUT    /v1/presence          PresenceNotice    -> 204
     GET    /v1/pokes             text/event-stream, events named "poke" with a PokeNotice
@@ -135,6 +135,9 @@ class Page:
     (branch key, or `CENTRE`), ``heads`` where each feed ends now. ``branches`` is the reader's
     present scope: rows of a branch that is not in it are to be forgotten. ``remaining`` is the
     number of rows still to come (exact when the page was asked with ``count=1``, else None).
+    ``run`` names the life of the server that gave the cursors, to be sent along with them;
+    ``rewound`` says that the cursors sent were of a past that the database has forgotten (it was
+    put back to a backup), and that this page begins anew: the mirror is to be dropped before.
     """
 
     epoch: str
@@ -147,6 +150,8 @@ class Page:
     more: bool
     server_time: datetime
     remaining: int | None = None
+    run: str = ""
+    rewound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ class ServerDouble:
         self.rows: dict[tuple[str, Ref], Row] = {}
         self.gone: dict[tuple[str, Ref], int] = {}
         self.feeds: dict[str, _Feed] = {CENTRE: _Feed()}
+        self.run = "run-1"
+        self.forgotten: set[str] = set()
         self.ledger: dict[str, Answer] = {}
         self.decided: list[Envelope] = []
         self.present: dict[str, Presence] = {}
@@ -133,6 +135,23 @@ class ServerDouble:
             self.ledger.clear()
             self.put(*list(self.rows.values()))
 
+    def put_back(self, run: str, *rows: Row) -> None:
+        """A backup is put back: the same database with these rows, and the numbers where they were.
+
+        Nothing but ``run`` tells a reader that what it has read is not there any more.
+        """
+        with self._lock:
+            head = {name: known.head for name, known in self.feeds.items()}
+            self.forgotten.add(self.run)
+            self.run = run
+            self.rows = {_key(row): row for row in rows}
+            self.feeds = {CENTRE: _Feed()}
+            self.put(*rows)
+            for name, end in head.items():
+                known = self.feeds.get(name, _Feed())
+                log = {key: n + end - known.head for key, n in known.log.items()}
+                self.feeds[name] = _Feed(end, log)
+
     def appeal(self, ref: Ref) -> Appeal:
         """An appeal as it stands."""
         with self._lock:
@@ -155,10 +174,18 @@ class ServerDouble:
     # ------------------------------------------------------------------ what it answers
 
     def page(
-        self, operator: Operator, cursors: Mapping[str, int], *, limit: int, count: bool
+        self,
+        operator: Operator,
+        cursors: Mapping[str, int],
+        *,
+        limit: int,
+        count: bool,
+        run: str = "",
     ) -> Page:
         """The next page of the feeds in ``operator``'s scope."""
         with self._lock:
+            rewound = run in self.forgotten
+            cursors = {} if rewound else cursors
             branches = tuple(b for b in self.feeds if b != CENTRE and operator.covers(b))
             fresh = [
                 (n, name, key)
@@ -185,6 +212,8 @@ class ServerDouble:
                 more=len(fresh) > limit,
                 server_time=self._clock.now(),
                 remaining=len(fresh) - len(taken) if count else None,
+                run=self.run,
+                rewound=rewound,
             )
 
     def settle(self, envelope: Envelope) -> Answer:
@@ -296,10 +325,12 @@ class ClientDouble:
     def forget_session(self) -> None:
         self.operator = ""
 
-    def changes(self, cursors: Mapping[str, int], *, limit: int, count: bool) -> Page:
+    def changes(
+        self, cursors: Mapping[str, int], *, limit: int, count: bool, run: str = ""
+    ) -> Page:
         def work() -> Page:
             self.pages += 1
-            return self.server.page(self._me(), cursors, limit=limit, count=count)
+            return self.server.page(self._me(), cursors, limit=limit, count=count, run=run)
 
         return self._ask(work)
 

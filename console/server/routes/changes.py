@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 from sqlalchemy import Connection
 
 from console.domain.operator import Right
-from console.server import feed, presence
+from console.server import feed, presence, runs
 from console.server.centre import Centre
 from console.server.faults import bad_request, check_keys
 from console.server.openapi import speaks
@@ -34,9 +34,15 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         since: FromQuery[str] = "",
         limit: FromQuery[int] = DEFAULT_LIMIT,
         count: FromQuery[int] = 0,
+        run: FromQuery[str] = "",
     ) -> Response[bytes]:
-        """What changed after the cursors in ``since`` (``omsk:120,_:5``; missing ones are 0)."""
-        asked = _Asked(parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1)
+        """What changed after the cursors in ``since`` (``omsk:120,_:5``; missing ones are 0).
+
+        ``run`` is what the page said that brought the cursors.
+        """
+        if run:
+            check_keys(run)
+        asked = _Asked(parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1, run)
         authorisation = request.headers.get("authorization")
         page = await centre.off_loop(
             centre.database.read, lambda c: _page(c, centre, authorisation, asked)
@@ -51,6 +57,7 @@ class _Asked:
     since: dict[str, int]
     limit: int
     count: bool
+    run: str
 
 
 def parse_cursors(text: str) -> dict[str, int]:
@@ -71,9 +78,9 @@ def _page(
 ) -> bytes:
     operator = centre.caller(connection, authorisation, Right.READ).operator
     scope, now = centre.door.scope(operator), centre.clock.now()
-    part = feed.stretch(
-        connection, asked.since, branches=centre.door.feeds(operator), limit=asked.limit
-    )
+    rewound = runs.has_forgotten(connection, asked.run, asked.since)
+    since = {} if rewound else asked.since
+    part = feed.stretch(connection, since, branches=centre.door.feeds(operator), limit=asked.limit)
     page = Page(
         epoch=centre.incarnation.epoch,
         branches=scope,
@@ -85,5 +92,7 @@ def _page(
         more=part.more,
         server_time=now,
         remaining=feed.count_after(connection, part.cursors) if asked.count else None,
+        run=runs.newest(connection),
+        rewound=rewound,
     )
     return codec.encode(page)

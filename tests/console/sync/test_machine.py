@@ -55,6 +55,7 @@ def an_entry(seq: int = 1, **changes: object) -> WaitingEntry:
         "state": EntryState.QUEUED,
         "not_before": NOON,
         "waits_for": frozenset({target}),
+        "asked_at": NOON,
     }
     return WaitingEntry(**(values | changes))  # type: ignore[arg-type]
 
@@ -296,6 +297,35 @@ def test_an_undo_window_is_waited_for_to_the_second() -> None:
     assert day.step() == Rest(5.0)
     day.pass_(5.0)
     day.pull()
+    day.push()
+
+
+def test_a_reply_stamped_by_a_clock_hours_ahead_waits_for_its_undo_window_alone() -> None:
+    day = Day()
+    day.pull()
+    ahead = NOON + timedelta(hours=5)
+    day.entries = [an_entry(asked_at=ahead, not_before=ahead + timedelta(seconds=5))]
+    assert day.step() == Rest(5.0)
+    day.pass_(5.0)
+    day.pull()
+    day.push()
+
+
+def test_a_clock_that_is_set_does_not_begin_an_undo_window_anew() -> None:
+    day = Day()
+    day.pull()
+    day.entries = [an_entry(not_before=NOON + timedelta(seconds=5))]
+    assert day.step() == Rest(5.0)
+    day.at = Moment(day.at.ticks + 3.0, NOON - timedelta(hours=7))
+    assert day.step() == Rest(2.0)
+
+
+def test_a_clock_that_is_set_does_not_put_a_failed_entry_off_for_longer() -> None:
+    day = Day()
+    day.pull()
+    day.entries = [an_entry()]
+    day.machine.failed(TransientError("500", code="server", reached=True), day.at, day.entries[0])
+    day.at = Moment(day.at.ticks + 1.0, NOON - timedelta(hours=7))
     day.push()
 
 

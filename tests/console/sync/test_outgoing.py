@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,17 +15,17 @@ from console.sync.backoff import Backoff
 from console.sync.outgoing import Outgoing, next_outgoing
 from tests.support.builders import NOON
 
-LATER = NOON + timedelta(minutes=1)
+NOW, LATER = 1000.0, 1060.0
 
 
 def an_entry(seq: int, target: str = "a", **changes: object) -> WaitingEntry:
     ref = Ref("omsk", target)
-    entry = WaitingEntry(seq, f"e-{seq}", ref, EntryState.QUEUED, NOON, frozenset({ref}))
+    entry = WaitingEntry(seq, f"e-{seq}", ref, EntryState.QUEUED, NOON, frozenset({ref}), NOON)
     return replace(entry, **changes)  # type: ignore[arg-type]
 
 
-def goes(*entries: WaitingEntry, **put_off: object) -> int | None:
-    found = next_outgoing(entries, now=NOON, put_off=put_off)  # type: ignore[arg-type]
+def goes(*entries: WaitingEntry, due: Mapping[str, float] | None = None) -> int | None:
+    found = next_outgoing(entries, now=NOW, due=due or {})
     return None if found.entry is None else found.entry.seq
 
 
@@ -41,30 +41,27 @@ def test_a_held_entry_keeps_later_ones_of_its_appeal_back_and_no_others() -> Non
 
 
 def test_what_waits_for_its_undo_window_keeps_its_appeal_in_order() -> None:
-    waiting = an_entry(1, not_before=LATER)
-    found = next_outgoing([waiting, an_entry(2)], now=NOON, put_off={})
+    due = {"e-1": LATER}
+    found = next_outgoing([an_entry(1), an_entry(2)], now=NOW, due=due)
     assert found == Outgoing(None, LATER)
-    assert goes(waiting, an_entry(2), an_entry(3, "b")) == 3
+    assert goes(an_entry(1), an_entry(2), an_entry(3, "b"), due=due) == 3
 
 
 def test_the_next_instant_is_the_earliest() -> None:
-    entries = [
-        an_entry(1, "a", not_before=LATER + timedelta(minutes=1)),
-        an_entry(2, "b", not_before=LATER),
-    ]
-    assert next_outgoing(entries, now=NOON, put_off={}).next_at == LATER
+    due = {"e-1": LATER + 60.0, "e-2": LATER}
+    assert next_outgoing([an_entry(1), an_entry(2, "b")], now=NOW, due=due).next_at == LATER
 
 
 def test_nothing_is_waited_for_where_all_is_held() -> None:
     assert next_outgoing(
-        [an_entry(1, state=EntryState.HELD), an_entry(2)], now=NOON, put_off={}
+        [an_entry(1, state=EntryState.HELD), an_entry(2)], now=NOW, due={}
     ) == Outgoing(None, None)
 
 
 def test_an_entry_whose_delivery_failed_is_put_off() -> None:
-    found = next_outgoing([an_entry(1), an_entry(2)], now=NOON, put_off={"e-1": LATER})
+    found = next_outgoing([an_entry(1), an_entry(2)], now=NOW, due={"e-1": LATER})
     assert found == Outgoing(None, LATER)
-    assert next_outgoing([an_entry(1)], now=LATER, put_off={"e-1": LATER}).entry is not None
+    assert next_outgoing([an_entry(1)], now=LATER, due={"e-1": LATER}).entry is not None
 
 
 def test_an_entry_in_flight_goes_again() -> None:
@@ -73,10 +70,10 @@ def test_an_entry_in_flight_goes_again() -> None:
 
 def test_a_tag_waits_for_its_outage_to_be_opened_but_keeps_no_outage_back() -> None:
     outage = Ref("omsk", "out")
-    opened = an_entry(1, "out", not_before=LATER)
+    opened, due = an_entry(1, "out"), {"e-1": LATER}
     tag = an_entry(2, "a", waits_for=frozenset({Ref("omsk", "a"), outage}))
-    assert goes(opened, tag) is None
-    assert goes(opened, tag, an_entry(3, "b")) == 3
+    assert goes(opened, tag, due=due) is None
+    assert goes(opened, tag, an_entry(3, "b"), due=due) == 3
     held_tag = replace(tag, seq=1, state=EntryState.HELD)
     assert goes(held_tag, an_entry(2, "out")) == 2
 
@@ -85,7 +82,7 @@ _ENTRIES = st.lists(
     st.tuples(
         st.sampled_from("abc"),
         st.sampled_from(list(EntryState)),
-        st.sampled_from([NOON - timedelta(hours=1), NOON, LATER]),
+        st.sampled_from([NOW - 3600.0, NOW, LATER]),
     ),
     max_size=12,
 )
@@ -93,14 +90,12 @@ _ENTRIES = st.lists(
 
 @given(_ENTRIES)
 def test_one_by_one_all_that_can_leave_leaves_in_the_order_of_each_appeal(
-    rows: list[tuple[str, EntryState, object]],
+    rows: list[tuple[str, EntryState, float]],
 ) -> None:
-    left = [
-        an_entry(seq, target, state=state, not_before=at)
-        for seq, (target, state, at) in enumerate(rows)
-    ]
+    left = [an_entry(seq, target, state=state) for seq, (target, state, _) in enumerate(rows)]
+    due = {f"e-{seq}": until for seq, (_, _, until) in enumerate(rows)}
     gone: list[WaitingEntry] = []
-    while (entry := next_outgoing(left, now=LATER, put_off={}).entry) is not None:
+    while (entry := next_outgoing(left, now=LATER, due=due).entry) is not None:
         left.remove(entry)
         gone.append(entry)
     for target in "abc":

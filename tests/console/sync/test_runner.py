@@ -245,6 +245,26 @@ def test_another_database_is_read_anew_and_keeps_what_is_ours(
     assert server.appeal(kept.ref).owner == desk.operator.id
 
 
+def test_a_backup_put_back_is_read_anew_although_its_numbers_are_where_they_were(
+    desk: Desk, server: ServerDouble, olga: Operator
+) -> None:
+    kept, lost = an_appeal(), an_appeal()
+    server.put(kept, lost)
+    changed = replace(kept, version=2, topic="quality.voltage")
+    server.put(changed)
+    in_step(desk)
+    server.put_back("run-2", olga, kept)
+    desk.sync.try_now()
+    until(
+        lambda: desk.store.reader.position().run == "run-2",
+        what="the console to hear of the other run",
+    )
+    in_step(desk)
+    assert desk.store.reader.counts(now=NOON).of("all") == 1
+    view = desk.store.reader.appeal(kept.ref)
+    assert view is not None and view.appeal == kept
+
+
 def test_a_branch_taken_from_us_is_forgotten_but_not_its_drafts(
     tmp_path: Path, server: ServerDouble
 ) -> None:
