@@ -1,0 +1,435 @@
+"""The properties: what must be true of every run, once the faults have stopped and all has settled.
+
+Each check compares the history (what people wrote, saw and asked for) with what stands in the
+centre's database and in the stores of the workstations, read as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from console.domain.appeal import Appeal
+from console.domain.draft import Draft
+from console.domain.event import Event, EventKind
+from console.domain.ids import Ref
+from console.domain.message import Message, MessageKind
+from console.domain.mutations import AddNote, SendReply
+from console.domain.operator import ALL_BRANCHES, Operator
+from console.domain.outage import Outage, OutageStatus
+from console.errors import DiskError
+from console.i18n import Catalog
+from console.readmodel import EntryState, HeldReason, OutboxEntry
+from console.server import tables
+from console.store.driver import Connection as StoreConnection
+from console.store.driver import connect_reader
+from console.store.entries import COLUMNS, entry_from
+from console.wire.codec import decode
+from tests.simulation.centre import BRANCHES, Server
+from tests.simulation.history import Fate, Words, token_of, typed_of
+from tests.simulation.people import is_published
+from tests.simulation.workstation import KEY, STORE, Station
+from tests.simulation.world import World
+
+_MIRRORED = {
+    "appeal": tables.appeals,
+    "message": tables.messages,
+    "event": tables.events,
+    "outage": tables.outages,
+    "operator": tables.operators,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A property that does not hold; ``what`` says what was expected, and what was found."""
+
+    name: str
+    what: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the words of a run."""
+
+    sent: int = 0
+    published: int = 0
+    held: int = 0
+    lost: int = 0
+    doubled: int = 0
+    divergences: int = 0
+
+
+@dataclass(slots=True)
+class _Centre:
+    """The centre's rows: ``changes`` by (kind, branch, id), with the decoded ones beside."""
+
+    bodies: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    changes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    appeals: dict[Ref, Appeal] = field(default_factory=dict)
+    outages: dict[Ref, Outage] = field(default_factory=dict)
+    operators: dict[str, Operator] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What stands in the store of one station."""
+
+    station: Station
+    drafts: list[Draft] = field(default_factory=list)
+    entries: list[OutboxEntry] = field(default_factory=list)
+    rows: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    branches: set[str] = field(default_factory=set)
+    aside: set[str] = field(default_factory=set)
+
+
+def check(world: World) -> tuple[list[Violation], Tally]:
+    """Every violation of a settled world, and the figures for the table."""
+    centre = _centre(world.server)
+    desks = [_desk(station) for station in world.stations.values()]
+    tally = Tally()
+    found = [
+        *(Violation("a thread dies", f"{who}: {error!r}") for who, error in world.kernel.crashes),
+        *_words(world, centre, desks, tally),
+        *_held(desks, tally),
+        *_order(world, centre),
+        *_seen(world, centre),
+        *_quotes(centre),
+        *_intake(world, centre),
+    ]
+    for desk in desks:
+        found += _agreement(world, centre, desk, tally)
+    return found, tally
+
+
+# ---------------------------------------------------------------------- words
+
+
+def _words(
+    world: World, centre: _Centre, desks: Iterable[_Desk], tally: Tally
+) -> Iterator[Violation]:
+    published: dict[str, list[Message]] = {}
+    for message in centre.messages:
+        published.setdefault(token_of(message.text), []).append(message)
+    drafts: dict[str, list[Draft]] = {}
+    entries: dict[str, list[OutboxEntry]] = {}
+    for desk in desks:
+        for draft in desk.drafts:
+            drafts.setdefault(token_of(draft.text), []).append(draft)
+        for entry in desk.entries:
+            entries.setdefault(token_of(_text(entry)), []).append(entry)
+    aside = set[str]().union(*(desk.aside for desk in desks))
+    for token, words in world.history.words.items():
+        here = (entries.get(token, []), drafts.get(token, []))
+        found = _Found(published.get(token, []), *here, aside)
+        yield from _one_text(world, words, found, tally)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    published: list[Message]
+    entries: list[OutboxEntry]
+    drafts: list[Draft]
+    aside: set[str]
+
+
+def _one_text(world: World, words: Words, found: _Found, tally: Tally) -> Iterator[Violation]:
+    published, entries, drafts = found.published, found.entries, found.drafts
+    places = len(published) + len(entries) + len(drafts)
+    tally.sent += words.sent is Fate.YES
+    tally.published += bool(published)
+    if len(published) > 1 or (published and entries):
+        tally.doubled += 1
+        yield Violation("published once", f"{_who(words)} stands {_places(published, entries)}")
+    if places > 1 and not (len(published) > 1 or (published and entries)):
+        yield Violation("in one place", f"{_who(words)} is in {places} places at once")
+    if places == 0 and words.is_kept and words.thrown is Fate.NO:
+        if words.token in world.vanished | found.aside:
+            return  # the centre's backup was older than it; or it lies beside, with its key lost
+        tally.lost += 1
+        yield Violation("nothing is lost", f"{_who(words)} is nowhere")
+    if words.sent is Fate.YES and drafts:
+        yield Violation("what is sent is sent", f"{_who(words)} was sent, and is a draft again")
+    texts = [m.text for m in published] + [_text(e) for e in entries] + [d.text for d in drafts]
+    for text in texts:
+        if typed_of(text) < words.kept:
+            tally.lost += 1
+            left = f"{words.kept} keys kept, {typed_of(text)} left"
+            yield Violation("every key survives", f"{_who(words)}: {left}")
+
+
+def _places(published: list[Message], entries: list[OutboxEntry]) -> str:
+    there = f"{len(published)} times at the centre"
+    return there if not entries else f"{there} and {len(entries)} times in an outbox"
+
+
+def _who(words: Words) -> str:
+    kind = "the note" if words.note else "the answer"
+    return f"{kind} {words.token} of {words.author} at {words.station} (sent: {words.sent})"
+
+
+def _text(entry: OutboxEntry) -> str:
+    mutation = entry.envelope.mutation
+    return mutation.text if isinstance(mutation, SendReply | AddNote) else ""
+
+
+# ---------------------------------------------------------------------- held entries
+
+
+def _held(desks: Iterable[_Desk], tally: Tally) -> Iterator[Violation]:
+    for desk in desks:
+        for entry in desk.entries:
+            if entry.state is not EntryState.HELD:
+                continue
+            tally.held += bool(_text(entry))
+            if not entry.held:
+                yield Violation("held for a reason", f"entry {entry.seq} at {desk.station.name}")
+            for reason in entry.held:
+                if not _is_told(reason):
+                    yield Violation("held for a reason that can be read", f"{reason}")
+
+
+@lru_cache(maxsize=1)
+def _catalog() -> Catalog:
+    return Catalog.load("ru")
+
+
+@lru_cache(maxsize=256)
+def _known_key(key: str) -> bool:
+    return _catalog().t(key) != key
+
+
+def _is_told(reason: HeldReason) -> bool:
+    area = {"stale": "stale", "refused": "refusal"}.get(reason.source)
+    return bool(reason.code) and (area is None or _known_key(f"{area}.other"))
+
+
+# ---------------------------------------------------------------------- order and sight
+
+
+def _order(world: World, centre: _Centre) -> Iterator[Violation]:
+    """What one person asked of one appeal is carried out in the order of the outbox."""
+    done: dict[tuple[str, str, Ref], list[tuple[int, int, str]]] = {}
+    for event in centre.events:
+        envelope = event.id.partition(":")[0]
+        asked = world.history.asked.get(envelope)
+        if asked is None:
+            continue
+        change = centre.changes["event", event.branch, event.id]
+        key = (asked.station, asked.author, Ref(event.branch, event.appeal))
+        done.setdefault(key, []).append((change, asked.seq, envelope))
+    for (station, author, ref), entries in done.items():
+        entries.sort()
+        places = [seq for _, seq, _ in entries]
+        if places != sorted(places):
+            yield Violation(
+                "first come, first served",
+                f"{author} at {station} on {ref}: entries were carried out as {places}",
+            )
+
+
+def _seen(world: World, centre: _Centre) -> Iterator[Violation]:
+    """Before an answer was published, its author had seen every message that stood there."""
+    at = {
+        event.params.get("message", ""): (centre.changes["event", event.branch, event.id], event)
+        for event in centre.events
+        if event.kind in (EventKind.REPLIED, EventKind.INTERIM_REPLIED)
+    }
+    first = _first_changes(centre)
+    for message in centre.messages:
+        published = at.get(message.id)
+        if not is_published(message) or published is None:
+            continue
+        change, event = published
+        seen = _eyes(world, message, event)
+        if seen is None:
+            continue
+        for other in centre.messages:
+            if other.appeal != message.appeal or other.id in seen or other.id == message.id:
+                continue
+            if other.author is not None and other.author == event.actor:
+                continue
+            if _stood_there(other) and first.get(other.id, change) < change:
+                yield Violation(
+                    "nobody answers blindly",
+                    f"{token_of(message.text)} of {event.actor} went out although "
+                    f"«{other.text[:40]}» had not been seen",
+                )
+
+
+def _eyes(world: World, message: Message, event: Event) -> frozenset[str] | None:
+    """What the publisher had seen: the author, or who approved."""
+    envelope = event.id.partition(":")[0]
+    if envelope in world.history.approvals:
+        return world.history.approvals[envelope]
+    words = world.history.words.get(token_of(message.text))
+    if words is None or envelope != message.id:
+        return None
+    return words.seen
+
+
+def _stood_there(other: Message) -> bool:
+    return other.kind is MessageKind.RESIDENT or is_published(other)
+
+
+def _first_changes(centre: _Centre) -> dict[str, int]:
+    """At which change each message became public: its own row's, or that of its publication."""
+    found = {
+        message.id: centre.changes["message", message.branch, message.id]
+        for message in centre.messages
+    }
+    for event in centre.events:
+        if event.kind in (EventKind.REPLIED, EventKind.INTERIM_REPLIED):
+            found[event.params.get("message", "")] = centre.changes["event", event.branch, event.id]
+    return found
+
+
+def _quotes(centre: _Centre) -> Iterator[Violation]:
+    """A restoration time that an answer quotes was the one in force when it went out."""
+    for message in centre.messages:
+        if not is_published(message):
+            continue
+        for quote in message.quotes:
+            outage = centre.outages.get(Ref(message.branch, quote.outage))
+            if outage is None:
+                continue
+            known = [r.etr for r in outage.etr_history if r.set_at < message.at]
+            if known and known[-1] != quote.etr:
+                yield Violation(
+                    "no stale restoration time",
+                    f"{token_of(message.text)} quotes {quote.etr}, in force was {known[-1]}",
+                )
+            if outage.status in (OutageStatus.RESTORED, OutageStatus.CANCELLED):
+                ended = centre.changes["outage", outage.branch, outage.id]
+                sent = centre.changes["message", message.branch, message.id]
+                if sent > ended:
+                    yield Violation(
+                        "no stale restoration time",
+                        f"{token_of(message.text)} quotes an outage that was over",
+                    )
+
+
+def _intake(world: World, centre: _Centre) -> Iterator[Violation]:
+    times: dict[str, int] = {}
+    for message in centre.messages:
+        if message.external is not None:
+            times[message.external] = times.get(message.external, 0) + 1
+    for number, count in times.items():
+        if count > 1:
+            yield Violation("taken in once", f"{number} of the outside system stands {count} times")
+    for appeal in centre.appeals.values():
+        if appeal.number not in times:
+            yield Violation("taken in whole", f"appeal {appeal.number} has no message")
+
+
+# ---------------------------------------------------------------------- agreement
+
+
+def _agreement(world: World, centre: _Centre, desk: _Desk, tally: Tally) -> Iterator[Violation]:
+    station = desk.station
+    session = station.console.session.current if station.console is not None else None
+    operator = None if session is None else centre.operators.get(session.operator)
+    if operator is None or not operator.active:
+        return
+    scope = set(BRANCHES if ALL_BRANCHES in operator.branches else operator.branches)
+    foreign = desk.branches - scope
+    if foreign:
+        yield Violation("nothing foreign", f"{station.name} of {operator.login} holds {foreign}")
+    expected = {
+        key: body for key, body in centre.bodies.items() if key[1] in scope or key[0] == "operator"
+    }
+    for key in sorted(expected.keys() | desk.rows.keys()):
+        if expected.get(key) == desk.rows.get(key):
+            continue
+        tally.divergences += 1
+        yield Violation(
+            "all agree", f"{station.name}: {key} {_difference(expected, desk.rows, key)}"
+        )
+
+
+def _difference(
+    expected: Mapping[tuple[str, str, str], bytes],
+    found: Mapping[tuple[str, str, str], bytes],
+    key: tuple[str, str, str],
+) -> str:
+    if key not in found:
+        return "is not there"
+    if key not in expected:
+        return "is there, and not at the centre"
+    ours, theirs = decode(found[key], dict[str, object]), decode(expected[key], dict[str, object])
+    differ = [name for name in theirs if ours.get(name) != theirs[name]]
+    return "; ".join(f"{n} is {ours.get(n)}, at the centre {theirs[n]}" for n in differ)
+
+
+# ---------------------------------------------------------------------- reading
+
+
+def _centre(server: Server) -> _Centre:
+    def work(connection: Connection) -> _Centre:
+        found = _Centre()
+        for kind, table in _MIRRORED.items():
+            columns = (table.c.branch, table.c.id, table.c.change, table.c.body)
+            for branch, ident, change, body in connection.execute(select(*columns)):
+                found.bodies[kind, branch, ident] = body.encode()
+                found.changes[kind, branch, ident] = change
+        return found
+
+    found = server.read(work)
+    for (kind, branch, ident), body in found.bodies.items():
+        match kind:
+            case "message":
+                found.messages.append(decode(body, Message))
+            case "event":
+                found.events.append(decode(body, Event))
+            case "appeal":
+                found.appeals[Ref(branch, ident)] = decode(body, Appeal)
+            case "outage":
+                found.outages[Ref(branch, ident)] = decode(body, Outage)
+            case "operator":
+                found.operators[ident] = decode(body, Operator)
+    return found
+
+
+def _desk(station: Station) -> _Desk:
+    desk = _Desk(station)
+    with closing(connect_reader(station.profile / STORE, station.key)) as connection:
+        _read_desk(connection, desk)
+    for path in station.profile.glob(f"aside/*/{STORE}"):
+        desk.aside |= _tokens_in(path, station)
+    return desk
+
+
+def _tokens_in(path: Path, station: Station) -> set[str]:
+    """The texts in a store that was set aside: it opens with the key that it was made with."""
+    kept = _Desk(station)
+    for key in (KEY, station.key):
+        try:
+            with closing(connect_reader(path, key)) as connection:
+                _read_desk(connection, kept)
+                break
+        except DiskError:
+            continue
+    return {token_of(d.text) for d in kept.drafts} | {token_of(_text(e)) for e in kept.entries}
+
+
+def _read_desk(connection: StoreConnection, desk: _Desk) -> None:
+    desk.drafts = [decode(body, Draft) for (body,) in connection.execute("SELECT body FROM draft")]
+    columns = ", ".join(COLUMNS)
+    desk.entries = [entry_from(row) for row in connection.execute(f"SELECT {columns} FROM outbox")]
+    for kind in _MIRRORED:
+        branch = "'_'" if kind == "operator" else "branch"
+        for where, ident, body in connection.execute(f"SELECT {branch}, id, body FROM {kind}"):
+            desk.rows[kind, where, ident] = bytes(body)
+            if kind != "operator":
+                desk.branches.add(where)
+    for table in ("presence", "queue_row", "outage_row"):
+        desk.branches.update(
+            branch for (branch,) in connection.execute(f"SELECT DISTINCT branch FROM {table}")
+        )
