@@ -11,7 +11,7 @@ TESTS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check format pictures venv venv-dev libraries lock clean
+.PHONY: help run test bench kills check format pictures venv venv-dev libraries lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
@@ -26,6 +26,9 @@ test: check ## Check, then run every test (TESTS="path -k word", WORKERS=n)
 bench: venv-dev libraries ## Measure, each figure beside what it is measured against (ARGS=…)
 	@for file in tests/bench/*_bench.py; do \
 	  echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file $(ARGS) || exit 1; done
+
+kills: venv-dev libraries ## Kill real consoles and servers, fail their wire; an hour (ARGS="--minutes 1")
+	@PYTHONPATH=. $(BIN)/python -m tests.simulation.processes.kills $(ARGS)
 
 check: venv-dev libraries ## Lint, types and the architecture's rules, without running a test
 	@$(BIN)/ruff check .
