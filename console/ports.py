@@ -383,6 +383,9 @@ class Remote(Protocol):
         ``run`` is the `Page.run` of the page that brought the cursors.
         """
 
+    def foremost(self) -> Page:
+        """What an operator would look for first: rows of their scope, which come again in turn."""
+
     def push(self, envelope: Envelope) -> Answer:
         """Deliver a mutation; the same answer for every delivery of the same envelope."""
 

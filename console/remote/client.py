@@ -140,6 +140,11 @@ class HttpRemote:
         query |= {"run": run} if run else {}
         return self._decoded(self._authorised("GET", "/v1/changes", query=query), Page)
 
+    def foremost(self) -> Page:
+        """What an operator would look for first, as a page that moves no cursor."""
+        query = {"foremost": "1", "limit": "1"}
+        return self._decoded(self._authorised("GET", "/v1/changes", query=query), Page)
+
     def push(self, envelope: Envelope) -> Answer:
         """Deliver a mutation; the same answer for every delivery of the same envelope."""
         response = self._authorised("POST", "/v1/mutations", to_wire(envelope))

@@ -133,6 +133,11 @@ def stretch(
     return Stretch(_as_stored(entries), _gone(entries), cursors, ends, more)
 
 
+def standstill(connection: Connection, since: Mapping[str, int], rows: Rows) -> Stretch:
+    """``rows`` out of their turn: every cursor stays where it is, and there is more to come."""
+    return Stretch(rows, (), dict(since), heads(connection), more=True)
+
+
 def count_after(connection: Connection, cursors: Mapping[str, int]) -> int:
     """How many rows and tombstones lie beyond the cursors."""
     total = 0

@@ -263,6 +263,7 @@ class SyncRunner:
             self._machine.started_over(self._moment())
             return
         self._forget_foreign(page)
+        self._take_foremost(page)
         size = PIECE_ROWS if self._position.complete else FIRST_PIECE_ROWS
         for rows in pull.pieces(page.rows, size=size):
             self._do(lambda transaction, rows=rows: pull.take_piece(transaction, rows))  # type: ignore[misc]
@@ -271,6 +272,16 @@ class SyncRunner:
         self._machine.pulled(
             len(page.rows), self._moment(), more=page.more, remaining=page.remaining
         )
+
+    def _take_foremost(self, first: Page) -> None:
+        """Before the ``first`` page of a first sync, what the operator would look for first."""
+        if self._position.complete or self._position.cursors or not first.more:
+            return
+        page = self._remote.foremost()
+        if page.epoch != first.epoch or not set(page.branches) <= set(first.branches):
+            return  # something moved in between, and the feed will say what
+        for rows in pull.pieces(page.rows, size=FIRST_PIECE_ROWS):
+            self._do(lambda transaction, rows=rows: pull.take_piece(transaction, rows))  # type: ignore[misc]
 
     def _forget_foreign(self, page: Page) -> None:
         """Branches that are not ours any more go out of the mirror, a few rows at a time."""

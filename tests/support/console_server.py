@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from console.clock import Clock
@@ -331,6 +331,13 @@ class ClientDouble:
         def work() -> Page:
             self.pages += 1
             return self.server.page(self._me(), cursors, limit=limit, count=count, run=run)
+
+        return self._ask(work)
+
+    def foremost(self) -> Page:
+        def work() -> Page:
+            page = self.server.page(self._me(), {}, limit=1, count=False)
+            return replace(page, cursors={}, more=True)
 
         return self._ask(work)
 

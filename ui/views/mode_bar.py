@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QPushButton,
     QToolButton,
@@ -20,7 +21,6 @@ from ui.presenters.composer import ModeFace
 from ui.widgets.flow import Flow
 from ui.widgets.glyph import Glyph
 from ui.widgets.kind import set_kind, set_state
-from ui.widgets.short_label import ShortLabel
 
 _TOKENS = {"public": "public", "private": "info", "internal": "internal"}
 
@@ -72,7 +72,9 @@ class ModeBar(QFrame):
         self._fold.clicked.connect(self.folded)
         self._strip = QFrame()
         self._icon = Glyph(context.theme.px(20))
-        self._title = ShortLabel()
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setWordWrap(True)
         set_kind(self._title, "audience")
         self._arrange()
 

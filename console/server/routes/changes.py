@@ -14,6 +14,7 @@ from console.domain.operator import Right
 from console.server import feed, presence, runs
 from console.server.centre import Centre
 from console.server.faults import bad_request, check_keys
+from console.server.foremost import foremost
 from console.server.openapi import speaks
 from console.server.routes.replies import reply
 from console.wire import codec
@@ -29,20 +30,24 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     """The handler, over this centre."""
 
     @get("/v1/changes", operation_class=speaks(None, Page))
-    async def changes(
+    async def changes(  # noqa: PLR0917 - each is a part of the address, by name
         request: Request[None, None, State],
         since: FromQuery[str] = "",
         limit: FromQuery[int] = DEFAULT_LIMIT,
         count: FromQuery[int] = 0,
         run: FromQuery[str] = "",
+        foremost: FromQuery[int] = 0,
     ) -> Response[bytes]:
         """What changed after the cursors in ``since`` (``omsk:120,_:5``; missing ones are 0).
 
-        ``run`` is what the page said that brought the cursors.
+        ``run`` is what the page said that brought the cursors. With ``foremost=1`` it is not the
+        feed's next page but what an operator would look for first; the cursors stay as they are.
         """
         if run:
             check_keys(run)
-        asked = _Asked(parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1, run)
+        asked = _Asked(
+            parse_cursors(since), max(1, min(limit, MAX_LIMIT)), count == 1, run, foremost == 1
+        )
         authorisation = request.headers.get("authorization")
         page = await centre.off_loop(
             centre.database.read, lambda c: _page(c, centre, authorisation, asked)
@@ -58,6 +63,7 @@ class _Asked:
     limit: int
     count: bool
     run: str
+    foremost: bool
 
 
 def parse_cursors(text: str) -> dict[str, int]:
@@ -80,7 +86,11 @@ def _page(
     scope, now = centre.door.scope(operator), centre.clock.now()
     rewound = runs.has_forgotten(connection, asked.run, asked.since)
     since = {} if rewound else asked.since
-    part = feed.stretch(connection, since, branches=centre.door.feeds(operator), limit=asked.limit)
+    if asked.foremost:
+        part = feed.standstill(connection, since, foremost(connection, scope))
+    else:
+        feeds = centre.door.feeds(operator)
+        part = feed.stretch(connection, since, branches=feeds, limit=asked.limit)
     page = Page(
         epoch=centre.incarnation.epoch,
         branches=scope,
