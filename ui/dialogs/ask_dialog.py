@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QDateTime, QTimeZone
+from PySide6.QtCore import QDateTime, Qt, QTimeZone
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDateTimeEdit,
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from ui.context import UiContext
 from ui.widgets.kind import set_kind
+from ui.widgets.snug_dialog import SnugDialog
 
 Complaint = Callable[[], str]
 """Says what is missing, in a sentence; empty where nothing is."""
@@ -30,11 +30,12 @@ _WIDTH = 440
 _TEXT_LINES = 4
 
 
-class AskDialog(QDialog):
+class AskDialog(SnugDialog):
     """Title, a leading sentence, rows added by the caller, and two buttons.
 
-    Ctrl+Return or Return in a one-line field accepts, Esc cancels. What is missing is said above
-    the buttons, and the dialog stays.
+    Ctrl+Enter or Enter in a one-line field accepts, Esc cancels, a digit chooses. Nothing is chosen
+    beforehand: until something is, it cannot be accepted, and that is said above the buttons.
+    Whatever else is missing is said there, too, and the dialog stays.
     """
 
     def __init__(
@@ -46,9 +47,10 @@ class AskDialog(QDialog):
         accept: str,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(context.theme.px(_WIDTH), parent=parent)
         self._context = context
         self._complaints: list[Complaint] = []
+        self._unchosen: list[Complaint] = []
         self.setWindowTitle(title)
         self.setModal(True)
         self._column = QVBoxLayout(self)
@@ -68,8 +70,8 @@ class AskDialog(QDialog):
         self._no = QPushButton(context.t("ui.cancel"))
         self._no.setAutoDefault(False)
         self._no.clicked.connect(self.reject)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self._try)
-        self.setMinimumWidth(context.theme.px(_WIDTH))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self._try)
 
     def finish(self) -> None:
         """Put the buttons below the rows; called once, after the last row."""
@@ -80,10 +82,15 @@ class AskDialog(QDialog):
         buttons.addWidget(self._yes)
         self._column.addWidget(self._error)
         self._column.addLayout(buttons)
+        self._wait_for_choice()
 
     def require(self, complaint: Complaint) -> None:
         """Accept only while ``complaint`` has nothing to say."""
         self._complaints.append(complaint)
+
+    def add_notice(self, words: str, kind: str) -> None:
+        """A sentence to be read before anything is entered; ``kind``: dim, warning or danger."""
+        self._column.addWidget(_wrapped(words, kind))
 
     def add_text(self, label: str, *, missing: str = "") -> QPlainTextEdit:
         """A text of some lines; ``missing`` is said where it is left empty."""
@@ -92,20 +99,35 @@ class AskDialog(QDialog):
         height = field.fontMetrics().lineSpacing() * _TEXT_LINES + 16
         field.setFixedHeight(height)
         self._add(label, field)
+        field.textChanged.connect(self._wait_for_choice)
         if missing:
             self.require(lambda: "" if field.toPlainText().strip() else missing)
         return field
 
-    def add_choice(self, label: str, options: Sequence[tuple[str, str]]) -> QButtonGroup:
-        """One of several options (key, words); the chosen button's object name is the key."""
+    def add_choice(
+        self, label: str, options: Sequence[tuple[str, str]], *, missing: str
+    ) -> QButtonGroup:
+        """One of at most nine options (key, words), each with the digit that chooses it.
+
+        ``missing`` is said until one is chosen; see `chosen_key`. A form has one choice at most,
+        for the digits are its.
+        """
         group = QButtonGroup(self)
         self._column.addWidget(_caption(label))
-        for at, (key, words) in enumerate(options):
-            button = QRadioButton(words)
+        for digit, (key, words) in enumerate(options, start=1):
+            button = QRadioButton(f"{digit}. {words}".replace("&", "&&"))
             button.setObjectName(key)
-            button.setChecked(at == 0)
+            button.setAccessibleName(words)
             group.addButton(button)
             self._column.addWidget(button)
+            QShortcut(QKeySequence(str(digit)), self, lambda one=button: _choose(one))
+
+        def unchosen() -> str:
+            return "" if group.checkedButton() is not None else missing
+
+        self._unchosen.append(unchosen)
+        self.require(unchosen)
+        group.buttonToggled.connect(lambda *_: self._wait_for_choice())
         return group
 
     def add_moment(self, label: str, moment: datetime, *, earliest: datetime) -> QDateTimeEdit:
@@ -127,18 +149,41 @@ class AskDialog(QDialog):
         self._column.addWidget(caption)
         self._column.addWidget(field)
 
+    def said(self) -> str:
+        """What stands against accepting, as it is shown; empty while nothing is."""
+        return "" if self._error.isHidden() else self._error.text()
+
+    def _wait_for_choice(self) -> None:
+        missing = _first(self._unchosen)
+        self._yes.setEnabled(not missing)
+        self._say(missing, "dim")
+
     def _try(self) -> None:
-        said = next((words for words in (one() for one in self._complaints) if words), "")
-        self._error.setText(said)
-        self._error.setVisible(bool(said))
+        said = _first(self._complaints)
+        self._say(said, "error")
         if not said:
             self.accept()
+
+    def _say(self, words: str, kind: str) -> None:
+        set_kind(self._error, kind)
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
+        self.fit()
 
 
 def chosen_key(group: QButtonGroup) -> str:
     """The key of the option that is chosen."""
     button = group.checkedButton()
     return "" if button is None else button.objectName()
+
+
+def _choose(button: QRadioButton) -> None:
+    button.setChecked(True)
+    button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _first(complaints: Sequence[Complaint]) -> str:
+    return next((words for words in (one() for one in complaints) if words), "")
 
 
 def _caption(text: str) -> QLabel:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QDialog, QWidget
 
-from console.domain.appeal import Appeal, Outcome, Status
+from console.domain.appeal import ANSWERED, Appeal, Outcome
 from console.domain.ids import Ref
 from console.domain.operator import Operator, Right
 from console.domain.outage import Outage
@@ -231,6 +231,7 @@ class AppealCommands(QObject):
         to = dialog.add_choice(
             t("ask.transfer_to"),
             [(one, t(f"ask.whose_{one}")) for one in ("uk", "tso", "supplier", "city", "snt")],
+            missing=t("ask.transfer_missing"),
         )
         reason = dialog.add_text(t("ask.reason"), missing=t("ask.reason_missing"))
         triage = self._context.console.triage
@@ -247,7 +248,9 @@ class AppealCommands(QObject):
         ref, t = self._shown().appeal.ref, self._context.t
         dialog = self._dialog("decide_transfer")
         decision = dialog.add_choice(
-            t("ask.decision"), [(one, t(f"ask.{one}")) for one in ("grant", "deny")]
+            t("ask.decision"),
+            [(one, t(f"ask.{one}")) for one in ("grant", "deny")],
+            missing=t("ask.decision_missing"),
         )
         reason = dialog.add_text(t("ask.reason_optional"))
         triage = self._context.console.triage
@@ -266,16 +269,26 @@ class AppealCommands(QObject):
         """End the appeal with an outcome."""
         appeal, t = self._shown().appeal, self._context.t
         dialog = self._dialog("close", lead=t("ask.close_lead"))
-        answered = appeal.status in (Status.PUBLISHED, Status.CONTROL)
-        order = list(Outcome) if answered else [Outcome.NO_REPLY_NEEDED, *list(Outcome)[:2]]
+        self._tell_term(dialog, appeal)
         outcome = dialog.add_choice(
-            t("ask.outcome"), [(str(one), t(f"ask.outcome_{one}")) for one in order]
+            t("ask.outcome"),
+            [(str(one), t(f"ask.outcome_{one}")) for one in Outcome],
+            missing=t("ask.outcome_missing"),
         )
         fact = dialog.add_text(t("ask.fact"))
+        answered = appeal.status in ANSWERED
         triage = self._context.console.triage
 
-        def needs_fact() -> str:
-            solved = chosen_key(outcome) == Outcome.SOLVED and not appeal.outages
+        def complaint() -> str:
+            """What the rules would refuse, said while the form still stands."""
+            chosen = chosen_key(outcome)
+            if appeal.danger and not answered:
+                return t("ask.close_danger")
+            if appeal.danger and chosen != Outcome.SOLVED:
+                return t("refusal.danger_needs_solution")
+            if not answered and chosen != Outcome.NO_REPLY_NEEDED:
+                return t("refusal.close_needs_reply")
+            solved = chosen == Outcome.SOLVED and not appeal.outages
             return t("ask.fact_missing") if solved and not fact.toPlainText().strip() else ""
 
         def act() -> None:
@@ -286,8 +299,21 @@ class AppealCommands(QObject):
                 ended, "closed", undo=lambda: triage.reopen(appeal.ref, t("ask.undone_close"))
             )
 
-        dialog.require(needs_fact)
+        dialog.require(complaint)
         self._open(dialog, act)
+
+    def _tell_term(self, dialog: AskDialog, appeal: Appeal) -> None:
+        """Until when an answer is owed, where one still is."""
+        reader = self._context.console.reader
+        row = reader.row_id(appeal.ref)
+        found = reader.queue_rows([row]) if row is not None else []
+        due = found[0].due_at if found else None
+        if due is None or appeal.status in ANSWERED:
+            return
+        here = self._here(appeal)
+        over = due <= here.now
+        words = here.t("ask.close_overdue" if over else "ask.close_due", time=here.at_zoned(due))
+        dialog.add_notice(words, "danger" if over else "warning")
 
     def reopen(self) -> None:
         """Open an answered or ended appeal again."""
