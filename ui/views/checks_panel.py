@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 from ui.commands.table import keys_of
 from ui.context import UiContext
 from ui.presenters.checks import CheckFace
-from ui.widgets.elided_label import ElidedLabel
+from ui.widgets.flow import Flow
 from ui.widgets.glyph import Glyph
 from ui.widgets.kind import set_kind
+from ui.widgets.short_label import ShortLabel
 
 _ICONS = {"danger": "error", "warning": "warning", "info": "info"}
 _TALLEST = 104
@@ -160,7 +161,7 @@ class _Row(QFrame):
         self.face: CheckFace | None = None
         self.is_asking = False
         self._icon = Glyph(context.theme.px(16))
-        self._title = ElidedLabel()
+        self._title = ShortLabel()
         set_kind(self._title, "small_strong")
         self._what = _wrapped("small")
         self._why = _wrapped("small")
@@ -181,12 +182,15 @@ class _Row(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(0)
-        head = QHBoxLayout()
-        head.setSpacing(px(4))
-        head.addWidget(self._title, 1)
-        head.addWidget(self._fix)
-        head.addWidget(self._leave)
-        words.addLayout(head)
+        head = QWidget()
+        line = Flow(head, gap=px(4), last_at_end=True)
+        line.addWidget(self._title)
+        remedies = QWidget()
+        flow = Flow(remedies, gap=px(4), last_at_end=True)
+        flow.addWidget(self._fix)
+        flow.addWidget(self._leave)
+        line.addWidget(remedies)
+        words.addWidget(head)
         words.addWidget(self._what)
         words.addWidget(self._why)
         words.addWidget(self._reason)

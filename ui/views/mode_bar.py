@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QToolButton,
@@ -21,6 +20,7 @@ from ui.presenters.composer import ModeFace
 from ui.widgets.flow import Flow
 from ui.widgets.glyph import Glyph
 from ui.widgets.kind import set_kind, set_state
+from ui.widgets.short_label import ShortLabel
 
 _TOKENS = {"public": "public", "private": "info", "internal": "internal"}
 
@@ -72,9 +72,7 @@ class ModeBar(QFrame):
         self._fold.clicked.connect(self.folded)
         self._strip = QFrame()
         self._icon = Glyph(context.theme.px(20))
-        self._title = QLabel()
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setWordWrap(True)
+        self._title = ShortLabel()
         set_kind(self._title, "audience")
         self._arrange()
 
