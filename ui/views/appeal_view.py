@@ -347,7 +347,7 @@ class AppealView(QFrame):
         self.composer.set_tight(tight=whole < px(_TIGHT))
         scarce = whole < px(_SCARCE)
         self._band.setHidden(scarce and self.composer.sheet is not None)
-        self.pages.setMinimumHeight(1 if scarce else 0)
+        self.pages.setMinimumHeight(1 if whole < px(_TIGHT) else 0)
         least = self._above.minimumSizeHint().height() + (0 if scarce else px(_THREAD_LEAST))
         wanted = min(self.composer.wanted_height(), whole - least)
         wanted = max(wanted, self.composer.least_height())
