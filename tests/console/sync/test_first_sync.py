@@ -10,19 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
-from console.app import Console, open_console
-from console.changes import Changes
+from console.app import Console, Machinery, open_console
 from console.config import Settings
 from console.domain.appeal import Appeal, Status
 from console.domain.ids import uuid7
 from console.domain.operator import Operator
+from console.errors import StoreError
 from console.ports import SystemClock
 from console.readmodel import QueueQuery, QueueSort
 from console.remote.secrets import MemorySecrets
 from console.server.intake.seed import seed
 from console.store.doctor import examine
 from console.store.driver import connect_reader
+from console.store.engine import make_engine
 from console.sync import runner
 from console.wire.schema import Rows
 from tests.support.builders import NOON, a_message, an_appeal, an_operator, an_outage
@@ -32,6 +34,7 @@ from tests.support.waiting import until
 PATIENCE = 60.0
 APPEALS = 900
 INTERRUPTIONS = 10
+NEVER = 1_000_000
 COMPARED = {
     "appeal": "branch, id, version, body",
     "message": "branch, id, appeal, body",
@@ -49,14 +52,16 @@ def test_a_first_sync_that_is_broken_off_ten_times_ends_as_one_that_never_was(
 ) -> None:
     me = an_operator()
     monkeypatch.setattr(runner, "PAGE_ROWS", 60)
+    monkeypatch.setattr(runner, "FIRST_PIECE_ROWS", 20)
     with live_server(tmp_path / "centre", operators=[me]) as server:
         _fill(server)
         whole, broken = _Profile(tmp_path / "whole"), _Profile(tmp_path / "broken")
         with whole.console(server, me) as console:
             until(lambda: _is_complete(console), what="the end", within=PATIENCE)
         for turn in range(INTERRUPTIONS):
-            with broken.console(server, me, stop_after=1 + turn % 3) as console:
+            with broken.console(server, me, stop_after=5 + turn if turn else 40) as console:
                 broken.stopped.wait(PATIENCE)
+                assert console.reader.position().cursors, "it never came to the feed"
                 assert not _is_complete(console), "it was over before it was broken off"
         with broken.console(server, me) as console:
             until(lambda: _is_complete(console), what="the end", within=PATIENCE)
@@ -74,7 +79,7 @@ def test_what_an_operator_looks_for_first_is_there_before_the_feed_has_come_to_i
     with live_server(tmp_path / "centre", operators=[me]) as server:
         given = _fill(server)
         profile = _Profile(tmp_path / "profile")
-        with profile.console(server, me, stop_after=3) as console:
+        with profile.console(server, me, stop_after=20) as console:
             profile.stopped.wait(PATIENCE)
             query = QueueQuery("open", QueueSort.NEWEST)
             ids = console.reader.queue_ids(query, now=console.clock.now())
@@ -103,37 +108,41 @@ class _Profile:
 
     @contextmanager
     def console(
-        self, server: LiveServer, me: Operator, *, stop_after: int = 0
+        self, server: LiveServer, me: Operator, *, stop_after: int = NEVER
     ) -> Generator[Console]:
-        """A console that goes offline after so many commits of the mirror (0: never)."""
+        """A console whose store takes so many transactions after the sign-in, and then no more."""
         self.starts += 1
         self.stopped.clear()
+        left = iter(range(stop_after))
+
+        def begin(_: Connection) -> None:
+            if signed_in.is_set() and next(left, None) is None:
+                self.stopped.set()
+                raise StoreError("the power is gone")
+
+        def engine(path: Path, key: bytes) -> Engine:
+            made = make_engine(path, key)
+            event.listen(made, "begin", begin)
+            self.key = key
+            return made
+
+        signed_in = threading.Event()
         console = open_console(
             Settings(profile=self._folder, server=server.url),
             clock=SystemClock(),
             secrets=self._secrets,
             passphrase=lambda _: None,
+            machinery=Machinery(engine=engine),
         )
-        self.key = console._writer._key
-        left = iter(range(stop_after))
-
-        def heard(changes: Changes) -> None:
-            if stop_after and changes.appeals and next(left, None) is None:
-                self.stopped.set()
-                held.wait(PATIENCE)  # the store stands still as if its process had been stopped
-
-        held = threading.Event()
-        console.changes.subscribe(heard)
+        if console.session.current is not None:
+            signed_in.set()
         console.start()
         try:
-            if console.session.current is None:
+            if not signed_in.is_set():
                 console.session.sign_in(me.login, PASSWORD).result(PATIENCE)
+                signed_in.set()
             yield console
         finally:
-            closing_ = threading.Thread(target=console.sync.close)
-            closing_.start()
-            held.set()
-            closing_.join()
             console.close()
 
     def rows(self, table: str, columns: str) -> list[Any]:
