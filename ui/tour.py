@@ -472,17 +472,30 @@ class Tour:
         return self._target
 
     def _find_target(self) -> Ref:
-        """An unanswered appeal for which the console suggests an outage with a known time."""
+        """An unanswered appeal for which the console suggests an outage with a known time.
+
+        A sure suggestion is looked for first; new appeals keep coming, so it may take a while.
+        """
+        found: list[Ref] = []
+
+        def is_found() -> bool:
+            found.extend(self._suggested(sure=True) or self._suggested(sure=False))
+            return bool(found)
+
+        self._wait(is_found, "appeal")
+        return found[0]
+
+    def _suggested(self, *, sure: bool) -> list[Ref]:
         for ref in self._candidates():
             appeal = self._appeal(ref)
             if appeal.outages or not appeal.place.settlement:
                 continue
             for suggestion in self._console.outages.suggest(ref):
                 end = suggestion.outage.expected_end()
-                if suggestion.sure and end is not None and end > self._now():
+                if suggestion.sure >= sure and end is not None and end > self._now():
                     self._restoration = self._restoration_of(appeal, suggestion.outage)
-                    return ref
-        raise StepFailedError(self._t("tour.expected_appeal"))
+                    return [ref]
+        return []
 
     def _restoration_of(self, appeal: Appeal, outage: Outage) -> str:
         """The restoration time of an outage as a reply to this appeal says it."""
