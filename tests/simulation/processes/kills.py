@@ -226,7 +226,7 @@ class _Running:
         """Have it close as a program does."""
         assert self._child.stdin is not None
         self._child.stdin.close()
-        self._child.wait(60)
+        self._child.wait(180)  # a request into a black hole ends by its own limit first
 
     def end(self) -> None:
         """Read what it has still said."""
