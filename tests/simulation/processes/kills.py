@@ -275,6 +275,9 @@ def kill_servers(folder: Path, count: int, *, seed: int) -> Tally:
     with proxy(seed) as wire:
         wire.calm = True
         with bench.typist(wire.url, 1) as console:
+            with process(bench.database_url) as server:
+                wire.join(server.url)
+                console.wait_for("sent")  # signed in, and at work
             for _ in range(count):
                 with process(bench.database_url) as server:
                     wire.join(server.url)

@@ -14,7 +14,6 @@ import json
 import sys
 import threading
 import time
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,13 +25,15 @@ from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.mutations import Seen, SendReply
 from console.domain.transitions import RefusedError
-from console.errors import StoreError
-from console.ports import SystemClock
-from console.readmodel import EntryState, Link, OutboxEntry, QueueQuery
+from console.ports import SystemClock, WaitingEntry
+from console.readmodel import EntryState, Link, QueueQuery
 from console.remote.secrets import KeychainSecrets
 from tests.support.server import PASSWORD
 
 PATIENCE = 60.0
+_SLOWEST_WORD = 0.08
+"""Seconds for a word; nobody types as fast, but a run should have something to lose each second."""
+
 _IMPATIENCE = 0.25
 """Seconds between two looks of one who keeps pressing «try now»."""
 
@@ -52,13 +53,13 @@ class Typist:
         self._run = run
         self._count = 0
 
-    def work(self) -> None:
-        """Finish what an earlier run has left, then begin something new, for ever."""
+    def work(self, over: threading.Event) -> None:
+        """Finish what an earlier run has left, then begin something new, until it is over."""
         for draft in self._console.reader.drafts():
             view = self._console.reader.appeal(draft.appeal)
             if view is not None:  # the author looks at what has come since, and sends it
                 self._send(replace(draft, seen=Seen.of(view.appeal)))
-        while True:
+        while not over.is_set():
             self._reply()
 
     def _reply(self) -> None:
@@ -81,6 +82,7 @@ class Typist:
         for _ in range(self._chance.randrange(1, 6)):
             words = self._chance.choice(("бригада выехала", "чиним", "осмотрели линию"))
             draft = replace(draft, text=f"{draft.text} {words}")
+            time.sleep(self._chance.random() * _SLOWEST_WORD)
             kept = self._console.drafts.save(draft).result(PATIENCE)
             tell("saved", draft=kept.id, text=kept.text)
         if self._chance.random() < 0.85:
@@ -94,12 +96,6 @@ class Typist:
             tell("refused", draft=draft.id, code=error.code)
             return
         tell("sent", draft=draft.id, text=draft.text)
-
-
-def until_closed(typist: Typist) -> None:
-    """Work until the console is closed under one's hands."""
-    with suppress(StoreError):
-        typist.work()
 
 
 def begin(console: Console, login: str) -> None:
@@ -140,14 +136,14 @@ def drain(console: Console, patience: float) -> None:
     )
 
 
-def _may_leave(console: Console) -> list[OutboxEntry]:
+def _may_leave(console: Console) -> list[WaitingEntry]:
     """The entries that leave by themselves: what stands behind a held one waits with it."""
     held: set[Ref] = set()
     found = []
-    for entry in console.reader.outbox():
+    for entry in console.reader.waiting():
         if entry.state is EntryState.HELD:
-            held.add(entry.envelope.target)
-        elif entry.envelope.target not in held:
+            held.add(entry.target)
+        elif entry.target not in held:
             found.append(entry)
     return found
 
@@ -184,8 +180,11 @@ def main() -> None:
             drain(console, asked.patience)
         else:
             typist = Typist(console, Random(asked.seed), f"{asked.seed}")
-            threading.Thread(target=until_closed, args=(typist,), daemon=True).start()
+            hands = threading.Thread(target=typist.work, args=(over,), daemon=True)
+            hands.start()
             sys.stdin.read()  # until whoever started us has had enough
+            over.set()
+            hands.join()
     finally:
         over.set()
         presses.join()
