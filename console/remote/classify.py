@@ -27,6 +27,7 @@ from console.wire.schema import PROTOCOL, PROTOCOL_HEADER
 
 _OVERLOADED = frozenset({408, 425, 429, 502, 503, 504})
 _PORTAL = frozenset({407, 511})
+"""By their definition in RFC 9110 and RFC 6585 nothing was passed on."""
 _LONGEST_WAIT = 3600.0
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -45,8 +46,11 @@ def answer_error(response: httpx.Response) -> OtklikError | None:
     """What an answer becomes that is not the one asked for; None if it is. Its body is read."""
     status = response.status_code
     if _is_captive(response):
+        # A proxy may have passed the request on and then shown a page of its own all the same.
         return TransientError(
-            "a page of the network stands in between", code="captive", reached=False
+            "a page of the network stands in between",
+            code="captive",
+            reached=status not in _PORTAL,
         )
     if status in _OVERLOADED:
         return TransientError(

@@ -6,9 +6,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from console.domain.ids import Ref
 from console.domain.message import Message
@@ -32,7 +33,7 @@ class CentreProcess:
     database_url: str
     observer: httpx.Client
 
-    def employ(self, **changes: str) -> Operator:
+    def employ(self, **changes: Any) -> Operator:
         """A new operator, for one test alone."""
         operator = an_operator(**changes)
         database = open_database(self.database_url)
@@ -51,6 +52,18 @@ class CentreProcess:
         finally:
             database.close()
         return [appeal.ref for appeal in appeals]
+
+    def end_sessions(self, operator: Operator) -> None:
+        """Sign an operator out everywhere, as an expired refresh token would."""
+        sessions, tokens = tables.sessions, tables.refresh_tokens
+        theirs = select(sessions.c.id).where(sessions.c.operator == operator.id)
+        database = open_database(self.database_url)
+        try:
+            database.write(lambda c: c.execute(delete(tokens).where(tokens.c.session.in_(theirs))))
+            ended = update(sessions).where(sessions.c.operator == operator.id)
+            database.write(lambda c: c.execute(ended.values(ended_at=0, ended_by="test")))
+        finally:
+            database.close()
 
     def replies(self, ref: Ref) -> list[Message]:
         """Our public messages in the thread of an appeal, read over HTTP as a console does."""

@@ -25,7 +25,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 
 from console.domain.ids import Ref
 from console.errors import OtklikError
@@ -80,12 +80,15 @@ class Hands(QObject):
             "waiting": status.waiting,
             "held": status.held,
             "shown": shown.id if shown else None,
+            "owner": _owner(window),
+            "banner": window.desk.banner.isVisible(),
             "editor": composer.editor.toPlainText() if composer.sheet else None,
             "writing": composer.editor.hasFocus(),
             "outcome": str(composer.sheet.draft.outcome) if composer.sheet else None,
             "said": composer.bar.said(),
             "findings": [finding.rule for finding in composer.findings],
             "drafts": {draft.appeal.id: draft.text for draft in console.reader.drafts()},
+            "texts": sorted(draft.text for draft in console.reader.drafts()),
             "outbox": [
                 {
                     "id": entry.envelope.id,
@@ -105,6 +108,7 @@ class Hands(QObject):
             raise DriverError("nobody is asked to sign in")
         name, word = [f for f in dialog.findChildren(QLineEdit) if not f.isReadOnly()]
         name.setFocus()
+        name.selectAll()  # the login of before stands there
         _type(name, login)
         QTest.keyClick(name, Qt.Key.Key_Tab)
         _type(word, password)
@@ -121,6 +125,15 @@ class Hands(QObject):
         at = time.monotonic()
         QTest.keySequence(self._focused(), QKeySequence(keys))
         return {"at": at}
+
+    def do_press_banner(self) -> Answer:
+        """Press the button of the banner with the space bar."""
+        buttons = self._desk().desk.banner.findChildren(QPushButton)
+        (button,) = [button for button in buttons if button.isVisible()]
+        button.setFocus()
+        # The dialog that opens stays until it is answered: not within this request.
+        QTimer.singleShot(0, partial(QTest.keyClick, button, Qt.Key.Key_Space))
+        return {}
 
     def do_choose_outcome(self, nth: int) -> Answer:
         """Open the menu of outcomes with the space bar and choose one by keys."""
@@ -213,6 +226,13 @@ class Hands(QObject):
 def _window() -> MainWindow | None:
     found = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
     return found[0] if found else None
+
+
+def _owner(window: MainWindow) -> str | None:
+    """Whose the shown appeal is, as the store has it."""
+    ref = window.desk.parts.appeal.ref
+    view = window.context.console.reader.appeal(ref) if ref is not None else None
+    return view.appeal.owner if view is not None else None
 
 
 def _has_desk(window: MainWindow) -> bool:

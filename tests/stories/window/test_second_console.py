@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
-from console.app import Console, open_console
-from console.config import Settings
+from console.app import Console
 from console.domain.ids import Ref
-from console.domain.operator import Operator
-from console.ports import SystemClock
-from console.readmodel import Link
-from console.remote.secrets import MemorySecrets
+from tests.stories.colleague import a_colleague
 from tests.stories.window.centre_process import CentreProcess
 from tests.stories.window.window_process import PATIENCE, window
-from tests.support.server import PASSWORD
 from tests.support.waiting import until
-
-NEVER = 600.0
-"""Seconds between polls, far more than the test has patience: only a poke can bring anything."""
 
 PROMISE = 2.0
 TRIES = 5
@@ -33,7 +23,7 @@ def test_a_reply_sent_in_the_window_is_in_a_second_console_within_two_seconds(
     sender, reader, refs = centre.employ(), centre.employ(), centre.take_in(TRIES)
     took: list[float] = []
     with (
-        _second_console(tmp_path / "second", centre, reader) as second,
+        a_colleague(tmp_path / "second", centre.url, reader) as second,
         window(tmp_path / "first", centre.url) as first,
     ):
         first.sign_in(sender.login)
@@ -45,23 +35,6 @@ def test_a_reply_sent_in_the_window_is_in_a_second_console_within_two_seconds(
         first.close()
     print("from Ctrl+Return to the other thread:", ", ".join(f"{s * 1000:.0f} ms" for s in took))
     assert min(took) <= PROMISE
-
-
-@contextmanager
-def _second_console(folder: Path, centre: CentreProcess, person: Operator) -> Generator[Console]:
-    console = open_console(
-        Settings(profile=folder, server=centre.url, poll_seconds=NEVER),
-        clock=SystemClock(),
-        secrets=MemorySecrets(),
-        passphrase=lambda _: None,
-    )
-    console.start()
-    try:
-        console.session.sign_in(person.login, PASSWORD).result(PATIENCE)
-        until(lambda: console.sync.status().link is Link.ONLINE, what="it online", within=PATIENCE)
-        yield console
-    finally:
-        console.close()
 
 
 def _thread(console: Console, ref: Ref) -> list[str]:
