@@ -174,8 +174,11 @@ class Proxy:
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
             self._open.add(end)
+        if self._over.is_set():  # it came too late for `close` to see it
+            _shut(end)
 
     def _drop(self, end: socket.socket) -> None:
+        _shut(end)  # closing alone does not wake another thread that reads from it
         with self._lock:
             self._open.discard(end)
         end.close()
