@@ -75,6 +75,8 @@ class Play:
         kept = settle(
             self._centre.database,
             envelope,
-            lambda connection: decide(connection, envelope, actor=actor, now=now),
+            lambda connection: decide(
+                connection, envelope, actor=actor, norms=self._centre.norms, now=now
+            ),
         )
         return kept.heads

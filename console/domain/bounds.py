@@ -42,6 +42,9 @@ TEXT: Final = Bound(20_000, lines=True)
 MANY: Final = 200
 """Parts of one kind in one mutation: quotes, overruled checks, streets of an outage."""
 
+FILES: Final = 20
+"""Attachments of one message, whatever the norms of its channel say."""
+
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2090, 1, 1, tzinfo=UTC)
 """Instants outside of these are a slip, and none could be shown in every zone and calendar."""
@@ -69,6 +72,10 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "outage": KEY,
     "of": KEY,
     "nested_in": KEY,
+    "id": KEY,
+    "name": NAME,
+    "media": NAME,
+    "digest": KEY,
 }
 """The bound of every text of every mutation, by the name of its field."""
 
@@ -77,8 +84,12 @@ NUMBERS: Final[Mapping[str, tuple[float, float]]] = {
     "lat": (-90, 90),
     "lon": (-180, 180),
     "residents": (0, 10_000_000),
+    "size": (0, 100 * 1024 * 1024),
 }
 """The least and the greatest value of every number, by the name of its field."""
+
+COUNTS: Final[Mapping[str, int]] = {"attachments": FILES}
+"""How many parts there may be of a kind of which there may not be `MANY`."""
 
 _ODD: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_END: Final = re.compile(r"[\r\n]")
@@ -147,8 +158,8 @@ def _parts(value: object, name: str) -> Iterator[tuple[str, object]]:
 def _breach(name: str, part: object) -> Breach | None:
     if isinstance(part, str) and not isinstance(part, Enum):
         return text_breach(name, part, TEXTS[name])
-    if isinstance(part, tuple) and len(part) > MANY:
-        return _over("too_many", name, MANY, len(part))
+    if isinstance(part, tuple) and len(part) > (most := COUNTS.get(name, MANY)):
+        return _over("too_many", name, most, len(part))
     if isinstance(part, datetime) and not EARLIEST <= part < LATEST:
         return Breach("out_of_range", {"field": name})
     if isinstance(part, int | float) and not isinstance(part, bool):

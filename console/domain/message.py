@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from console.domain.attachment import Attachment
 from console.domain.ids import Ref
 
 
@@ -72,6 +73,7 @@ class Message:
     decided_by: str | None = None
     decided_at: datetime | None = None
     return_reason: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def ref(self) -> Ref:

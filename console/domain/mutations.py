@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import ClassVar, Union
 
 from console.domain.appeal import Appeal, Outcome, Place
+from console.domain.attachment import Attachment
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote, Override
 from console.domain.outage import OutageArea, OutageKind, OutageStatus
@@ -66,7 +67,8 @@ class SendReply:
     """Publish an answer, final or interim, or ask for its approval.
 
     ``outcome`` is required for a final answer, ``promise_at`` (UTC) for an interim one: when the
-    next news comes. ``quotes`` are the restoration times in the text.
+    next news comes. ``quotes`` are the restoration times in the text. The content of
+    ``attachments`` is at the server before the reply is.
     """
 
     kind: ClassVar[str] = "send_reply"
@@ -78,6 +80,7 @@ class SendReply:
     template: str | None = None
     overrides: tuple[Override, ...] = ()
     approval: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class AddNote:
 
     kind: ClassVar[str] = "add_note"
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +276,11 @@ BY_KIND: Mapping[str, type[Mutation]] = {
 
 PUBLISHING: tuple[type[Mutation], ...] = (SendReply, Approve)
 """Mutations whose words reach a resident: they never leave against an unseen state."""
+
+
+def attachments_of(mutation: Mutation) -> tuple[Attachment, ...]:
+    """The files that go with a mutation's words."""
+    return mutation.attachments if isinstance(mutation, SendReply | AddNote) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.domain.appeal import ANSWERED, ENDED, Appeal, OutageTag, Outcome, Status
+from console.domain.attachment import AttachmentNorms, set_breach
 from console.domain.bounds import breach
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind, MessageState
@@ -39,6 +40,7 @@ from console.domain.mutations import (
     SetTopic,
     TagOutage,
     UntagOutage,
+    attachments_of,
 )
 from console.domain.operator import Operator, Right
 from console.domain.outage import EtrRecord, Outage, OutageStatus
@@ -106,6 +108,15 @@ def apply(state: State, envelope: Envelope, *, actor: Operator, now: datetime) -
 def refuse_unbounded(envelope: Envelope) -> None:
     """`RefusedError` where something of the mutation is past `console.domain.bounds`."""
     found = breach(envelope.mutation)
+    if found is not None:
+        raise RefusedError(found.code, **found.params)
+
+
+def refuse_attachments(envelope: Envelope, appeal: Appeal, norms: AttachmentNorms) -> None:
+    """`RefusedError` where files of the mutation are not such as may go to the appeal's channel."""
+    mutation = envelope.mutation
+    channel = appeal.channel if isinstance(mutation, SendReply) else None
+    found = set_breach(attachments_of(mutation), norms, channel=channel)
     if found is not None:
         raise RefusedError(found.code, **found.params)
 
@@ -252,6 +263,7 @@ def _outgoing(step: _Step, mutation: SendReply) -> Message:
         outcome=None if mutation.outcome is None else str(mutation.outcome),
         promise_at=mutation.promise_at,
         overrides=mutation.overrides,
+        attachments=mutation.attachments,
     )
 
 
@@ -294,6 +306,7 @@ def _add_note(step: _Step, mutation: AddNote) -> Applied:
         text=mutation.text,
         author_name=step.actor.name,
         author=step.actor.id,
+        attachments=mutation.attachments,
     )
     return replace(step.done(EventKind.NOTE_ADDED, {"message": note.id}), messages=(note,))
 

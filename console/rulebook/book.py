@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from console.domain.attachment import AttachmentNorms
 from console.domain.branch import Branch
 from console.domain.calendar import WorkCalendar
 from console.domain.channel import Channel
@@ -13,6 +14,7 @@ from console.domain.lint import Checks
 from console.domain.preset import Preset
 from console.domain.reply_template import ReplyTemplate, Variables
 from console.domain.topic import TopicBook
+from console.rulebook.attachments import load_attachments
 from console.rulebook.branches import load_branches
 from console.rulebook.channels import load_channels
 from console.rulebook.checks import load_checks
@@ -34,7 +36,7 @@ class Rulebook:
         Half a second of work (the holidays of Russia alone take 0.2): for another thread than the
         one that paints. Whoever asks meanwhile waits for the part that is being read, no longer.
         """
-        for part in (self.channels, self.variables):
+        for part in (self.channels, self.variables, self.attachments):
             assert part is not None
         for calendar in self.calendars.values():
             calendar.prepare(year - 1, year + 1)
@@ -74,6 +76,11 @@ class Rulebook:
     def channels(self) -> Mapping[str, Channel]:
         """The channels by key."""
         return load_channels()
+
+    @cached_property
+    def attachments(self) -> AttachmentNorms:
+        """What may be attached to a message."""
+        return load_attachments()
 
     @cached_property
     def variables(self) -> Variables:

@@ -17,6 +17,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError
 
 from console.clock import Clock, SystemClock
+from console.domain.attachment import AttachmentNorms
+from console.rulebook.attachments import load_attachments
 from console.server import feed, incarnation, openapi, presence, runs
 from console.server.centre import Centre, OffLoop, on_a_thread
 from console.server.database import Database, open_database
@@ -47,13 +49,15 @@ def create_app(
     clock: Clock | None = None,
     enricher: Enricher | None = None,
     passwords: Passwords | None = None,
+    norms: AttachmentNorms | None = None,
     off_loop: OffLoop = on_a_thread,
 ) -> Litestar:
     """The server over a migrated database (or the URL of one).
 
-    ``branches`` are the keys of the centre's branches. `DatabaseError` where the database is not
-    up to date. ``app.state.centre`` is the `Centre`, ``app.state.hub`` its `Hub`. ``off_loop`` is
-    how handlers wait for the database; a simulation, which has one thread, waits in place.
+    ``branches`` are the keys of the centre's branches, ``norms`` say what may be attached.
+    `DatabaseError` where the database is not up to date. ``app.state.centre`` is the `Centre`,
+    ``app.state.hub`` its `Hub`. ``off_loop`` is how handlers wait for the database; a simulation,
+    which has one thread, waits in place.
     """
     if isinstance(database, str):
         own = open_database(database)
@@ -64,6 +68,7 @@ def create_app(
                 clock=clock,
                 enricher=enricher,
                 passwords=passwords,
+                norms=norms,
                 off_loop=off_loop,
             )
         except BaseException:
@@ -76,6 +81,7 @@ def create_app(
         clock or SystemClock(),
         enricher or default_enricher(),
         passwords or Passwords(),
+        norms=norms or load_attachments(),
         off_loop=off_loop,
     )
     app = Litestar(
@@ -107,6 +113,7 @@ def _centre(
     enricher: Enricher,
     passwords: Passwords,
     *,
+    norms: AttachmentNorms,
     off_loop: OffLoop,
 ) -> Centre:
     def begin(connection: Connection) -> incarnation.Incarnation:
@@ -116,7 +123,7 @@ def _centre(
 
     drawn = database.write(begin)
     door = Door(database, drawn, clock, passwords, tuple(sorted(branches)))
-    return Centre(database, drawn, clock, door, Hub(), enricher, off_loop)
+    return Centre(database, drawn, clock, door, Hub(), enricher, norms, off_loop)
 
 
 def _poking(centre: Centre) -> Any:

@@ -10,6 +10,7 @@ import anyio.to_thread
 from sqlalchemy import Connection
 
 from console.clock import Clock
+from console.domain.attachment import AttachmentNorms
 from console.domain.operator import Right
 from console.server.database import Database
 from console.server.faults import not_allowed
@@ -43,6 +44,7 @@ class Centre:
     door: Door
     hub: Hub
     enricher: Enricher
+    norms: AttachmentNorms
     off_loop: OffLoop = on_a_thread
 
     def caller(self, connection: Connection, authorisation: str | None, right: Right) -> Caller:

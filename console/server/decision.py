@@ -10,14 +10,22 @@ from sqlalchemy import Connection
 
 from console.domain import transitions
 from console.domain.appeal import Appeal
+from console.domain.attachment import AttachmentNorms
 from console.domain.ids import Ref
 from console.domain.message import Message
-from console.domain.mutations import Assign, Envelope, MarkDuplicate, OpenOutage, TagOutage
+from console.domain.mutations import (
+    Assign,
+    Envelope,
+    MarkDuplicate,
+    OpenOutage,
+    TagOutage,
+    attachments_of,
+)
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.domain.transitions import RefusedError
 from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
-from console.server import repo
+from console.server import attachments, repo
 from console.server.ledger import Decision
 from console.wire.schema import CENTRE, Answer, AnswerOutcome, AnswerReason, Rows
 
@@ -25,14 +33,20 @@ _NOTHING = Rows()
 
 
 def decide(
-    connection: Connection, envelope: Envelope, *, actor: Operator, now: datetime
+    connection: Connection,
+    envelope: Envelope,
+    *,
+    actor: Operator,
+    norms: AttachmentNorms,
+    now: datetime,
 ) -> Decision:
     """Carry out ``envelope`` for ``actor`` in the transaction of ``connection``, or say why not.
 
-    ``now`` is the server's time (aware UTC). Rows are locked until the transaction ends, so what
-    is judged is what is changed.
+    ``now`` is the server's time (aware UTC), ``norms`` say what may be attached. Rows are locked
+    until the transaction ends, so what is judged is what is changed. A fault (409) where an
+    attachment is not here: nothing has been decided then.
     """
-    step = _Step(connection, envelope, actor, now)
+    step = _Step(connection, envelope, actor, norms, now)
     try:
         transitions.refuse_unbounded(envelope)
         if not actor.covers(envelope.target.branch):
@@ -49,6 +63,7 @@ class _Step:
     connection: Connection
     envelope: Envelope
     actor: Operator
+    norms: AttachmentNorms
     now: datetime
     rows_now: Rows = _NOTHING
 
@@ -82,6 +97,7 @@ class _Step:
         of_appeal = {key: m for key, m in messages.items() if m.appeal == appeal.id}
         state = transitions.State(appeal, of_appeal)
         after = transitions.apply(state, self.envelope, actor=self.actor, now=self.now)
+        self.bind_attachments(appeal)
         rows = Rows(appeals=(after.appeal,), messages=after.messages, events=after.events)
         heads = repo.put_rows(self.connection, rows)
         return self.answered(AnswerOutcome.APPLIED, rows, heads=heads)
@@ -100,6 +116,16 @@ class _Step:
             of = Ref(branch, mutation.of)
             if of != self.target and repo.find(self.connection, Appeal, of) is None:
                 raise RefusedError("unknown_appeal", appeal=mutation.of)
+
+    def bind_attachments(self, appeal: Appeal) -> None:
+        """The files of the words belong to their message from here on."""
+        envelope = self.envelope
+        files = attachments_of(envelope.mutation)
+        if files:
+            transitions.refuse_attachments(envelope, appeal, self.norms)
+            attachments.bind(
+                self.connection, appeal.branch, files, author=envelope.author, to=envelope.id
+            )
 
     def on_outage(self) -> Decision:
         envelope = self.envelope

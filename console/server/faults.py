@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from console.domain.bounds import Breach
 from console.domain.ids import is_key
 from console.wire import problems
 from console.wire.problems import Problem
@@ -56,6 +57,57 @@ def too_large(limit: int) -> FaultError:
     return FaultError(
         Problem("Request too large", 413, problems.TOO_LARGE, detail, {"limit": str(limit)})
     )
+
+
+def unknown_attachment() -> FaultError:
+    """404: there is no such attachment, or it is not the reader's to know."""
+    return FaultError(Problem("No such attachment", 404, problems.UNKNOWN_ATTACHMENT))
+
+
+def another_attachment() -> FaultError:
+    """409: the id was declared with another name, type, size or digest."""
+    return FaultError(Problem("Another attachment has this id", 409, problems.ANOTHER_ATTACHMENT))
+
+
+def attachment_refused(found: Breach) -> FaultError:
+    """422: the norms do not allow this file; ``code`` among the params says why."""
+    params = {"code": found.code, **found.params}
+    title = "The attachment is not allowed"
+    return FaultError(Problem(title, 422, problems.ATTACHMENT_REFUSED, found.code, params))
+
+
+def attachment_missing(attachment: str) -> FaultError:
+    """409: a mutation names a file that is not here whole; it is to be sent (again) before."""
+    params = {"attachment": attachment}
+    title = "An attachment is not here yet"
+    return FaultError(Problem(title, 409, problems.ATTACHMENT_MISSING, attachment, params))
+
+
+def wrong_offset(offset: int) -> FaultError:
+    """409: the next piece begins at ``offset``."""
+    params = {"offset": str(offset)}
+    detail = f"the next piece begins at {offset}"
+    return FaultError(Problem("Wrong offset", 409, problems.WRONG_OFFSET, detail, params))
+
+
+def hash_mismatch() -> FaultError:
+    """422: what has come is not what was declared; the upload begins anew."""
+    detail = "the content has another SHA-256 than was declared; send it again from the beginning"
+    params = {"offset": "0"}
+    return FaultError(Problem("Damaged on the way", 422, problems.HASH_MISMATCH, detail, params))
+
+
+def quota_exceeded(limit: int) -> FaultError:
+    """413: too much is here of the same person that belongs to no message."""
+    detail = f"uploads that belong to no message may have {limit} bytes together"
+    params = {"limit": str(limit)}
+    return FaultError(Problem("Too many uploads", 413, problems.QUOTA, detail, params))
+
+
+def range_not_there(size: int) -> FaultError:
+    """416: the file ends before the range begins."""
+    problem = Problem("The range is not there", 416, problems.BAD_REQUEST)
+    return FaultError(problem, {"Content-Range": f"bytes */{size}"})
 
 
 def too_many(seconds: int) -> FaultError:

@@ -24,8 +24,10 @@ from litestar.openapi.spec import (
     RequestBody,
     SecurityScheme,
 )
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.openapi.spec.schema import Schema
 
+from console.domain.attachment import Attachment
 from console.domain.mutations import BY_KIND
 from console.wire import problems, schema
 from console.wire.problems import Problem
@@ -40,6 +42,8 @@ _TYPES = (
     schema.Answer,
     schema.PresenceNotice,
     schema.PokeNotice,
+    schema.UploadState,
+    Attachment,
     schema.IntakeBatch,
     schema.IntakeReport,
     schema.Health,
@@ -81,16 +85,32 @@ def _schemas() -> dict[str, Any]:
     return msgspec.json.schema_components(types, schema_hook=_anything, ref_template=_REF)[1]
 
 
-def speaks(asks: type[Any] | None, answers: type[Any] | None) -> type[Operation]:
-    """An operation whose body is ``asks`` and whose answer is ``answers``."""
+CONTENT = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
+"""Bytes, as they are."""
+
+_RANGES = {
+    "200": OpenAPIResponse("The whole", content={"application/octet-stream": CONTENT}),
+    "206": OpenAPIResponse("The range", content={"application/octet-stream": CONTENT}),
+    "416": OpenAPIResponse("The range is not there"),
+}
+
+
+def speaks(
+    asks: type[Any] | OpenAPIMediaType | None, answers: type[Any] | OpenAPIMediaType | None
+) -> type[Operation]:
+    """An operation whose body is ``asks`` and whose answer is ``answers``: types, or `CONTENT`."""
 
     @dataclass
     class Speaking(Operation):
         def __post_init__(self) -> None:
-            if asks is not None:
+            if isinstance(asks, OpenAPIMediaType):
+                self.request_body = RequestBody(content={"application/octet-stream": asks})
+            elif asks is not None:
                 self.request_body = RequestBody(content={"application/json": _typed(asks)})
             responses = dict(self.responses or {})
-            if answers is not None:
+            if isinstance(answers, OpenAPIMediaType):
+                responses |= _RANGES
+            elif answers is not None:
                 content = {"application/json": _typed(answers)}
                 responses["200"] = OpenAPIResponse("Done", content=content)
             problem = {problems.MEDIA_TYPE: _typed(Problem)}

@@ -156,6 +156,33 @@ meta = Table(
 )
 """``epoch`` (UUID of this incarnation), ``created`` (ISO 8601), ``token_key`` (hex)."""
 
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("author", String(64), nullable=False),
+    Column("message", String(128)),
+    Column("size", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Column("touched_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Files that go with messages. ``stored`` of their bytes are here; ``message`` is the first that
+named it, none as long as it is only an upload."""
+Index("ix_attachments_message", attachments.c.message, attachments.c.touched_at)
+
+attachment_pieces = Table(
+    "attachment_pieces",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("attachment", String(64), primary_key=True),
+    Column("begins", BigInteger, primary_key=True),
+    Column("ends", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The content of files, as it came: from offset ``begins`` up to ``ends``."""
+
 runs = Table(
     "runs",
     metadata,

@@ -10,6 +10,11 @@ instants are aware UTC in ISO 8601. Errors are RFC 9457 problems, see `console.w
     POST   /v1/mutations         WireEnvelope      -> Answer
     PUT    /v1/presence          PresenceNotice    -> 204
     GET    /v1/pokes             text/event-stream, events named "poke" with a PokeNotice
+    PUT    /v1/attachments/BRANCH/ID           Attachment -> UploadState  (declare, or resume)
+    PATCH  /v1/attachments/BRANCH/ID?offset=N  bytes      -> UploadState  (the next piece)
+    GET    /v1/attachments/BRANCH/ID                      -> UploadState
+    DELETE /v1/attachments/BRANCH/ID                      -> 204          (no message names it)
+    GET    /v1/attachments/BRANCH/ID/content              -> bytes        (Range: bytes=A-B)
     POST   /v1/intake            IntakeBatch       -> IntakeReport  (right INTAKE)
     GET    /v1/health                              -> Health        (no authorisation)
 """
@@ -197,6 +202,18 @@ class Answer:
     rows: Rows
     server_time: datetime
     reasons: tuple[AnswerReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UploadState:
+    """Where an upload stands: the next piece begins at ``offset``; ``complete`` once it is whole.
+
+    ``size`` is what was declared, in bytes.
+    """
+
+    offset: int
+    size: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,19 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from console.server.centre import Centre
-from console.server.routes import changes, health, intake, mutations, pokes, presence, session
+from console.server.routes import (
+    attachments,
+    changes,
+    health,
+    intake,
+    mutations,
+    pokes,
+    presence,
+    session,
+)
 
 
 def all_routes(centre: Centre) -> list[HTTPRouteHandler]:
     """The handlers of every address under /v1."""
-    parts = (session, changes, mutations, presence, pokes, intake, health)
+    parts = (session, changes, mutations, attachments, presence, pokes, intake, health)
     return [route for part in parts for route in part.routes(centre)]

@@ -42,7 +42,9 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
 
         def work(connection: Connection) -> Decision:
             actor = admit(connection).operator
-            return decide(connection, envelope, actor=actor, now=centre.clock.now())
+            return decide(
+                connection, envelope, actor=actor, norms=centre.norms, now=centre.clock.now()
+            )
 
         def settled() -> Kept:
             centre.database.read(admit)

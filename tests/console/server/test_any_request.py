@@ -13,10 +13,11 @@ from urllib.parse import quote, quote_from_bytes, urlsplit
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from console.domain.mutations import BY_KIND, AddNote, Postpone, SetPlace, TagOutage
 from console.domain.operator import ALL_BRANCHES, Role
-from console.server import repo
+from console.server import attachments, repo
 from console.wire import codec, problems
 from console.wire.schema import IncomingAppeal, IntakeBatch, PresenceNotice, Rows, SignIn
 from tests.support.builders import (
@@ -27,6 +28,7 @@ from tests.support.builders import (
     an_opening,
     an_operator,
 )
+from tests.support.files import NORMS, a_picture, an_attachment
 from tests.support.server import LiveServer, employ, signed_in
 
 ME = an_operator(id="me", login="me", role=Role.ADMIN, branches=(ALL_BRANCHES,))
@@ -38,6 +40,8 @@ FUZZ = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
+_PHOTO = an_attachment(a_picture(), ident="file-1")
+_FILE = f"/v1/attachments/{APPEAL.branch}/{_PHOTO.id}"
 _ROUTES = (
     ("GET", "/v1/health"),
     ("GET", "/v1/changes"),
@@ -47,11 +51,16 @@ _ROUTES = (
     ("POST", "/v1/mutations"),
     ("PUT", "/v1/presence"),
     ("POST", "/v1/intake"),
+    ("PUT", _FILE),
+    ("PATCH", f"{_FILE}?offset=0"),
+    ("GET", _FILE),
+    ("GET", f"{_FILE}/content"),
+    ("DELETE", _FILE),
     ("GET", "/schema/openapi.json"),
 )
 
 _MUTATIONS = (
-    a_reply(),
+    a_reply(attachments=(_PHOTO,)),
     AddNote("note"),
     TagOutage("outage"),
     SetPlace(APPEAL.place),
@@ -62,6 +71,7 @@ _MUTATIONS = (
 _VALID: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/v1/session", SignIn("me", "password", "desk")),
     ("POST", "/v1/session/refresh", {"refresh_token": "token"}),
+    ("PUT", _FILE, _PHOTO),
     ("PUT", "/v1/presence", PresenceNotice(APPEAL.ref, typing=True)),
     ("POST", "/v1/intake", IntakeBatch((IncomingAppeal("im", "n1", "Нет света", NOON),))),
     *(
@@ -151,10 +161,16 @@ def wire(server: LiveServer) -> Generator[Wire]:
     """A connection of an administrator, who may do everything."""
     employ(server.database, ME)
     server.database.write(lambda c: repo.put_rows(c, Rows(appeals=(APPEAL,))))
+    server.database.write(_begin_upload)
     with signed_in(server.url, ME.login) as client:
         token = client.headers["Authorization"].removeprefix("Bearer ")
         address = urlsplit(server.url)
         yield Wire(str(address.hostname), int(address.port or 0), token)
+
+
+def _begin_upload(connection: Connection) -> None:
+    """Half a file is there, to be asked after and gone on with."""
+    attachments.declare(connection, APPEAL.branch, _PHOTO, author=ME, norms=NORMS, now=NOON)
 
 
 def _is_told(reply: Reply) -> None:
@@ -172,7 +188,7 @@ def _is_told(reply: Reply) -> None:
         st.binary(max_size=60).map(quote_from_bytes),
         st.builds(
             lambda name, value: f"{name}={value}",
-            st.sampled_from(["since", "limit", "count"]),
+            st.sampled_from(["since", "limit", "count", "offset"]),
             st.one_of(
                 st.binary(max_size=40).map(quote_from_bytes),
                 st.from_regex(r"\A[a-z_]{0,6}:[0-9]{0,30}(,_:[0-9]{1,4})?\Z"),
@@ -188,10 +204,13 @@ def _is_told(reply: Reply) -> None:
 @example(("GET", "/v1/changes"), "limit=" + "9" * 5000)
 @example(("GET", "/v1/changes"), "limit=99999999999999999999")
 @example(("GET", "/v1/changes"), "count=%FF%FE")
+@example(("PATCH", _FILE), "offset=-1")
+@example(("PATCH", _FILE), "offset=" + "9" * 30)
+@example(("PATCH", _FILE), "offset=%00")
 def test_any_query_is_answered(wire: Wire, route: tuple[str, str], query: str) -> None:
     method, path = route
     if method != "DELETE":
-        _is_told(wire.ask(method, f"{path}?{query}"))
+        _is_told(wire.ask(method, f"{path.partition('?')[0]}?{query}"))
 
 
 @FUZZ
@@ -238,7 +257,7 @@ def test_any_spoilt_request_is_answered(wire: Wire, data: st.DataObject) -> None
 @given(
     route=st.sampled_from(_ROUTES),
     name=st.sampled_from(
-        ["Authorization", "Otklik-Protocol", "Content-Type", "Accept", "Cookie", "X-Anything"]
+        ["Authorization", "Otklik-Protocol", "Content-Type", "Accept", "Cookie", "Range"]
     ),
     value=st.one_of(
         st.binary(max_size=60).map(lambda raw: bytes(b for b in raw if b >= 32 and b != 127)),
@@ -253,6 +272,22 @@ def test_any_header_is_answered(
 ) -> None:
     method, path = route
     _is_told(wire.ask(method, path, headers=(name.encode() + b": " + value,), signed_in=False))
+
+
+@FUZZ
+@given(
+    asked=st.one_of(
+        st.from_regex(r"\Abytes=[0-9]{0,20}-[0-9]{0,20}\Z"),
+        st.binary(max_size=40).map(lambda raw: raw.hex()),
+        st.sampled_from(["bytes=-0", "bytes=0-", "bytes=5-1", "bytes=0-0,2-3", "lines=1-2"]),
+    )
+)
+def test_any_range_of_a_file_is_answered(wire: Wire, asked: str) -> None:
+    sent = wire.ask("PATCH", f"{_FILE}?offset=0", body=a_picture())
+    assert sent.status in (200, 409)
+    headers = (f"Range: {asked.strip()}".encode(),)
+    reply = wire.ask("GET", f"{_FILE}/content", headers=headers)
+    assert reply.status in (200, 206, 416), reply
 
 
 @pytest.mark.parametrize("key", ["a\0b", "x" * 65, "", "a b", "\x1b"])

@@ -286,7 +286,9 @@ def test_of_two_outages_with_one_id_the_second_is_refused(
     def open_it(connection: Connection, feeder: str) -> AnswerOutcome:
         opening = OpenOutage(OutageKind.EMERGENCY, OutageStatus.ACTIVE, NOON, (), feeder=feeder)
         envelope = an_envelope(opening, ref, lead.operator)
-        return decide(connection, envelope, actor=lead.operator, now=NOON).answer.outcome
+        norms = server.centre.norms
+        decision = decide(connection, envelope, actor=lead.operator, norms=norms, now=NOON)
+        return decision.answer.outcome
 
     def first(connection: Connection) -> AnswerOutcome:
         outcome = open_it(connection, "Ф-1")

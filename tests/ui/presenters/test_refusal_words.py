@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from console.domain import transitions
+from console.domain import attachment, bounds, transitions
 from console.domain.appeal import Outcome, Status
 from console.domain.draft import DraftMode
 from console.domain.event import EventKind
@@ -22,11 +23,20 @@ from console.i18n import LANGUAGES, Catalog
 from tests.support.ui_builders import PEOPLE, an_outage, here
 from ui.presenters.refusals import error_words, refusal_words, stale_words
 
-_CODES = sorted(
-    set(re.findall(r'RefusedError\(\s*"(\w+)"', Path(transitions.__file__).read_text("utf-8")))
+
+def _source(module: ModuleType) -> str:
+    return Path(str(module.__file__)).read_text("utf-8")
+
+
+_CODES = sorted(set(re.findall(r'RefusedError\(\s*"(\w+)"', _source(transitions))))
+_BREACHES = sorted(
+    {
+        code
+        for module in (bounds, attachment)
+        for code in re.findall(r'(?:Breach|_over)\(\s*"(\w+)"', _source(module))
+    }
 )
-_BREACHES = ("too_long", "too_many", "odd_characters", "out_of_range")
-"""What `console.domain.bounds` finds; their codes are not written out in the rules."""
+"""What these find; their codes are not written out in the rules."""
 _KEYS = [
     *(f"refusal.{code}" for code in _BREACHES),
     *(f"refusal.{code}" for code in _CODES),
@@ -47,6 +57,7 @@ _KEYS = [
 
 def test_the_refusals_are_found_in_the_rules() -> None:
     assert len(_CODES) > 20
+    assert {"too_long", "out_of_range", "attachment_kind"} <= set(_BREACHES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
