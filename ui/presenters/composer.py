@@ -18,6 +18,7 @@ from console.domain.mutations import Envelope, Seen, SendReply
 from console.domain.outage import Outage, OutageStatus
 from console.domain.template import find_gaps
 from console.domain.verdict import Stale, StaleCode, StaleReason, judge
+from console.readmodel import AppealView, EntryState
 from ui.commands.table import keys_of
 from ui.presenters.here import Here
 
@@ -75,6 +76,15 @@ class Blocker:
     where: Where
     start: int = 0
     end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What was handed over last: the ``entry`` of the outbox, whose id its message has too."""
+
+    entry: str
+    mode: DraftMode
+    approval: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,23 @@ def _in_text(
         start, end = finding.spans[0] if finding.spans else (len(text), len(text))
         name = rule_words.get(str(finding.rule), str(finding.rule))
         yield Blocker(here.t("composer.block_finding", what=name), Where.TEXT, start, end)
+
+
+def sent_words(handed: Handed, view: AppealView, here: Here) -> str | None:
+    """What has become of it: empty where the thread says it better, None where it cannot be told.
+
+    The latter is so in a ``view`` that was read before the entry was there, or after it was taken
+    back.
+    """
+    if handed.mode is DraftMode.NOTE:
+        return here.t("composer.noted")
+    waiting = next((e for e in view.entries if e.envelope.id == handed.entry), None)
+    if waiting is not None and waiting.state is EntryState.HELD:
+        return ""
+    if waiting is not None:
+        return here.t("composer.sent_approval" if handed.approval else "composer.sent")
+    reply = next((m for m in view.messages if m.id == handed.entry), None)
+    return here.t(f"composer.sent_{reply.state}") if reply is not None else None
 
 
 def news_since(

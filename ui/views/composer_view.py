@@ -18,7 +18,7 @@ from console.readmodel import AppealView, OutboxEntry
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.presenters.composer import counter, mode_face
+from ui.presenters.composer import Handed, counter, mode_face, sent_words
 from ui.presenters.templates import TemplateShelf
 from ui.views.checking import Checking
 from ui.views.choosing import Choosing
@@ -62,6 +62,7 @@ class ComposerView(ComposerFrame):
         self._bridge = bridge
         self._dispatcher = dispatcher
         self._speech = speech
+        self._handed: Handed | None = None
         self.desk = DraftDesk(context, bridge, parent=self)
         self._make_helpers()
         self._wire()
@@ -137,7 +138,7 @@ class ComposerView(ComposerFrame):
             self._look_around()
             return
         self._leave_sheet()
-        self.start_bar.say("")
+        self._forget_handed()
         begun = self._drawer.begun()
         self._use(self._drawer.lay(begun) if begun else None)
 
@@ -222,6 +223,8 @@ class ComposerView(ComposerFrame):
             self.desk.touch(sheet)
 
     def _use(self, sheet: Sheet | None) -> None:
+        if sheet is not None:
+            self._forget_handed()
         self._composing.sheet = sheet
         self.bar.say("")
         self._checking.forget()
@@ -264,6 +267,7 @@ class ComposerView(ComposerFrame):
     def _look_around(self) -> None:
         if self.sheet is None:
             self._show_others()
+            self._tell_handed()
         else:
             self._around.look()
 
@@ -350,11 +354,26 @@ class ComposerView(ComposerFrame):
         self.desk.forget(sheet)
         if self.sheet is sheet:
             self._use(None)
+            self._handed = Handed(entry.envelope.id, sheet.mode, approval)
             key = "noted" if sheet.mode is DraftMode.NOTE else "sent"
             key = "sent_approval" if approval else key
             self.start_bar.say(self._context.t(f"composer.{key}"))
+            self._tell_handed()
             self.resized.emit()
         self.sent.emit(entry.envelope.target)
+
+    def _tell_handed(self) -> None:
+        """Under the thread stands what has become of the reply that was sent last."""
+        view = self._composing.view
+        if self._handed is None or view is None:
+            return
+        words = sent_words(self._handed, view, self._composing.here())
+        if words is not None:
+            self.start_bar.say(words)
+
+    def _forget_handed(self) -> None:
+        self._handed = None
+        self.start_bar.say("")
 
     def _on_refused(self, sheet: Sheet, error: Exception) -> None:
         """It was not taken: the text stays, and the reason is said."""
@@ -386,6 +405,8 @@ class ComposerView(ComposerFrame):
         if self.sheet is not None:
             self._show_sheet()
             self.check_now()
+        else:
+            self._tell_handed()
 
     def restyle(self) -> None:
         """The theme has changed; the text is not touched."""

@@ -14,6 +14,7 @@ from console.domain.appeal import Outcome
 from console.domain.draft import Draft, DraftMode
 from console.domain.mutations import AddNote, SendReply
 from console.domain.transitions import RefusedError
+from console.readmodel import EntryState
 from tests.support.qt import until_qt
 from tests.support.ui_builders import NOW, an_operator
 from tests.support.ui_stage import Late, Stage, on_stage
@@ -26,7 +27,7 @@ def test_a_good_reply_is_sent_by_one_key(stage: Stage, composer: ComposerView) -
     ready(composer)
     press_send(composer)
     stage.settle()
-    assert composer.start_bar.said() == "Ответ поставлен в отправку."
+    assert composer.start_bar.said() == "Ответ опубликован."
     (reply,) = stage.sent()
     assert isinstance(reply, SendReply)
     assert (reply.text, reply.outcome) == (GOOD, Outcome.EXPLAINED)
@@ -36,6 +37,28 @@ def test_a_good_reply_is_sent_by_one_key(stage: Stage, composer: ComposerView) -
     assert composer.editor.text() == ""
     composer.fold()
     assert composer.sheet is None
+
+
+def test_what_is_said_of_a_sent_reply_follows_it(stage: Stage, composer: ComposerView) -> None:
+    stage.console.online = False
+    ready(composer)
+    press_send(composer)
+    stage.settle()
+    assert composer.start_bar.said() == "Ответ поставлен в отправку."
+    (entry,) = stage.world.entries
+    stage.world.entries[:] = [replace(entry, state=EntryState.HELD)]
+    stage.publish(outbox=True)
+    assert composer.start_bar.said() == "", "the thread says why, and the outbox what to do"
+    stage.world.entries.clear()
+    stage.publish(outbox=True)
+    assert composer.start_bar.said() == "Ответ опубликован."
+
+
+def test_a_reply_for_approval_is_not_said_to_be_out(stage: Stage, composer: ComposerView) -> None:
+    ready(composer)
+    composer.send(approval=True)
+    stage.settle()
+    assert composer.start_bar.said() == "Ответ на согласовании."
 
 
 def test_what_was_said_of_one_appeal_is_not_said_of_the_next(
