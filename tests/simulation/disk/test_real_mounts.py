@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,7 @@ from console.i18n import Catalog
 from console.store.doctor import examine
 from tests.support.console_desk import Desk, a_desk, begin_day
 from tests.support.console_store import KEY
+from tests.support.small_disk import fill, read_only, small_disk
 from ui.presenters.errors import sentence_of
 
 RU = Catalog.load("ru")
@@ -23,96 +20,61 @@ SIZE = 3 * 1024 * 1024
 LOGS = (r"store\.writer: the store could not write", r"the copy of the outbox")
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Generator[Path]:
+@pytest.fixture(name="small")
+def _small(tmp_path: Path) -> Generator[Path]:
     """A file system of three megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    _mount("-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder))
-    try:
+    with small_disk(tmp_path / "disk", size=SIZE) as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.mark.expected_logs(LOGS[0])
 @pytest.mark.allowed_logs(LOGS[1])
 def test_on_a_full_disk_all_that_was_saved_stays_and_work_goes_on_with_space(
-    small_disk: Path,
+    small: Path,
 ) -> None:
-    ballast = small_disk / "somebody-elses-film"
-    with a_desk(small_disk / "profile") as desk:
+    ballast = small / "somebody-elses-film"
+    with a_desk(small / "profile") as desk:
         _, (appeal, *_) = begin_day(desk)
         desk.write(appeal.ref, "До тесноты", ident="before")
-        _fill(ballast)
+        fill(ballast)
         kept, error = _write_until_refused(desk)
         assert sentence_of(error, RU) == RU.t("ui.disk_full")
         assert desk.texts() == sorted(["До тесноты", *kept]), "something saved was harmed"
         ballast.unlink()
         desk.write(appeal.ref, "Снова просторно", ident="after")
         assert desk.texts() == sorted(["До тесноты", "Снова просторно", *kept])
-    with a_desk(small_disk / "profile") as again:
+    with a_desk(small / "profile") as again:
         assert again.rescue is None
         assert again.texts() == sorted(["До тесноты", "Снова просторно", *kept])
-    assert examine(small_disk / "profile" / "store.db", KEY).faults == ()
+    assert examine(small / "profile" / "store.db", KEY).faults == ()
 
 
-def test_a_program_that_starts_on_a_full_disk_says_so_and_harms_nothing(small_disk: Path) -> None:
-    with a_desk(small_disk / "profile") as desk:
+def test_a_program_that_starts_on_a_full_disk_says_so_and_harms_nothing(small: Path) -> None:
+    with a_desk(small / "profile") as desk:
         _, (appeal, *_) = begin_day(desk)
         desk.write(appeal.ref, "Написано раньше")
-    ballast = small_disk / "somebody-elses-film"
-    _fill(ballast)
-    with pytest.raises(StoreError) as caught, a_desk(small_disk / "profile"):
+    ballast = small / "somebody-elses-film"
+    fill(ballast)
+    with pytest.raises(StoreError) as caught, a_desk(small / "profile"):
         pass
     assert sentence_of(caught.value, RU) == RU.t("ui.disk_full")
     ballast.unlink()
-    with a_desk(small_disk / "profile") as again:
+    with a_desk(small / "profile") as again:
         assert (again.rescue, again.texts()) == (None, ["Написано раньше"])
 
 
-def test_a_read_only_profile_is_told_at_the_start_and_is_not_touched(small_disk: Path) -> None:
-    with a_desk(small_disk / "profile") as desk:
+def test_a_read_only_profile_is_told_at_the_start_and_is_not_touched(small: Path) -> None:
+    with a_desk(small / "profile") as desk:
         _, (appeal, *_) = begin_day(desk)
         desk.write(appeal.ref, "Написано раньше")
-    with _read_only(small_disk):
-        before = _contents(small_disk)
-        with pytest.raises(StoreError) as caught, a_desk(small_disk / "profile"):
+    with read_only(small):
+        before = _contents(small)
+        with pytest.raises(StoreError) as caught, a_desk(small / "profile"):
             pass
         assert RU.t("cause.read_only") in sentence_of(caught.value, RU)
-        assert _contents(small_disk) == before
-    with a_desk(small_disk / "profile") as again:
+        assert _contents(small) == before
+    with a_desk(small / "profile") as again:
         assert (again.rescue, again.texts()) == (None, ["Написано раньше"])
-
-
-@contextmanager
-def _read_only(folder: Path) -> Generator[None]:
-    """The folder is mounted over itself to read only; what is open for writing stays so."""
-    subprocess.run(["mount", "--bind", folder, folder], check=True)
-    try:
-        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def _mount(*arguments: str) -> None:
-    if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("mounting a small disk needs root and mount(8)")
-    done = subprocess.run(["mount", *arguments], capture_output=True, check=False)
-    if done.returncode != 0:
-        pytest.skip(f"no small disk can be mounted here: {done.stderr.decode().strip()}")
-
-
-def _fill(file: Path) -> None:
-    """Take every byte that is free."""
-    with file.open("wb", buffering=0) as open_:
-        for size in (65536, 4096, 512):
-            try:
-                while open_.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue
 
 
 def _write_until_refused(desk: Desk) -> tuple[list[str], DiskError]:

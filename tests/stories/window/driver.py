@@ -126,6 +126,19 @@ class Hands(QObject):
         QTest.keySequence(self._focused(), QKeySequence(keys))
         return {"at": at}
 
+    def do_paste(self, text: str) -> Answer:
+        """Paste into whatever has the cursor."""
+        QGuiApplication.clipboard().setText(text)
+        QTest.keySequence(self._focused(), QKeySequence(QKeySequence.StandardKey.Paste))
+        return {}
+
+    def do_picture(self, file: str) -> Answer:
+        """Save what the window looks like."""
+        window = _window()
+        if window is None or not window.grab().save(file):
+            raise DriverError(f"no picture in {file}")
+        return {}
+
     def do_press_banner(self) -> Answer:
         """Press the button of the banner with the space bar."""
         buttons = self._desk().desk.banner.findChildren(QPushButton)
