@@ -9,9 +9,11 @@ ARGS ?=
 # Options for pytest, as in `make test TESTS="tests/console -k deadline"`.
 TESTS ?=
 WORKERS ?= 2
+# How many seeds `make simulate` plays.
+SEEDS ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kills check format pictures venv venv-dev libraries lock clean
+.PHONY: help run test simulate mutants bench kills check format pictures venv venv-dev libraries lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | \
@@ -22,6 +24,12 @@ run: venv libraries ## Open the demonstration; without a display, tour it into o
 
 test: check ## Check, then run every test (TESTS="path -k word", WORKERS=n)
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(TESTS)
+
+simulate: venv-dev ## Play SEEDS=n simulated shifts with every fault, and count what is lost
+	@PYTHONPATH=. $(BIN)/python -m tests.simulation run --seeds $(SEEDS) $(ARGS)
+
+mutants: venv-dev ## Plant bugs, and count the simulated shifts that each survives (ARGS=…)
+	@PYTHONPATH=. $(BIN)/python -m tests.simulation mutants $(ARGS)
 
 bench: venv-dev libraries ## Measure, each figure beside what it is measured against (ARGS=…)
 	@for file in tests/bench/*_bench.py; do \

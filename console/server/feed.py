@@ -111,14 +111,21 @@ class _Entry:
 
 
 def stretch(
-    connection: Connection, since: Mapping[str, int], *, branches: Sequence[str], limit: int
+    connection: Connection,
+    since: Mapping[str, int],
+    *,
+    branches: Sequence[str],
+    limit: int,
+    known: Mapping[str, int] | None = None,
 ) -> Stretch:
     """What follows the cursors in ``since`` (missing: 0) in these branches, about ``limit`` rows.
 
     The rows are as they were stored, not decoded: good for encoding and nothing else. More than
-    ``limit`` come only where one change touched more.
+    ``limit`` come only where one change touched more. ``known`` are the `heads` where they have
+    been read already.
     """
-    ends = {branch: head for branch, head in heads(connection).items() if branch in branches}
+    all_ends = heads(connection) if known is None else known
+    ends = {branch: head for branch, head in all_ends.items() if branch in branches}
     # A cursor beyond the end is of a past that a restored backup has forgotten: read all anew.
     cursors = {b: n if (n := since.get(b, 0)) <= ends.get(b, 0) else 0 for b in branches}
     entries: list[tuple[str, _Entry]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from console.domain.ids import Ref
 from console.server import tables
@@ -18,6 +18,14 @@ LIFE = timedelta(seconds=45)
 """A workstation says it again within this time, or is taken to have gone."""
 
 _KEPT = timedelta(hours=1)
+
+_TABLE = tables.presence
+_IN_BRANCHES = (
+    select(_TABLE)
+    .where(_TABLE.c.seen_at > bindparam("after"))
+    .where(_TABLE.c.branch.in_(bindparam("among", expanding=True)))
+    .order_by(_TABLE.c.since, _TABLE.c.session)
+)
 
 
 def note(connection: Connection, caller: Caller, notice: PresenceNotice, *, now: datetime) -> None:
@@ -45,11 +53,10 @@ def in_branches(
     connection: Connection, branches: Sequence[str], *, now: datetime
 ) -> tuple[Presence, ...]:
     """Who has which appeal of these branches open."""
-    table = tables.presence
-    query = select(table).where(table.c.seen_at > micros(now - LIFE), table.c.branch.in_(branches))
+    parameters = {"after": micros(now - LIFE), "among": list(branches)}
     return tuple(
         Presence(Ref(row.branch, row.appeal), row.operator, row.typing, instant(row.since))
-        for row in connection.execute(query.order_by(table.c.since, table.c.session))
+        for row in connection.execute(_IN_BRANCHES, parameters)
     )
 
 

@@ -10,6 +10,7 @@ beyond what the feeds had when the next run began, are of a past that this datab
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -20,13 +21,22 @@ from console.wire import codec
 
 _RUNS = tables.runs
 _NEWEST = select(_RUNS.c.id).order_by(_RUNS.c.number.desc()).limit(1)
-_NUMBER = select(_RUNS.c.number).where(_RUNS.c.id == bindparam("with_id"))
-_NEXT = (
-    select(_RUNS.c.heads)
-    .where(_RUNS.c.number > bindparam("after"))
+_SINCE = (
+    select(_RUNS.c.id, _RUNS.c.heads)
+    .where(
+        _RUNS.c.number
+        >= select(_RUNS.c.number).where(_RUNS.c.id == bindparam("with_id")).scalar_subquery()
+    )
     .order_by(_RUNS.c.number)
-    .limit(1)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader is told: the ``newest`` run, and whether its cursors are of a lost past."""
+
+    newest: str
+    rewound: bool
 
 
 def begin(connection: Connection, clock: Clock) -> None:
@@ -45,17 +55,18 @@ def newest(connection: Connection) -> str:
     return str(connection.execute(_NEWEST).scalar_one())
 
 
-def has_forgotten(connection: Connection, run: str, cursors: Mapping[str, int]) -> bool:
+def judge(
+    connection: Connection, run: str, cursors: Mapping[str, int], *, heads: Mapping[str, int]
+) -> Reading:
     """Whether a reader with these cursors, who last heard of ``run``, has read what is not here.
 
-    An empty ``run`` is that of a reader who does not say; the ends of the feeds must do then.
+    ``heads`` are the present ends of the feeds. An empty ``run`` is that of a reader who does not
+    say; the ends must do then.
     """
-    ends = feed.heads(connection)
-    if run and any(cursors.values()):
-        number = connection.execute(_NUMBER, {"with_id": run}).scalar()
-        if number is None:
-            return True
-        heads = connection.execute(_NEXT, {"after": number}).scalar()
-        if heads is not None:
-            ends = codec.decode(heads, dict[str, int])
-    return any(cursor > ends.get(branch, 0) for branch, cursor in cursors.items())
+    since = connection.execute(_SINCE, {"with_id": run}).all() if run else []
+    now = since[-1].id if since else newest(connection)
+    if run and not since and any(cursors.values()):
+        return Reading(now, rewound=True)
+    ends = codec.decode(since[1].heads, dict[str, int]) if len(since) > 1 else heads
+    beyond = any(cursor > ends.get(branch, 0) for branch, cursor in cursors.items())
+    return Reading(now, rewound=beyond)

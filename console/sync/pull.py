@@ -12,6 +12,8 @@ from console.domain.message import Message
 from console.ports import FeedPosition, Transaction
 from console.wire.schema import CENTRE, Page, Rows
 
+_NOTHING = Rows()
+
 
 @dataclass(slots=True)
 class _Bundle:
@@ -25,11 +27,15 @@ class _Bundle:
         return len(self.appeals) + len(self.messages) + len(self.events)
 
 
-def pieces(rows: Rows, *, size: int) -> Iterator[Rows]:
+def pieces(rows: Rows, *, size: int) -> list[Rows]:
     """``rows`` in pieces of about ``size``, what belongs to one appeal never apart.
 
     Outages and operators come first: the rows of appeals show them.
     """
+    return list(_pieces(rows, size))
+
+
+def _pieces(rows: Rows, size: int) -> Iterator[Rows]:
     if rows.outages or rows.operators:
         yield Rows(outages=rows.outages, operators=rows.operators)
     piece: list[_Bundle] = []
@@ -49,14 +55,22 @@ def take_piece(transaction: Transaction, rows: Rows) -> None:
     transaction.mirror.put(rows)
 
 
-def take_end(transaction: Transaction, page: Page, *, complete: bool) -> FeedPosition:
-    """The end of a page: what is gone, who is where, and, in the same transaction, the cursor."""
-    position = FeedPosition(page.epoch, page.branches, page.cursors, complete, page.run)
+def take_end(
+    transaction: Transaction, page: Page, *, complete: bool, last: Rows = _NOTHING
+) -> FeedPosition:
+    """The end of a page: its ``last`` rows, what is gone, who is where, and with it the cursor."""
+    position = position_after(page, complete=complete)
     mirror = transaction.mirror
+    mirror.put(last)
     mirror.drop(page.gone)
     mirror.put_presence(page.presence)
     mirror.set_position(position)
     return position
+
+
+def position_after(page: Page, *, complete: bool) -> FeedPosition:
+    """Where the mirror stands once the page has been taken in."""
+    return FeedPosition(page.epoch, page.branches, page.cursors, complete, page.run)
 
 
 def leave_feeds(transaction: Transaction, keep: Sequence[str]) -> FeedPosition:

@@ -13,7 +13,7 @@ from console.domain.verdict import Send, Stale, Superseded, Verdict, judge, quot
 from console.errors import OtklikError, RejectedError, SignInNeededError, TransientError
 from console.ports import Transaction
 from console.readmodel import EntryState, HeldReason
-from console.wire.schema import Answer, AnswerOutcome
+from console.wire.schema import Answer, AnswerOutcome, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def prepare(transaction: Transaction, seq: int) -> Prepared | None:
 
 def settle(transaction: Transaction, seq: int, answer: Answer) -> None:
     """Server rows into the mirror AND the entry out (or held), in one transaction."""
-    transaction.mirror.put(answer.rows)
+    transaction.mirror.put(_within_reach(transaction, answer.rows))
     entry = transaction.outbox.entry(seq)
     if entry is None:
         return
@@ -85,6 +85,23 @@ def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: boo
         EntryState.QUEUED if unsent and not again else EntryState.IN_FLIGHT,
         error=str(getattr(error, "code", "")),
         attempts=entry.attempts,
+    )
+
+
+def _within_reach(transaction: Transaction, rows: Rows) -> Rows:
+    """What of an answer belongs into the mirror: a stored one may be older than what was pulled.
+
+    Its appeal may have been removed since, or its branch be ours no more, and no pull would ever
+    take it away again; what is new, the next pull brings.
+    """
+    mirror = transaction.mirror
+    known = {appeal.ref for appeal in rows.appeals if mirror.appeal(appeal.ref) is not None}
+    branches = mirror.position().branches
+    return Rows(
+        appeals=tuple(row for row in rows.appeals if row.ref in known),
+        messages=tuple(row for row in rows.messages if Ref(row.branch, row.appeal) in known),
+        events=tuple(row for row in rows.events if Ref(row.branch, row.appeal) in known),
+        outages=tuple(row for row in rows.outages if row.branch in branches),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol, TypeVar
 
@@ -24,7 +24,7 @@ from console.ports import (
 from console.readmodel import Link, SessionInfo, SyncStatus
 from console.sync import pull, push
 from console.sync.machine import Action, Announce, Machine, Moment, Pull, Push, Rest
-from console.wire.schema import Page
+from console.wire.schema import Page, Presence, Rows
 from console.workers import THREADS, Workers
 
 T = TypeVar("T")
@@ -122,6 +122,7 @@ class SyncRunner:
         self._ended = False
         self._status = SyncStatus(Link.STARTING)
         self._position = FeedPosition()
+        self._present: Sequence[Presence] | None = None
         self._entries: list[WaitingEntry] = []
         self._entries_stale = True
         self._client: Connected | None = None
@@ -259,16 +260,13 @@ class SyncRunner:
         )
         if position.epoch not in ("", page.epoch) or (page.rewound and position.cursors):
             log.info("the server's database is another one, or an older one; all is read anew")
-            self._position = self._do(pull.start_over)
+            self._position, self._present = self._do(pull.start_over), None
             self._machine.started_over(self._moment())
             return
         self._forget_foreign(page)
         self._take_foremost(page)
-        size = PIECE_ROWS if self._position.complete else FIRST_PIECE_ROWS
-        for rows in pull.pieces(page.rows, size=size):
-            self._do(lambda transaction, rows=rows: pull.take_piece(transaction, rows))  # type: ignore[misc]
-        complete = self._position.complete or not page.more
-        self._position = self._do(lambda tx: pull.take_end(tx, page, complete=complete))
+        if not self._is_old_news(page):
+            self._take_in(page)
         self._machine.pulled(
             len(page.rows), self._moment(), more=page.more, remaining=page.remaining
         )
@@ -282,6 +280,25 @@ class SyncRunner:
             return  # something moved in between, and the feed will say what
         for rows in pull.pieces(page.rows, size=FIRST_PIECE_ROWS):
             self._do(lambda transaction, rows=rows: pull.take_piece(transaction, rows))  # type: ignore[misc]
+
+    def _is_old_news(self, page: Page) -> bool:
+        """Whether the page brings nothing at all: a quiet poll leaves the disk alone."""
+        return (
+            not len(page.rows)
+            and not page.gone
+            and page.presence == self._present
+            and pull.position_after(page, complete=self._position.complete) == self._position
+        )
+
+    def _take_in(self, page: Page) -> None:
+        """The rows in pieces, the last of them with the page's end."""
+        size = PIECE_ROWS if self._position.complete else FIRST_PIECE_ROWS
+        *pieces, last = pull.pieces(page.rows, size=size) or (Rows(),)
+        for rows in pieces:
+            self._do(lambda transaction, rows=rows: pull.take_piece(transaction, rows))  # type: ignore[misc]
+        complete = self._position.complete or not page.more
+        self._position = self._do(lambda tx: pull.take_end(tx, page, complete=complete, last=last))
+        self._present = page.presence
 
     def _forget_foreign(self, page: Page) -> None:
         """Branches that are not ours any more go out of the mirror, a few rows at a time."""

@@ -21,11 +21,14 @@ from console.domain.operator import Right
 from console.server.faults import FaultError
 from console.wire import codec, problems
 from console.wire.problems import Problem
-from console.wire.schema import PROTOCOL, PROTOCOL_HEADER, TIME_HEADER, PokeNotice
+from console.wire.schema import PROTOCOL, PROTOCOL_HEADER, TIME_HEADER, PokeNotice, WireEnvelope
 from tests.simulation.centre import Answer, Server, ServerKilledError, utc
 from tests.simulation.kernel import Kernel, Process, Task
 
 Headers = list[tuple[bytes, bytes]]
+
+_FRESH = 90.0
+"""Seconds: the machine's own two, an answer that trickles, and a session renewed in between."""
 
 _PORTAL = b"<!doctype html><title>Wi-Fi</title><form action=/accept>"
 
@@ -71,16 +74,31 @@ class Line(httpx.BaseTransport):
         self._ghosts = ghosts
         self.faults: list[WireFault] = []
         self.streams: list[PokeStream] = []
+        self.blind_pushes: list[str] = []
+        self._pulled_at: float | None = None
+        self._pushed: set[str] = set()
+
+    def forget(self) -> None:
+        """Another process is at this end: it has pulled nothing yet."""
+        self._pulled_at = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, or one of httpx's errors in its stead."""
-        fault = self._fault(request.url.path)
+        path = request.url.path
+        if path == "/v1/mutations":
+            self._look_at_push(request)
+        fault = self._fault(path)
         self._sleep(self._rng.uniform(0.005, 0.15))
         if fault is None:
-            return self._carried(request)
-        self._net.hit(fault.kind)
-        self._net.tell(self._name, f"{_short(request)}: {_WORDS[fault.kind]}")
-        return _FATES[fault.kind](self, request, Random(fault.salt * 1000 + fault.left))
+            response = self._carried(request)
+        else:
+            self._net.hit(fault.kind)
+            self._net.tell(self._name, f"{_short(request)}: {_WORDS[fault.kind]}")
+            chance = Random(fault.salt * 1000 + fault.left)
+            response = _FATES[fault.kind](self, request, chance)
+        if path == "/v1/changes" and response.status_code == 200:
+            self._pulled_at = self._net.kernel.now
+        return response
 
     def cut_streams(self) -> None:
         """The streams of pokes end without a word: nothing comes any more, for 45 seconds."""
@@ -95,6 +113,17 @@ class Line(httpx.BaseTransport):
         answer = self._served(request)
         self._sleep(self._rng.uniform(0.005, 0.15))
         return _response(answer)
+
+    def _look_at_push(self, request: httpx.Request) -> None:
+        """Nothing leaves for the first time but on a fresh pull."""
+        ident = codec.decode(request.content, WireEnvelope).id
+        if ident in self._pushed:
+            return
+        self._pushed.add(ident)
+        now = self._net.kernel.now
+        if self._pulled_at is None or now - self._pulled_at > _FRESH:
+            when = "never" if self._pulled_at is None else f"{now - self._pulled_at:.0f} s ago"
+            self.blind_pushes.append(f"sends {ident}, and last pulled {when}")
 
     def _served(self, request: httpx.Request) -> Answer:
         net = self._net

@@ -74,9 +74,10 @@ class Person:
                 return view
         return None
 
-    def an_entry(self, *states: EntryState) -> OutboxEntry | None:
-        """One of the entries of the outbox."""
+    def an_entry(self, *states: EntryState, seq: int | None = None) -> OutboxEntry | None:
+        """One of the entries of the outbox, or the one of that number."""
         found = [entry for entry in self.console.reader.outbox() if entry.state in states]
+        found = [entry for entry in found if seq in (None, entry.seq)]
         return self.rng.choice(found) if found else None
 
     def went_in(self, entry: OutboxEntry) -> OutboxEntry:
@@ -256,9 +257,9 @@ def _a_draft(person: Person) -> tuple[Words, Draft] | None:
 # ---------------------------------------------------------------------- the outbox
 
 
-def take_back(person: Person) -> None:
-    """Take an entry out of the outbox; its words become a draft."""
-    entry = person.an_entry(EntryState.QUEUED, EntryState.HELD)
+def take_back(person: Person, seq: int | None = None) -> None:
+    """Take an entry out of the outbox, any or that one; its words become a draft."""
+    entry = person.an_entry(EntryState.QUEUED, EntryState.HELD, seq=seq)
     if entry is None:
         return
     words = _words_of(person, entry)
@@ -274,9 +275,9 @@ def take_back(person: Person) -> None:
         words.sent = before
 
 
-def send_anyway(person: Person) -> None:
+def send_anyway(person: Person, seq: int | None = None) -> None:
     """Look at what a held entry is held for, and send it all the same."""
-    entry = person.an_entry(EntryState.HELD)
+    entry = person.an_entry(EntryState.HELD, seq=seq)
     if entry is None:
         return
     words = _words_of(person, entry)

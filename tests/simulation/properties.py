@@ -30,7 +30,7 @@ from console.store.driver import Connection as StoreConnection
 from console.store.driver import connect_reader
 from console.store.entries import COLUMNS, entry_from
 from console.wire.codec import decode
-from tests.simulation.centre import BRANCHES, Server
+from tests.simulation.centre import BRANCHES, Server, utc
 from tests.simulation.history import Fate, Words, token_of, typed_of
 from tests.simulation.people import is_published
 from tests.simulation.workstation import KEY, STORE, Station
@@ -103,6 +103,11 @@ def check(world: World) -> tuple[list[Violation], Tally]:
         *_seen(world, centre),
         *_quotes(centre),
         *_intake(world, centre),
+        *(
+            Violation("pull before push", f"{station.name} {what}")
+            for station in world.stations.values()
+            for what in station.line.blind_pushes
+        ),
     ]
     for desk in desks:
         found += _agreement(world, centre, desk, tally)
@@ -339,6 +344,10 @@ def _agreement(world: World, centre: _Centre, desk: _Desk, tally: Tally) -> Iter
     if operator is None or not operator.active:
         return
     scope = set(BRANCHES if ALL_BRANCHES in operator.branches else operator.branches)
+    if station.console is not None:
+        off = (station.console.clock.now() - utc(world.kernel.now)).total_seconds()
+        if abs(off) > 5.0:
+            yield Violation("the time is right", f"{station.name} is off by {off:.0f} s")
     foreign = desk.branches - scope
     if foreign:
         yield Violation("nothing foreign", f"{station.name} of {operator.login} holds {foreign}")

@@ -169,6 +169,7 @@ class Station:
     person: str
     after_death: Callable[[Station], None]
     wrong_by: float = 0.0
+    always_wrong_by: float = 0.0
     keychain: Keychain = field(default_factory=Keychain)
     disk: Disk = field(init=False)
     profile: Path = field(init=False)
@@ -203,6 +204,7 @@ class Station:
             return error
         self.process, self.console = process, console
         self.composing.clear()
+        self.line.forget()
         self.outboxes += console.rescue is not None
         console.start()
         if self.work_offline:

@@ -29,6 +29,7 @@ from console.wire.schema import (
     Session,
     SignIn,
 )
+from tests.simulation import people
 from tests.simulation.centre import PASSWORD, Hands, Server, utc
 from tests.simulation.history import History, Story, token_of
 from tests.simulation.kernel import Kernel, Process
@@ -49,6 +50,13 @@ OPERATORS: tuple[Operator, ...] = (
 _BY_LOGIN = {operator.login: operator for operator in OPERATORS}
 _WITHOUT_ASKING = 16
 """Rounds of half a minute in which everything that can go must have gone."""
+
+
+_ROUNDS = 9
+"""How often a person deals with the first of what is held."""
+
+_MOVES_ON = frozenset({"new_comment", "colleague_answered", "owner_changed", "ended"})
+"""What a second look at the appeal does away with."""
 
 
 class StuckError(Exception):
@@ -74,6 +82,7 @@ class World:
         self._nature = Process("nature")
         self._numbers: list[IncomingAppeal] = []
         self._signing: set[str] = set()
+        self._sent_anyway: set[int] = set()
         self._backed_up = False
         self._intake_token = ""
         rng = Random(f"centre/{schedule.seed}")
@@ -188,14 +197,15 @@ class World:
 
     def _sign_in_if_asked(self, station: Station, *, after: float) -> None:
         console = station.console
-        if console is None or not station.is_running or station.name in self._signing:
+        if console is None or not station.is_running or station.process.name in self._signing:
             return
         session = console.session.current
         wrong = session is not None and session.login != station.person
         asked = session is None or console.sync.status().link is Link.SIGN_IN_NEEDED
         if not (asked or wrong) or station.work_offline:
             return
-        self._signing.add(station.name)
+        process = station.process.name
+        self._signing.add(process)
         login = station.person
 
         def work() -> None:
@@ -207,7 +217,7 @@ class World:
             except OtklikError as error:
                 self.tell(station.name, f"{login} cannot sign in: {type(error).__name__}")
             finally:
-                self._signing.discard(station.name)
+                self._signing.discard(process)
 
         self.kernel.spawn(station.process, "sign-in", work)
 
@@ -271,6 +281,7 @@ class World:
     def _clock_wrong(self, station: Station, rng: Random) -> None:
         self.hit("clock_wrong")
         station.wrong_by = rng.choice((-1, 1)) * rng.choice((90.0, 3600.0, 7 * 3600.0))
+        station.always_wrong_by = station.wrong_by
         self.tell(station.name, f"its clock is wrong by {station.wrong_by:.0f} s from now on")
 
     def _clock_jump(self, station: Station, rng: Random) -> None:
@@ -278,7 +289,7 @@ class World:
         station.wrong_by += rng.uniform(-5 * 3600.0, 5 * 3600.0)
         back = rng.uniform(1.0, 300.0)
         self.tell(station.name, f"its clock jumps to {station.wrong_by:.0f} s, for {back:.0f} s")
-        self._later(back, lambda: setattr(station, "wrong_by", 0.0))
+        self._later(back, lambda: setattr(station, "wrong_by", station.always_wrong_by))
 
     def _keychain_locked(self, station: Station, rng: Random) -> None:
         self.hit("keychain_locked")
@@ -605,7 +616,7 @@ class World:
             station.process.steps_to_live = None
             station.keychain.locked = False
             station.keychain.kept.setdefault(f"store-key/{station.name}", KEY.hex())
-            station.wrong_by = 0.0
+            station.wrong_by = station.always_wrong_by
             self._back_online(station)
             self._open_now(station)
         self.kernel.run(self.kernel.now + 120.0)
@@ -622,10 +633,26 @@ class World:
             if not self._signed_in(station):
                 continue
             self._drain(station)
-            for _ in range(3):
+            for _ in range(_ROUNDS):
                 if not self._deal_with_held(station):
                     break
                 self._drain(station)
+                self._expect_moved(station)
+
+    def _expect_moved(self, station: Station) -> None:
+        """What was just sent anyway, with nothing else going on, has not gone stale again."""
+        if station.console is None:
+            return
+        for entry in station.console.reader.outbox():
+            codes = {reason.code for reason in entry.held if reason.source == "stale"}
+            if entry.seq in self._sent_anyway and codes and codes <= _MOVES_ON:
+                raise StuckError(
+                    f"entry {entry.seq} at {station.name} was sent anyway, and is held again"
+                )
+
+    @property
+    def _sends_anyway(self) -> bool:
+        return self.schedule.seed % 2 == 1
 
     def _signed_in(self, station: Station) -> bool:
         """Whether the person of the station is signed in, after trying to."""
@@ -636,7 +663,7 @@ class World:
                 session = console.session.current
                 if session is not None and session.login == station.person:
                     online = console.sync.status().link in (Link.ONLINE, Link.SYNCING)
-                    if online and station.name not in self._signing:
+                    if online and station.process.name not in self._signing:
                         return True
             self._sign_in_if_asked(station, after=0.1)
             self.kernel.run(self.kernel.now + 5.0)
@@ -649,6 +676,7 @@ class World:
         for _ in range(_WITHOUT_ASKING):
             if not self._movable(station):
                 return
+            self._sign_in_if_asked(station, after=0.1)
             self.kernel.run(self.kernel.now + 30.0)
         raise StuckError(
             f"{station.name} does not get rid of {self._movable(station)} "
@@ -672,25 +700,35 @@ class World:
 
     def _deal_with_held(self, station: Station) -> bool:
         """Send anyway, or take back: whatever is held, a person gets it moving. Whether any was."""
-        from tests.simulation import people
-
         console = station.console
         if console is None:
             return False
         held = [e for e in console.reader.outbox() if e.state is EntryState.HELD]
         person = Person(self, station, console, Random(self.schedule.seed))
-        deed = people.send_anyway if self.schedule.seed % 2 else people.take_back
+        self._sent_anyway.clear()
 
         def work() -> None:
-            for _ in held:
+            for entry in held[:1]:
                 try:
-                    deed(person)
+                    self._dealt_with(person, entry.seq)
                 except OtklikError as error:
                     self.tell(station.name, f"held: {type(error).__name__} {error}")
 
         self.kernel.spawn(station.process, "held", work)
         self.kernel.run(self.kernel.now + 1.0)
         return bool(held)
+
+    def _dealt_with(self, person: Person, seq: int) -> None:
+        """Sent anyway where that is this person's way and the rules allow it, else taken back."""
+        if self._sends_anyway:
+            try:
+                people.send_anyway(person, seq)
+            except OtklikError as error:
+                self.tell(person.station.name, f"held: {type(error).__name__} {error}")
+            else:
+                self._sent_anyway.add(seq)
+                return
+        people.take_back(person, seq)
 
     # ------------------------------------------------------------------ small things
 

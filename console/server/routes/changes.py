@@ -84,13 +84,14 @@ def _page(
 ) -> bytes:
     operator = centre.caller(connection, authorisation, Right.READ).operator
     scope, now = centre.door.scope(operator), centre.clock.now()
-    rewound = runs.has_forgotten(connection, asked.run, asked.since)
-    since = {} if rewound else asked.since
+    heads = feed.heads(connection)
+    reading = runs.judge(connection, asked.run, asked.since, heads=heads)
+    since = {} if reading.rewound else asked.since
     if asked.foremost:
         part = feed.standstill(connection, since, foremost(connection, scope))
     else:
         feeds = centre.door.feeds(operator)
-        part = feed.stretch(connection, since, branches=feeds, limit=asked.limit)
+        part = feed.stretch(connection, since, branches=feeds, limit=asked.limit, known=heads)
     page = Page(
         epoch=centre.incarnation.epoch,
         branches=scope,
@@ -102,7 +103,7 @@ def _page(
         more=part.more,
         server_time=now,
         remaining=feed.count_after(connection, part.cursors) if asked.count else None,
-        run=runs.newest(connection),
-        rewound=rewound,
+        run=reading.newest,
+        rewound=reading.rewound,
     )
     return codec.encode(page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from console.server import feed, runs
 from console.server.database import Database
 from tests.support.clock import StandingClock
@@ -16,14 +18,22 @@ def _starts(database: Database, clock: StandingClock) -> str:
 def _changes(database: Database, count: int) -> int:
     """So many changes in the branch, and where its feed ends then."""
 
-    def work(connection: object) -> int:
-        return [feed.next_change(connection, "omsk") for _ in range(count)][-1]  # type: ignore[arg-type]
+    def work(connection: Connection) -> int:
+        return [feed.next_change(connection, "omsk") for _ in range(count)][-1]
 
     return database.write(work)
 
 
 def _has_forgotten(database: Database, run: str, cursor: int) -> bool:
-    return database.read(lambda c: runs.has_forgotten(c, run, {"omsk": cursor}))
+    """Whether a reader at ``cursor`` is told to begin anew; the newest run is told in any case."""
+
+    def work(connection: Connection) -> bool:
+        heads = feed.heads(connection)
+        found = runs.judge(connection, run, {"omsk": cursor}, heads=heads)
+        assert found.newest == runs.newest(connection)
+        return found.rewound
+
+    return database.read(work)
 
 
 def test_a_server_that_only_starts_again_has_forgotten_nothing(

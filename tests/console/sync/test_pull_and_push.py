@@ -26,7 +26,14 @@ from console.errors import (
 )
 from console.readmodel import EntryState, HeldReason, OutboxEntry
 from console.sync import pull, push
-from console.wire.schema import Answer, AnswerOutcome, AnswerReason, Rows
+from console.wire.schema import (
+    Answer,
+    AnswerOutcome,
+    AnswerReason,
+    RowKind,
+    Rows,
+    Tombstone,
+)
 from tests.support.builders import (
     NOON,
     a_message,
@@ -233,9 +240,27 @@ def test_an_answer_that_is_a_no_holds_the_entry_with_its_reasons(
 
 def test_an_answer_to_nothing_still_brings_its_rows(store: Store, olga: Operator) -> None:
     appeal = an_appeal()
-    answer = Answer("x", AnswerOutcome.APPLIED, Rows(appeals=(appeal,)), NOON)
+    store.take(appeal)
+    after = replace(appeal, version=2, topic="quality.voltage")
+    answer = Answer("x", AnswerOutcome.APPLIED, Rows(appeals=(after,)), NOON)
     store.do(lambda tx: push.settle(tx, 99, answer))
-    assert store.reader.appeal(appeal.ref) is not None
+    view = store.reader.appeal(appeal.ref)
+    assert view is not None and view.appeal == after
+
+
+def test_a_stored_answer_does_not_bring_back_what_has_been_removed_since(
+    store: Store, olga: Operator
+) -> None:
+    """Its tombstone has been pulled already, and no other would ever come."""
+    appeal, seq = in_flight(store, olga)
+    note, outage = a_message(appeal), an_outage(branch="omsk")
+    store.do(lambda tx: tx.mirror.drop([Tombstone(RowKind.APPEAL, appeal.ref)]))
+    rows = Rows(appeals=(appeal,), messages=(note,), outages=(outage,))
+    store.do(lambda tx: push.settle(tx, seq, Answer("x", AnswerOutcome.APPLIED, rows, NOON)))
+    assert store.reader.outbox() == []
+    assert store.reader.appeal(appeal.ref) is None
+    assert store.reader.outage("omsk", outage.id) is None
+    assert store.reader.mirrored_rows() == 0
 
 
 # ---------------------------------------------------------------------- failures

@@ -23,6 +23,7 @@ from console.domain.mutations import AddNote, Claim, Seen
 from console.domain.operator import Operator
 from console.errors import AuthError, StoreError, TransientError
 from console.readmodel import EntryState, Link, QueueQuery
+from console.store.driver import connect_reader
 from console.sync import runner as runner_module
 from console.sync.backoff import Backoff
 from console.sync.machine import Machine
@@ -42,7 +43,7 @@ from tests.support.console_server import (
     request_lost,
     unreachable,
 )
-from tests.support.console_store import Store, a_store
+from tests.support.console_store import KEY, Store, a_store
 from tests.support.waiting import until
 
 
@@ -598,3 +599,17 @@ def _is_settled(desk: Desk) -> bool:
         and status.link is Link.ONLINE
         and status.waiting + status.held == len(entries)
     )
+
+
+def test_a_quiet_poll_leaves_the_disk_alone(desk: Desk, server: ServerDouble) -> None:
+    server.put(an_appeal())
+    in_step(desk)
+    with connect_reader(desk.store.path, KEY) as looking:
+        look = "PRAGMA data_version"
+        before = looking.execute(look).fetchone()
+        pages = desk.client.pages
+        until(lambda: desk.client.pages > pages + 3, what="some polls")
+        assert looking.execute(look).fetchone() == before
+        server.put(an_appeal())
+        until(lambda: looking.execute(look).fetchone() != before, what="something new")
+    looking.close()

@@ -1,0 +1,479 @@
+"""Planted bugs: each of them, put into the real code of a child process, must be caught by a seed.
+
+A simulation that finds nothing may be blind. Every mutant here is a mistake that somebody could
+make, or has made; it replaces one function of the program while its process lasts, and no file.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from console import app
+from console.domain import verdict
+from console.domain.draft import Draft
+from console.domain.mutations import Envelope
+from console.errors import OtklikError, ProtocolError, RejectedError, SignInNeededError
+from console.ports import Transaction
+from console.readmodel import EntryState
+from console.remote.client import HttpRemote
+from console.server import decision, ledger, repo
+from console.server.database import Database
+from console.server.intake import take_in
+from console.store.account import AccountPart
+from console.store.drafts import DraftsPart
+from console.store.mirror import MirrorPart
+from console.store.writer import Writer
+from console.sync import machine, pull, push
+from console.sync.machine import Machine
+from console.sync.outgoing import Outgoing, next_outgoing
+from console.sync.runner import SyncRunner
+from console.usecases.outbox import OutboxUseCases
+from console.usecases.reply import ReplyUseCases
+from console.wire import codec
+from console.wire.schema import Answer, AnswerOutcome, Page, Rows
+from tests.simulation.centre import utc
+from tests.simulation.run import stage
+from tests.simulation.schedule import draw
+
+_MOST = 1000
+
+
+def _put(where: Any, name: str, other: Any) -> Any:
+    """Replace a function for as long as this process lasts; the one that stood there."""
+    before = getattr(where, name)
+    setattr(where, name, other)
+    return before
+
+
+# ---------------------------------------------------------------------- the centre
+
+
+def drop_the_ledger() -> None:
+    """A delivery that comes again is decided again."""
+    _put(ledger, "find", lambda *_, **__: None)
+    _put(ledger, "_keep", lambda *_: None)
+
+
+def ledger_after_the_commit() -> None:
+    """The ledger is written in a transaction of its own, after the change."""
+
+    def settle(database: Database, envelope: Envelope, decide: Any) -> Any:
+        def look(connection: Any) -> bytes | None:
+            return ledger.find(connection, envelope.target, envelope.id, author=envelope.author)
+
+        known = database.read(look)
+        if known is not None:
+            return ledger.Kept(known)
+        made = database.write(decide)
+        answer = codec.encode(made.answer)
+        database.write(lambda c: ledger._keep(c, envelope, answer))
+        return ledger.Kept(answer, made.heads)
+
+    from console.server.routes import mutations
+
+    _put(mutations, "settle", settle)
+
+
+def ignore_the_verdict_at_the_centre() -> None:
+    """The centre trusts the console's judgement."""
+    _put(decision, "judge", lambda *_: verdict.Send())
+
+
+def ignore_the_verdict() -> None:
+    """Nobody judges."""
+    _put(push, "judge", lambda *_: verdict.Send())
+    ignore_the_verdict_at_the_centre()
+
+
+def ignore_moved_restoration_times() -> None:
+    """The verdict looks at messages alone."""
+    _put(verdict, "_quotes_moved", lambda *_: ())
+
+
+def not_idempotent_intake() -> None:
+    """What the outside system sends again is taken in again."""
+    _put(take_in, "_digests", lambda *_: {})
+
+    def write(threads: Any) -> dict[str, int]:
+        rows = Rows(
+            appeals=tuple(threads.appeals.values()),
+            messages=tuple(threads.messages),
+            events=tuple(threads.events),
+        )
+        return repo.put_rows(threads.connection, rows)
+
+    _put(take_in._Threads, "write", write)
+
+
+def rows_behind_their_number() -> None:
+    """Rows are written under the number before the one that they took."""
+    before = repo._values
+
+    def values(kind: Any, row: Any, *, change: int, branch: str) -> dict[str, object]:
+        return before(kind, row, change=max(1, change - 1), branch=branch)
+
+    _put(repo, "_values", values)
+
+
+# ---------------------------------------------------------------------- pulling
+
+
+def skip_the_epoch() -> None:
+    """That the centre was put back to a backup is not looked at."""
+    before = HttpRemote.changes
+
+    def changes(remote: HttpRemote, *args: Any, **named: Any) -> Page:
+        return replace(before(remote, *args, **named), rewound=False)
+
+    _put(HttpRemote, "changes", changes)
+
+
+def cursor_before_the_rows() -> None:
+    """The cursor goes forward in a transaction before that of the rows."""
+
+    def take(sync: Any, page: Page) -> None:
+        complete = sync._position.complete or not page.more
+        sync._position = sync._do(lambda tx: pull.take_end(tx, page, complete=complete))
+        sync._present = page.presence
+        for rows in pull.pieces(page.rows, size=150):
+            sync._do(lambda tx, rows=rows: pull.take_piece(tx, rows))
+
+    _put(SyncRunner, "_take_in", take)
+
+
+def keep_foreign_branches() -> None:
+    """A branch that is ours no more stays on the workstation."""
+    _put(SyncRunner, "_forget_foreign", lambda *_: None)
+
+
+def skip_tombstones() -> None:
+    """What is gone stays."""
+    _put(MirrorPart, "drop", lambda *_: None)
+
+
+def older_rows_replace_newer() -> None:
+    """A stored answer overwrites what was pulled since."""
+    _put(MirrorPart, "_versions", lambda *_: {})
+
+
+def answers_bring_back_what_is_gone() -> None:
+    """A stored answer is taken in whole."""
+    _put(push, "_within_reach", lambda _, rows: rows)
+
+
+def push_before_pull() -> None:
+    """What waits leaves first, whatever may have changed meanwhile."""
+    before = Machine.next
+
+    def following(self: Any, entries: Any, at: Any) -> Any:
+        if self._signed_in and not self._work_offline and self._failure is None:
+            found = next_outgoing(entries, now=at.ticks, due=self._due(entries, at))
+            if found.entry is not None:
+                return machine.Push(found.entry)
+        return before(self, entries, at)
+
+    _put(Machine, "next", following)
+
+
+# ---------------------------------------------------------------------- pushing
+
+
+def forget_fifo() -> None:
+    """Whatever is due goes, also past an earlier entry of the same appeal."""
+
+    def outgoing(entries: Any, *, now: float, due: Mapping[str, float]) -> Outgoing:
+        ready = [e for e in entries if e.state is not EntryState.HELD]
+        late = [e for e in ready if due.get(e.id, now) <= now]
+        if late:
+            return Outgoing(late[0])
+        return Outgoing(next_at=min((due[e.id] for e in ready), default=None))
+
+    _put(machine, "next_outgoing", outgoing)
+
+
+def newest_first() -> None:
+    """What was asked for last goes first."""
+
+    def outgoing(entries: Any, **named: Any) -> Outgoing:
+        return next_outgoing(list(reversed(list(entries))), **named)
+
+    _put(machine, "next_outgoing", outgoing)
+
+
+def gone_before_the_answer() -> None:
+    """An entry leaves the outbox when it is sent, not when it is acknowledged."""
+    before = push.prepare
+
+    def prepare(transaction: Transaction, seq: int) -> Any:
+        found = before(transaction, seq)
+        if found is not None:
+            transaction.outbox.remove(seq)
+        return found
+
+    _put(push, "prepare", prepare)
+
+
+def in_flight_in_memory() -> None:
+    """That an entry is on its way stands nowhere: it can be taken back all the same."""
+
+    def prepare(transaction: Transaction, seq: int) -> Any:
+        entry = transaction.outbox.entry(seq)
+        if entry is None or entry.state is EntryState.HELD:
+            return None
+        return push.Prepared(entry.envelope, again=False)
+
+    _put(push, "prepare", prepare)
+
+
+def no_answer_means_not_done() -> None:
+    """After a lost answer an entry counts as never sent, and can be taken back."""
+
+    def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: bool) -> None:
+        if transaction.outbox.entry(seq) is not None:
+            transaction.outbox.mark(seq, EntryState.QUEUED)
+
+    _put(push, "failed", failed)
+
+
+def another_id_at_each_delivery() -> None:
+    """A delivery that is tried again looks like a new one."""
+    before, count = HttpRemote.push, iter(range(10**9))
+
+    def pushed(remote: HttpRemote, envelope: Envelope) -> Answer:
+        return before(remote, replace(envelope, id=f"{envelope.id[:-6]}{next(count):06d}"))
+
+    _put(HttpRemote, "push", pushed)
+
+
+def forget_to_requeue_after_401() -> None:
+    """An entry that met the end of the session is dropped."""
+    before = push.failed
+
+    def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: bool) -> None:
+        if isinstance(error, SignInNeededError) and transaction.outbox.entry(seq) is not None:
+            transaction.outbox.remove(seq)
+        else:
+            before(transaction, seq, error, again=again)
+
+    _put(push, "failed", failed)
+
+
+def drop_what_is_rejected() -> None:
+    """A rejected entry goes, words and all."""
+    before = push.failed
+
+    def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: bool) -> None:
+        before(transaction, seq, error, again=again)
+        if isinstance(error, RejectedError) and transaction.outbox.entry(seq) is not None:
+            transaction.outbox.remove(seq)
+
+    _put(push, "failed", failed)
+
+
+def drop_what_conflicts() -> None:
+    """A conflict is taken for an answer like any other."""
+    before = push.settle
+
+    def settle(transaction: Transaction, seq: int, answer: Answer) -> None:
+        before(transaction, seq, answer)
+        if transaction.outbox.entry(seq) is not None:
+            transaction.outbox.remove(seq)
+
+    _put(push, "settle", settle)
+
+
+def hold_without_a_reason() -> None:
+    """What is rejected is held, and nobody says why."""
+    before = push.failed
+
+    def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: bool) -> None:
+        before(transaction, seq, error, again=again)
+        if isinstance(error, RejectedError) and transaction.outbox.entry(seq) is not None:
+            transaction.outbox.mark(seq, EntryState.HELD)
+
+    _put(push, "failed", failed)
+
+
+def a_portal_is_a_success() -> None:
+    """An answer that cannot be read counts as «applied»."""
+    before = HttpRemote.push
+
+    def pushed(remote: HttpRemote, envelope: Envelope) -> Answer:
+        try:
+            return before(remote, envelope)
+        except ProtocolError:
+            return Answer(envelope.id, AnswerOutcome.APPLIED, Rows(), utc(0.0))
+
+    _put(HttpRemote, "push", pushed)
+
+
+def same_id_after_an_edit() -> None:
+    """What is sent anyway keeps its id, and so the answer that it had."""
+    before = OutboxUseCases._again
+
+    def again(usecases: OutboxUseCases, transaction: Transaction, entry: Envelope) -> Envelope:
+        return replace(before(usecases, transaction, entry), id=entry.id)
+
+    _put(OutboxUseCases, "_again", again)
+
+
+def a_failure_ends_the_thread() -> None:
+    """A request that fails is nobody's business."""
+    _put(SyncRunner, "_attempt", lambda _, request: request())
+
+
+# ---------------------------------------------------------------------- time
+
+
+def lose_the_offset() -> None:
+    """The measured distance of the server's time is thrown away."""
+    _put(app, "_learn", lambda *_: None)
+
+
+def undo_window_by_the_wall() -> None:
+    """An undo window ends when the clock says so, whoever has set the clock meanwhile."""
+
+    def left(entry: Any, now: Any) -> float:
+        return max(0.0, float((entry.not_before - now).total_seconds()))
+
+    _put(machine, "_undo_left", left)
+
+
+# ---------------------------------------------------------------------- words
+
+
+def clear_the_composer_early() -> None:
+    """The draft goes in a transaction before the one that takes the entry in."""
+    before = ReplyUseCases.send
+
+    def send(usecases: ReplyUseCases, draft: Draft, **named: Any) -> Future[Any]:
+        usecases._acting.run(lambda tx: tx.drafts.remove(draft.id)).result()
+        return before(usecases, draft, **named)
+
+    _put(ReplyUseCases, "send", send)
+
+
+def said_before_committed() -> None:
+    """Whoever asked is told that it is done before it is on the disk."""
+    before = Writer._transact
+
+    def transact(writer: Any, open_: Any, ordered: Any) -> Any:
+        def job(transaction: Any) -> Any:
+            result = ordered.job(transaction)
+            ordered.future.set_result(result)
+            writer._fault_point("said")
+            writer._workers.kernel.sleep(0.001)
+            return result
+
+        return before(writer, open_, replace(ordered, job=job))
+
+    def carry_out(writer: Any, open_: Any, ordered: Any) -> None:
+        try:
+            transact(writer, open_, ordered)
+        except Exception as error:  # noqa: BLE001 - as the real one does
+            if not ordered.future.done():
+                ordered.future.set_exception(error)
+
+    _put(Writer, "_carry_out", carry_out)
+
+
+def first_keys_only() -> None:
+    """A draft that is there already is not written again."""
+    before = DraftsPart.save
+
+    def save(part: DraftsPart, draft: Draft) -> None:
+        if part.get(draft.id) is None:
+            before(part, draft)
+
+    _put(DraftsPart, "save", save)
+
+
+def signing_out_forgets_drafts() -> None:
+    """The next one finds an empty desk, and so does the one before."""
+    before = AccountPart.end
+
+    def end(part: AccountPart) -> None:
+        part._work.db.exec_driver_sql("DELETE FROM draft")
+        before(part)
+
+    _put(AccountPart, "end", end)
+
+
+def taken_back_without_its_words() -> None:
+    """An entry that is taken back leaves no draft."""
+    _put(OutboxUseCases, "_draft_again", lambda *_: None)
+
+
+MUTANTS: Mapping[str, Callable[[], None]] = {
+    mutant.__name__: mutant
+    for mutant in (
+        drop_the_ledger,
+        ledger_after_the_commit,
+        ignore_the_verdict,
+        ignore_the_verdict_at_the_centre,
+        ignore_moved_restoration_times,
+        not_idempotent_intake,
+        rows_behind_their_number,
+        skip_the_epoch,
+        cursor_before_the_rows,
+        keep_foreign_branches,
+        skip_tombstones,
+        older_rows_replace_newer,
+        answers_bring_back_what_is_gone,
+        push_before_pull,
+        forget_fifo,
+        newest_first,
+        gone_before_the_answer,
+        in_flight_in_memory,
+        no_answer_means_not_done,
+        another_id_at_each_delivery,
+        forget_to_requeue_after_401,
+        drop_what_is_rejected,
+        drop_what_conflicts,
+        hold_without_a_reason,
+        a_portal_is_a_success,
+        same_id_after_an_edit,
+        a_failure_ends_the_thread,
+        lose_the_offset,
+        undo_window_by_the_wall,
+        clear_the_composer_early,
+        said_before_committed,
+        first_keys_only,
+        signing_out_forgets_drafts,
+        taken_back_without_its_words,
+    )
+}
+"""Every planted bug by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """How many seeds a mutant lived (None: it was not caught), and by which property it died."""
+
+    name: str
+    seeds: int | None
+    by: str = ""
+
+
+def hunt(name: str, first: int = 1, most: int = _MOST) -> Caught:
+    """Plant a bug in this process and look for it; the process is of no use afterwards."""
+    MUTANTS[name]()
+    with stage() as there:
+        for seed in range(first, first + most):
+            found = there.run(draw(seed)).violations
+            if found:
+                return Caught(name, seed - first + 1, found[0].name)
+    return Caught(name, None)
+
+
+def hunt_all(
+    names: Sequence[str], *, first: int = 1, most: int = _MOST, processes: int
+) -> list[Caught]:
+    """Each in a process of its own, so many at a time."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=1) as pool:
+        return list(pool.map(hunt, names, [first] * len(names), [most] * len(names)))
