@@ -150,7 +150,8 @@ class FeedPosition:
     """Where the mirror stands: the server's incarnation, our scope, and a cursor for each feed.
 
     ``complete`` is whether everything was ever read to the end, ``run`` the life of the server
-    that gave the cursors.
+    that gave the cursors. ``ahead`` is whether answers have brought rows since, which the cursors
+    know nothing of.
     """
 
     epoch: str = ""
@@ -158,6 +159,7 @@ class FeedPosition:
     cursors: Mapping[str, int] = field(default_factory=dict)
     complete: bool = False
     run: str = ""
+    ahead: bool = False
 
 
 class Mirror(Protocol):
@@ -302,8 +304,8 @@ class Transaction(Protocol):
     def account(self) -> Account:
         """Who the operator is."""
 
-    def appeal(self, ref: Ref) -> Appeal | None:
-        """The projected appeal: mirror ⊕ outbox."""
+    def appeal(self, ref: Ref, *, before: int | None = None) -> Appeal | None:
+        """The projected appeal: mirror ⊕ outbox, or ⊕ those entries alone that precede one."""
 
     def message(self, ref: Ref) -> Message | None:
         """One projected message (``ref`` is its own)."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from console.domain.appeal import Appeal
 from console.domain.draft import Draft
@@ -123,10 +124,17 @@ class EntryState(StrEnum):
     HELD = "held"
 
 
+UNCLEAR: Final = "unclear"
+"""The code of a `HeldReason`: turned away, but only after a delivery without an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldReason:
     """Why an entry is held. ``source``: stale (verdict), refused (rules), rejected (protocol) or
     rescued (from a damaged store; it may have been taken back since).
+
+    Rejected with the code `UNCLEAR`: an earlier delivery had no answer, and this one was turned
+    away (``params``: code), so that the change may have been carried out.
     """
 
     source: str
@@ -147,6 +155,17 @@ class OutboxEntry:
     held: tuple[HeldReason, ...] = ()
     last_error: str = ""
     server: Appeal | None = None
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether a delivery of it may have been carried out: it must not be taken back then."""
+        unclear = any(reason.code == UNCLEAR for reason in self.held)
+        return self.state is EntryState.IN_FLIGHT or unclear
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the server may have an answer for it, so that sent anyway it needs a new id."""
+        return not any(reason.source in {"rejected", "rescued"} for reason in self.held)
 
 
 class Link(StrEnum):

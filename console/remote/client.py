@@ -117,8 +117,7 @@ class HttpRemote:
     def sign_out(self) -> None:
         """End the session; here it has ended even if the server does not hear of it."""
         try:
-            if self._access is not None:
-                self._send("DELETE", "/v1/session", token=self._access)
+            self._authorised("DELETE", "/v1/session")
         except OtklikError as error:
             log.info("the server did not hear of the sign-out: %s", type(error).__name__)
         finally:

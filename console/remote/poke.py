@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-from console.errors import OtklikError
+from console.errors import OtklikError, SignInNeededError
 from console.sync.backoff import Backoff
 from console.wire.schema import PokeNotice
 from console.workers import THREADS, Workers
@@ -19,8 +19,8 @@ Stream = Callable[[], AbstractContextManager[Iterator[PokeNotice]]]
 class PokeListener:
     """Listens while it may; a stream that ends is begun again, after a while if it failed.
 
-    ``poked`` is called for each notice, on this thread; it must be quick. ``hang_up`` ends a
-    stream that is being read, from any thread.
+    ``poked`` is called for each notice, and where the session is over, on this thread; it must be
+    quick. ``hang_up`` ends a stream that is being read, from any thread.
     """
 
     def __init__(
@@ -74,6 +74,9 @@ class PokeListener:
         while self._wait_to_listen():
             try:
                 self._listen_once()
+            except SignInNeededError:
+                # Nobody else may notice for as long as nothing is asked for: sync will, pulling.
+                self._poked()
             except OtklikError as error:
                 log.info("the stream of pokes broke: %s", type(error).__name__)
             self._rest(self._backoff.next())

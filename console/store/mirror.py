@@ -30,7 +30,7 @@ _ADD_MESSAGE = insert_or(_MESSAGE).on_conflict_do_nothing()
 _PUT_EVENT = upsert(_EVENT, "branch", "appeal", "id")
 _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
 _PUT_OPERATOR = upsert(tables.operator, "id")
-_POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE, names.RUN)
+_POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE, names.RUN, names.AHEAD)
 
 _VERSIONS = """
 SELECT a.branch, a.id, a.version
@@ -133,6 +133,7 @@ class MirrorPart:
             cursors={row.feed: row.position for row in cursors},
             complete=names.COMPLETE in kept,
             run=kept.get(names.RUN, ""),
+            ahead=names.AHEAD in kept,
         )
 
     def set_position(self, position: FeedPosition) -> None:
@@ -144,6 +145,8 @@ class MirrorPart:
         }
         if position.complete:
             values[names.COMPLETE] = ""
+        if position.ahead:
+            values[names.AHEAD] = ""
         self._work.db.execute(delete(tables.meta).where(tables.meta.c.key.in_(_POSITION)))
         self._work.db.execute(
             insert(tables.meta), [{"key": key, "value": value} for key, value in values.items()]

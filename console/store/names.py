@@ -22,6 +22,9 @@ RUN: Final = "feed.run"
 COMPLETE: Final = "feed.complete"
 """Present once a first sync has come to its end."""
 
+AHEAD: Final = "feed.ahead"
+"""Present while the mirror holds rows of answers that no pull has brought yet."""
+
 CLOCK_OFFSET: Final = "clock.offset_micros"
 """The last measured distance of the server's time from this machine's."""
 

@@ -242,6 +242,7 @@ class StoreReader:
                 cursors=dict(cursors),
                 complete=self.value(names.COMPLETE) is not None,
                 run=self.value(names.RUN) or "",
+                ahead=self.value(names.AHEAD) is not None,
             )
 
     def mirrored_rows(self) -> int:

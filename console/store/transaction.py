@@ -45,9 +45,9 @@ class StoreTransaction:
         self.own_change: OwnChange | None = None
         """After `finish`: what has changed of the operator's own."""
 
-    def appeal(self, ref: Ref) -> Appeal | None:
-        """The projected appeal: mirror ⊕ outbox."""
-        found = self._project(ref)
+    def appeal(self, ref: Ref, *, before: int | None = None) -> Appeal | None:
+        """The projected appeal: mirror ⊕ outbox, or ⊕ those entries alone that precede one."""
+        found = self._project(ref, before=before)
         return None if found is None else found.appeal
 
     def message(self, ref: Ref) -> Message | None:
@@ -89,11 +89,15 @@ class StoreTransaction:
         """The driver's own connection, within this very transaction."""
         return cast("Connection", self._work.db.connection.driver_connection)
 
-    def _project(self, ref: Ref, messages: dict[str, Message] | None = None) -> Projected | None:
+    def _project(
+        self, ref: Ref, messages: dict[str, Message] | None = None, *, before: int | None = None
+    ) -> Projected | None:
         appeal = self.mirror.appeal(ref)
         if appeal is None:
             return None
         entries = self.outbox.of((ref,)).get(ref, [])
+        if before is not None:
+            entries = [entry for entry in entries if entry.seq < before]
         known = dict(messages or {})
         for message in _spoken_of(entries) - known.keys():
             found = self.mirror.message(Ref(ref.branch, message))

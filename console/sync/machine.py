@@ -4,8 +4,9 @@ Events come in as method calls, `next` says what to do now; the runner does it a
 No thread, socket, store or clock is touched here, so a day passes in a test in no time.
 
 The order is always: pull until nothing is missing, then judge and push one entry after another,
-and pull again whenever what was pulled is not fresh any more. A failure of the link puts
-everything off; a failure of one entry puts off that entry alone.
+and pull again whenever what was pulled is not fresh any more, or there is news. However fast the
+news come, one entry goes after each pull. A failure of the link puts everything off; a failure of
+one entry puts off that entry alone.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ class Machine:
         self._pull_wanted = True
         self._pulled_ticks: float | None = None
         self._pulled_at: datetime | None = None
+        self._just_pulled = False
         self._first = True
         self._progress: tuple[int, int] | None = None
         self._failure: _Failure | None = None
@@ -109,12 +111,14 @@ class Machine:
             return Rest(None)
         if self._failure is not None and at.ticks < self._failure.retry_ticks:
             return Rest(self._failure.retry_ticks - at.ticks)
-        if self._pull_wanted or self._next_poll(at) <= at.ticks:
-            self._pull_wanted = False
-            return Pull(count=self._first)
+        wanted = self._pull_wanted or self._next_poll(at) <= at.ticks
         outgoing = next_outgoing(entries, now=at.ticks, due=self._due(entries, at))
-        if outgoing.entry is not None:
-            return Push(outgoing.entry) if self._is_fresh(at) else Pull(count=self._first)
+        if outgoing.entry is not None and self._is_fresh(at) and (self._just_pulled or not wanted):
+            self._just_pulled = False
+            return Push(outgoing.entry)
+        if wanted or outgoing.entry is not None:
+            self._pull_wanted = self._just_pulled = False
+            return Pull(count=self._first)
         if self._announce_ticks is not None and at.ticks >= self._announce_ticks:
             return Announce(self._notice)
         return Rest(self._rest(outgoing.next_at, at))
@@ -132,7 +136,7 @@ class Machine:
         self._signed_in = True
         self._forget_failure()
         self._set_link(Link.STARTING, at)
-        self._pull_wanted = True
+        self._pull_first()
         self._notice = PresenceNotice(None)
         self._announce_ticks = None
 
@@ -182,12 +186,13 @@ class Machine:
         self._first = False
         self._progress = None
         self._pulled_ticks, self._pulled_at = at.ticks, at.wall
+        self._just_pulled = True
         self._set_link(Link.ONLINE, at)
 
     def started_over(self, at: Moment) -> None:
         """The server's database is another one: everything is read anew."""
         self._first, self._progress = True, None
-        self._pull_wanted = True
+        self._pull_first()
         self._set_link(Link.SYNCING, at)
 
     def pushed(self, entry: WaitingEntry, at: Moment) -> None:
@@ -215,8 +220,7 @@ class Machine:
             retry_ticks=at.ticks + wait,
             retry_at=at.wall + timedelta(seconds=wait),
         )
-        self._pull_wanted = True
-        self._pulled_ticks = None
+        self._pull_first()
         self._set_link(Link.OFFLINE, at)
 
     def status(self, entries: Sequence[WaitingEntry], *, clock_offset_ms: int) -> SyncStatus:
@@ -242,6 +246,11 @@ class Machine:
         return self._link in (Link.ONLINE, Link.SYNCING)
 
     # ------------------------------------------------------------------ inside
+
+    def _pull_first(self) -> None:
+        """Whatever was pulled is no ground to judge by any more."""
+        self._pull_wanted = True
+        self._pulled_ticks = None
 
     def _due(self, entries: Sequence[WaitingEntry], at: Moment) -> dict[str, float]:
         """Until when each entry waits, in ticks: for its undo window, and where it has failed.

@@ -53,24 +53,39 @@ def _pieces(rows: Rows, size: int) -> Iterator[Rows]:
 def take_piece(transaction: Transaction, rows: Rows) -> None:
     """Some rows of a page; the cursor stays, so after a crash they are read again."""
     transaction.mirror.put(rows)
+    _acknowledge(transaction, rows)
 
 
 def take_end(
     transaction: Transaction, page: Page, *, complete: bool, last: Rows = _NOTHING
 ) -> FeedPosition:
     """The end of a page: its ``last`` rows, what is gone, who is where, and with it the cursor."""
-    position = position_after(page, complete=complete)
     mirror = transaction.mirror
+    position = position_after(page, mirror.position(), complete=complete)
     mirror.put(last)
+    _acknowledge(transaction, last)
     mirror.drop(page.gone)
     mirror.put_presence(page.presence)
     mirror.set_position(position)
     return position
 
 
-def position_after(page: Page, *, complete: bool) -> FeedPosition:
+def position_after(page: Page, before: FeedPosition, *, complete: bool) -> FeedPosition:
     """Where the mirror stands once the page has been taken in."""
-    return FeedPosition(page.epoch, page.branches, page.cursors, complete, page.run)
+    ahead = before.ahead and page.more
+    return FeedPosition(page.epoch, page.branches, page.cursors, complete, page.run, ahead)
+
+
+def is_of_another_past(page: Page, position: FeedPosition) -> bool:
+    """Whether the mirror holds what the server's database has never held, or holds no more.
+
+    Rows that answers brought have no cursor yet. Of those nobody can say, once the server has been
+    started anew, whether it was started over the database that gave them or over a backup of it.
+    """
+    if position.epoch not in ("", page.epoch):
+        return True
+    uncertain = position.ahead and position.run != page.run
+    return bool(position.cursors) and (page.rewound or uncertain)
 
 
 def leave_feeds(transaction: Transaction, keep: Sequence[str]) -> FeedPosition:
@@ -89,6 +104,16 @@ def start_over(transaction: Transaction) -> FeedPosition:
     """Another database is at the other end: the mirror is dropped, outbox and drafts stay."""
     transaction.mirror.clear()
     return transaction.mirror.position()
+
+
+def _acknowledge(transaction: Transaction, rows: Rows) -> None:
+    """What the feed shows as done leaves the outbox, though its own answer never came."""
+    if not rows.events or transaction.account.session() is None:
+        return
+    done = {event.id.partition(":")[0] for event in rows.events}
+    for entry in transaction.outbox.entries():
+        if entry.envelope.id in done:
+            transaction.outbox.remove(entry.seq)
 
 
 def _bundles(rows: Rows) -> Sequence[_Bundle]:

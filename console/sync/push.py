@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from console.domain.ids import Ref
 from console.domain.mutations import Envelope
@@ -11,8 +11,8 @@ from console.domain.outage import Outage
 from console.domain.transitions import is_appeal_mutation
 from console.domain.verdict import Send, Stale, Superseded, Verdict, judge, quotes_of
 from console.errors import OtklikError, RejectedError, SignInNeededError, TransientError
-from console.ports import Transaction
-from console.readmodel import EntryState, HeldReason
+from console.ports import FeedPosition, Transaction
+from console.readmodel import UNCLEAR, EntryState, HeldReason, OutboxEntry
 from console.wire.schema import Answer, AnswerOutcome, Rows
 
 
@@ -51,12 +51,34 @@ def prepare(transaction: Transaction, seq: int) -> Prepared | None:
     return Prepared(envelope, again)
 
 
-def settle(transaction: Transaction, seq: int, answer: Answer) -> None:
-    """Server rows into the mirror AND the entry out (or held), in one transaction."""
-    transaction.mirror.put(_within_reach(transaction, answer.rows))
+def settle(transaction: Transaction, seq: int, answer: Answer) -> FeedPosition:
+    """Server rows into the mirror AND the entry out (or held), in one transaction.
+
+    Where the mirror stands then: ahead of its cursors, if there were rows.
+    """
+    position = _take(transaction, answer.rows)
     entry = transaction.outbox.entry(seq)
-    if entry is None:
-        return
+    if entry is not None:
+        _answered(transaction, entry, answer)
+    return position
+
+
+def _take(transaction: Transaction, rows: Rows) -> FeedPosition:
+    mirror = transaction.mirror
+    position = mirror.position()
+    ours = _within_reach(transaction, rows, position.branches)
+    if not len(ours):
+        return position
+    mirror.put(ours)
+    if position.ahead:
+        return position
+    after = replace(position, ahead=True)
+    mirror.set_position(after)
+    return after
+
+
+def _answered(transaction: Transaction, entry: OutboxEntry, answer: Answer) -> None:
+    seq = entry.seq
     if answer.outcome in (AnswerOutcome.APPLIED, AnswerOutcome.SUPERSEDED):
         transaction.outbox.remove(seq)
         return
@@ -69,12 +91,14 @@ def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: boo
     """A delivery without an answer: rejected for good, certainly not arrived, or nobody knows.
 
     What may have arrived, now or ``again`` earlier, stays IN_FLIGHT: it must not be taken back.
+    Turned away for good it is held, as one of which nobody knows if it has been carried out.
     """
     entry = transaction.outbox.entry(seq)
     if entry is None:
         return
     if isinstance(error, RejectedError):
-        held = [HeldReason("rejected", error.code)]
+        unclear = HeldReason("rejected", UNCLEAR, {"code": error.code})
+        held = [unclear if again else HeldReason("rejected", error.code)]
         transaction.outbox.mark(seq, EntryState.HELD, held=held, attempts=entry.attempts)
         return
     unsent = isinstance(error, SignInNeededError) or (
@@ -88,7 +112,7 @@ def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: boo
     )
 
 
-def _within_reach(transaction: Transaction, rows: Rows) -> Rows:
+def _within_reach(transaction: Transaction, rows: Rows, branches: Sequence[str]) -> Rows:
     """What of an answer belongs into the mirror: a stored one may be older than what was pulled.
 
     Its appeal may have been removed since, or its branch be ours no more, and no pull would ever
@@ -96,7 +120,6 @@ def _within_reach(transaction: Transaction, rows: Rows) -> Rows:
     """
     mirror = transaction.mirror
     known = {appeal.ref for appeal in rows.appeals if mirror.appeal(appeal.ref) is not None}
-    branches = mirror.position().branches
     return Rows(
         appeals=tuple(row for row in rows.appeals if row.ref in known),
         messages=tuple(row for row in rows.messages if Ref(row.branch, row.appeal) in known),

@@ -258,7 +258,7 @@ class SyncRunner:
         page = self._remote.changes(
             position.cursors, limit=PAGE_ROWS, count=count, run=position.run
         )
-        if position.epoch not in ("", page.epoch) or (page.rewound and position.cursors):
+        if pull.is_of_another_past(page, position):
             log.info("the server's database is another one, or an older one; all is read anew")
             self._position, self._present = self._do(pull.start_over), None
             self._machine.started_over(self._moment())
@@ -287,7 +287,8 @@ class SyncRunner:
             not len(page.rows)
             and not page.gone
             and page.presence == self._present
-            and pull.position_after(page, complete=self._position.complete) == self._position
+            and pull.position_after(page, self._position, complete=self._position.complete)
+            == self._position
         )
 
     def _take_in(self, page: Page) -> None:
@@ -327,7 +328,7 @@ class SyncRunner:
             self._do(lambda tx: push.failed(tx, entry.seq, error, again=prepared.again))
             self._failed(error, entry)
             return
-        self._do(
+        self._position = self._do(
             lambda tx: push.settle(tx, entry.seq, answer),
             before_commit="before_ack_commit",
             after_commit="after_ack_commit",

@@ -96,9 +96,13 @@ class Acting:
         mutation: AppealMutation,
         *,
         seen: Seen | None = None,
+        before: int | None = None,
     ) -> Envelope:
-        """An envelope that the rules allow on the projected state; else `RefusedError`."""
-        appeal = transaction.appeal(ref)
+        """An envelope that the rules allow on the projected state; else `RefusedError`.
+
+        ``before`` is an entry's place in the outbox: what comes after it has not happened then.
+        """
+        appeal = transaction.appeal(ref, before=before)
         if appeal is None:
             raise GoneError("appeal")
         envelope = self._envelope(transaction, ref, mutation, seen=seen or Seen.of(appeal))

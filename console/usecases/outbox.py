@@ -14,7 +14,11 @@ from console.usecases.acting import Acting, GoneError
 
 
 class OutboxUseCases:
-    """An entry that is IN_FLIGHT may have arrived already: nothing can be done to it here."""
+    """An entry that is IN_FLIGHT may have arrived already: nothing can be done to it here.
+
+    One that is held as `UNCLEAR` may have too: it can be sent anyway, under the id that the server
+    would know it by, or thrown away, but not taken back to be sent a second time.
+    """
 
     def __init__(self, acting: Acting, clock: Clock) -> None:
         self._acting = acting
@@ -25,6 +29,8 @@ class OutboxUseCases:
 
         def job(transaction: Transaction) -> Draft | None:
             entry = _mine(transaction, seq)
+            if entry.may_have_arrived:
+                raise RefusedError("may_have_arrived")
             transaction.outbox.remove(seq)
             draft = self._draft_again(transaction, entry.envelope)
             if draft is not None:
@@ -36,17 +42,15 @@ class OutboxUseCases:
     def retry(self, seq: int) -> Future[OutboxEntry]:
         """Send a held entry anyway: the same words, against the state as its author sees it now.
 
-        It leaves under a new id (the old one has been answered) and keeps its place in the order.
-        `RefusedError` where the rules still do not allow it.
+        It leaves under a new id where the old one has been answered, and keeps its place in the
+        order. `RefusedError` where the rules still do not allow it.
         """
 
         def job(transaction: Transaction) -> OutboxEntry:
             entry = _mine(transaction, seq)
-            before = entry.envelope
-            if is_appeal_mutation(before.mutation):
-                after = self._again(transaction, before)
-            else:
-                after = replace(before, id=self._acting.new_id(), at=self._clock.now())
+            after = self._again(transaction, entry)
+            if not entry.is_answered:
+                after = replace(after, id=entry.envelope.id)
             not_before = after.at + self._acting.undo_window(after)
             return transaction.outbox.replace(seq, after, not_before=not_before)
 
@@ -61,15 +65,16 @@ class OutboxUseCases:
 
         return self._acting.run(job)
 
-    def _again(self, transaction: Transaction, before: Envelope) -> Envelope:
-        appeal = transaction.appeal(before.target)
-        if appeal is None:
-            raise GoneError("appeal")
+    def _again(self, transaction: Transaction, entry: OutboxEntry) -> Envelope:
+        """The same, asked for now; what waits behind the entry has not happened yet."""
+        before = entry.envelope
+        if not is_appeal_mutation(before.mutation):
+            return replace(before, id=self._acting.new_id(), at=self._clock.now())
         return self._acting.checked(
             transaction,
             before.target,
             before.mutation,  # type: ignore[arg-type]
-            seen=Seen.of(appeal),
+            before=entry.seq,
         )
 
     def _draft_again(self, transaction: Transaction, envelope: Envelope) -> Draft | None:

@@ -18,7 +18,7 @@ from console.domain.draft import Draft
 from console.domain.mutations import Envelope
 from console.errors import OtklikError, ProtocolError, RejectedError, SignInNeededError
 from console.ports import Transaction
-from console.readmodel import EntryState
+from console.readmodel import EntryState, OutboxEntry
 from console.remote.client import HttpRemote
 from console.server import decision, ledger, repo
 from console.server.database import Database
@@ -315,8 +315,8 @@ def same_id_after_an_edit() -> None:
     """What is sent anyway keeps its id, and so the answer that it had."""
     before = OutboxUseCases._again
 
-    def again(usecases: OutboxUseCases, transaction: Transaction, entry: Envelope) -> Envelope:
-        return replace(before(usecases, transaction, entry), id=entry.id)
+    def again(usecases: OutboxUseCases, transaction: Transaction, entry: OutboxEntry) -> Envelope:
+        return replace(before(usecases, transaction, entry), id=entry.envelope.id)
 
     _put(OutboxUseCases, "_again", again)
 

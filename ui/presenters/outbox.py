@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.domain.ids import Ref
 from console.domain.mutations import AddNote, Approve, SendReply
-from console.readmodel import EntryState, HeldReason, Link, OutboxEntry
+from console.readmodel import UNCLEAR, EntryState, HeldReason, Link, OutboxEntry
 from ui.presenters.here import Here
 from ui.presenters.names import People
 from ui.presenters.refusals import OutageOf, held_words, nothing_known
@@ -187,6 +187,7 @@ def _advice(entry: OutboxEntry, here: Here, waits_for: str) -> str:
 
 _ADVICE = (
     (frozenset({"rescued"}), "rescued"),
+    (frozenset({UNCLEAR}), "unclear"),
     (_NOWHERE_TO_SEND, "nowhere"),
     (frozenset({"etr_moved", "outage_restored", "outage_cancelled"}), "outage"),
     (frozenset({"colleague_answered"}), "colleague"),
@@ -210,7 +211,7 @@ def _can(entry: OutboxEntry) -> tuple[str, ...]:
     if entry.state is EntryState.IN_FLIGHT:
         return ()
     has_text = bool(entry_text(entry))
-    edit = ("outbox.edit",) if has_text else ()
+    edit = ("outbox.edit",) if has_text and not entry.may_have_arrived else ()
     if entry.state is EntryState.QUEUED:
         return (*edit, "outbox.discard")
     stuck = {reason.code for reason in entry.held} & _NOWHERE_TO_SEND

@@ -42,6 +42,7 @@ class Front:
         self.number = 0
         self.on_refresh: Callable[[], None] = lambda: None
         self.ended = False
+        self.signed_out = False
         self._lock = threading.Lock()
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -60,10 +61,11 @@ class Front:
             if self.ended:
                 return _problem(401, problems.TOKEN_REVOKED, headers)
             return httpx.Response(200, content=encode(self._session()), headers=headers)
-        if request.url.path == "/v1/session":
+        if (request.method, request.url.path) == ("POST", "/v1/session"):
             return httpx.Response(200, content=encode(self._session()), headers=headers)
         if request.headers.get("authorization") != f"Bearer {self.valid}":
             return _problem(401, problems.TOKEN_EXPIRED, headers)
+        self.signed_out = self.signed_out or request.method == "DELETE"
         return httpx.Response(200, content=encode(a_page()), headers=headers)
 
     def _session(self) -> Session:
@@ -365,6 +367,21 @@ def test_signing_out_ends_the_session_even_without_a_link() -> None:
     )
     client.sign_out()
     assert (client.has_session, tokens.token) == (False, None)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_signing_out_ends_the_session_at_the_server_though_the_token_is_over(
+    restarted: bool,
+) -> None:
+    front, tokens = Front(), KeptToken()
+    client = over(front, tokens)
+    client.sign_in("olga", PASSWORD)
+    front.expire()
+    if restarted:
+        client = over(front, tokens)
+    client.sign_out()
+    assert (client.has_session, tokens.token) == (False, None)
+    assert front.signed_out
 
 
 def test_an_operator_that_cannot_be_read_is_the_servers_fault() -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from console.errors import TransientError
+from console.errors import OtklikError, SignInNeededError, TransientError
 from console.remote.poke import PokeListener
 from console.sync.backoff import Backoff
 from console.wire.schema import PokeNotice
@@ -20,7 +20,7 @@ class Wire:
     """Streams as a test hands them out: each a list of notices, or an error."""
 
     def __init__(self) -> None:
-        self.streams: deque[list[PokeNotice] | TransientError] = deque()
+        self.streams: deque[list[PokeNotice] | OtklikError] = deque()
         self.opened = 0
         self._cut = threading.Event()
 
@@ -29,7 +29,7 @@ class Wire:
         self.opened += 1
         self._cut.clear()
         given = self.streams.popleft() if self.streams else []
-        if isinstance(given, TransientError):
+        if isinstance(given, OtklikError):
             raise given
         yield self._notices(given)
 
@@ -85,6 +85,14 @@ def test_a_stream_that_ends_or_breaks_is_begun_again(
     listener.listen()
     until(lambda: len(pokes) == 2, what="the pokes of both streams")
     assert wire.opened >= 4
+
+
+def test_a_session_that_is_over_is_a_poke_so_that_sync_asks_for_a_new_one(
+    listener: PokeListener, wire: Wire, pokes: list[str]
+) -> None:
+    wire.streams.append(SignInNeededError("the session has ended"))
+    listener.listen()
+    until(lambda: pokes == ["poke"], what="sync to be told")
 
 
 def test_paused_it_hangs_up_and_waits(listener: PokeListener, wire: Wire, pokes: list[str]) -> None:

@@ -58,11 +58,14 @@ def test_a_first_sync_that_is_broken_off_ten_times_ends_as_one_that_never_was(
         whole, broken = _Profile(tmp_path / "whole"), _Profile(tmp_path / "broken")
         with whole.console(server, me) as console:
             until(lambda: _is_complete(console), what="the end", within=PATIENCE)
+        points = []
         for turn in range(INTERRUPTIONS):
-            with broken.console(server, me, stop_after=5 + turn if turn else 40) as console:
-                broken.stopped.wait(PATIENCE)
+            with broken.console(server, me, stop_after=4 + turn % 5 if turn else 40) as console:
+                assert broken.stopped.wait(PATIENCE)
                 assert console.reader.position().cursors, "it never came to the feed"
                 assert not _is_complete(console), "it was over before it was broken off"
+                points.append(console.reader.mirrored_rows())
+        assert points == sorted(set(points)), "each goes on where the one before was broken off"
         with broken.console(server, me) as console:
             until(lambda: _is_complete(console), what="the end", within=PATIENCE)
         assert broken.starts == INTERRUPTIONS + 1

@@ -146,6 +146,46 @@ def test_a_poke_is_a_pull_and_a_quiet_minute_is_one_too() -> None:
     assert day.step() == Rest(POLL)
 
 
+def test_a_stream_of_news_keeps_nothing_from_leaving() -> None:
+    day = Day()
+    day.pull()
+    day.entries = [an_entry(n, target=Ref("omsk", f"a-{n}")) for n in range(1, 4)]
+    gone = []
+    for _ in range(6):
+        day.machine.poked()
+        action = day.step()
+        if isinstance(action, Push):
+            day.machine.pushed(action.entry, day.at)
+            day.entries.remove(action.entry)
+            gone.append(action.entry.seq)
+        else:
+            day.machine.pulled(1, day.at, more=False, remaining=None)
+    assert gone == [1, 2, 3]
+
+
+def test_what_is_due_waits_for_the_whole_of_the_news() -> None:
+    day = Day()
+    day.pull()
+    day.entries = [an_entry()]
+    day.push()
+    day.entries = [an_entry(2)]
+    day.machine.poked()
+    day.pull(more=True)
+    day.pull(more=True)
+    day.pull()
+    assert day.push().seq == 2
+
+
+@pytest.mark.parametrize("what", ["signed_in", "started_over"])
+def test_nothing_leaves_on_what_was_pulled_before_another_beginning(what: str) -> None:
+    day = Day()
+    day.pull()
+    day.entries = [an_entry()]
+    getattr(day.machine, what)(day.at)
+    day.pull()
+    day.push()
+
+
 def test_a_poke_during_a_pull_is_not_lost() -> None:
     day = Day()
     assert isinstance(day.step(), Pull)

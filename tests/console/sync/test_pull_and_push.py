@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,12 +25,14 @@ from console.errors import (
     SignInNeededError,
     TransientError,
 )
+from console.ports import FeedPosition
 from console.readmodel import EntryState, HeldReason, OutboxEntry
 from console.sync import pull, push
 from console.wire.schema import (
     Answer,
     AnswerOutcome,
     AnswerReason,
+    Page,
     RowKind,
     Rows,
     Tombstone,
@@ -263,6 +266,63 @@ def test_a_stored_answer_does_not_bring_back_what_has_been_removed_since(
     assert store.reader.mirrored_rows() == 0
 
 
+def test_rows_of_an_answer_are_ahead_of_the_cursors_until_a_pull_brings_them(
+    store: Store, olga: Operator
+) -> None:
+    appeal, seq = in_flight(store, olga)
+    before = FeedPosition("e", ("krasnoyarsk",), {"krasnoyarsk": 1}, complete=True, run="run-1")
+    store.do(lambda tx: tx.mirror.set_position(before))
+    refused = Answer("x", AnswerOutcome.REFUSED, Rows(), NOON)
+    assert store.do(lambda tx: push.settle(tx, seq, refused)) == before
+    rows = Rows(appeals=(replace(appeal, version=2),))
+    answer = Answer("x", AnswerOutcome.APPLIED, rows, NOON)
+    ahead = store.do(lambda tx: push.settle(tx, seq, answer))
+    assert ahead == replace(before, ahead=True) == store.reader.position()
+    more = store.do(lambda tx: pull.take_end(tx, a_page(more=True), complete=True))
+    assert more.ahead and store.reader.position().ahead
+    after = store.do(lambda tx: pull.take_end(tx, a_page(), complete=True))
+    assert not after.ahead and not store.reader.position().ahead
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_lost"),
+    [
+        ({}, False),
+        ({"run": "run-2"}, False),
+        ({"ahead": True}, False),
+        ({"ahead": True, "run": "run-2"}, True),
+        ({"ahead": True, "run": "run-2", "cursors": {}}, False),
+        ({"epoch": "another"}, True),
+        ({"epoch": ""}, False),
+    ],
+)
+def test_what_only_answers_have_brought_is_not_believed_in_another_run(
+    changes: dict[str, Any], is_lost: bool
+) -> None:
+    position = replace(
+        FeedPosition("e", ("omsk",), {"omsk": 1}, complete=True, run="run-1"), **changes
+    )
+    assert pull.is_of_another_past(a_page(), position) is is_lost
+
+
+def a_page(*, more: bool = False) -> Page:
+    return Page("e", ("omsk",), {"omsk": 1}, {"omsk": 1}, Rows(), (), (), more, NOON, None, "run-1")
+
+
+@pytest.mark.parametrize("state", [EntryState.IN_FLIGHT, EntryState.HELD])
+def test_what_the_feed_shows_as_done_leaves_the_outbox_without_an_answer(
+    store: Store, olga: Operator, state: EntryState
+) -> None:
+    appeal, seq = in_flight(store, olga)
+    other = store.enqueue(an_envelope(a_reply(), appeal, olga)).seq
+    for each in (seq, other):
+        store.do(lambda tx, each=each: tx.outbox.mark(each, state))  # type: ignore[misc]
+    ident = store.reader.outbox()[0].envelope.id
+    event = Event(appeal.branch, f"{ident}:replied", appeal.id, NOON, EventKind.REPLIED)
+    store.do(lambda tx: pull.take_piece(tx, Rows(events=(event,))))
+    assert only(store).seq == other
+
+
 # ---------------------------------------------------------------------- failures
 
 _UNSENT = TransientError("", code="refused", reached=False)
@@ -296,3 +356,13 @@ def test_what_will_never_be_taken_is_held_for_a_person(store: Store, olga: Opera
     store.do(lambda tx: push.failed(tx, seq, error, again=False))
     assert only(store).held == (HeldReason("rejected", "too_large"),)
     store.do(lambda tx: push.failed(tx, 99, error, again=False))
+
+
+def test_what_is_turned_away_after_a_delivery_without_an_answer_is_held_as_unclear(
+    store: Store, olga: Operator
+) -> None:
+    _, seq = in_flight(store, olga)
+    error = RejectedError("not yours any more", code="not_allowed")
+    store.do(lambda tx: push.failed(tx, seq, error, again=True))
+    assert only(store).held == (HeldReason("rejected", "unclear", {"code": "not_allowed"}),)
+    assert only(store).may_have_arrived

@@ -12,7 +12,7 @@ from console.domain.draft import Draft, DraftMode
 from console.domain.message import Override
 from console.domain.mutations import AddNote, Seen, SendReply
 from console.domain.transitions import RefusedError
-from console.readmodel import EntryState
+from console.readmodel import UNCLEAR, EntryState, HeldReason
 from console.usecases.acting import GoneError
 from tests.support.builders import an_appeal, an_outage, quoting
 from tests.support.console_work import UNDO, Work
@@ -196,6 +196,44 @@ def test_sending_anyway_keeps_the_place_and_the_words_under_a_new_id(work: Work)
     assert again.envelope.seen.last_resident_message == "m-9"
     assert (again.state, again.attempts, again.held) == (EntryState.QUEUED, 0, ())
     assert [e.seq for e in work.store.reader.outbox()] == [first.seq, first.seq + 1]
+
+
+def test_what_is_sent_anyway_has_not_seen_what_waits_behind_it(work: Work) -> None:
+    """Else it would be held again, for an answer that will only go out after it."""
+    first = work.reply.send(a_draft(work, "первый")).result(30)
+    work.reply.send(a_draft(work, "второй")).result(30)
+    work.store.do(lambda tx: tx.outbox.mark(first.seq, EntryState.HELD))
+    seen = work.outbox.retry(first.seq).result(30).envelope.seen
+    assert seen is not None and seen.last_reply is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "keeps"),
+    [
+        (HeldReason("stale", "new_comment"), False),
+        (HeldReason("refused", "ended"), False),
+        (HeldReason("rejected", "not_allowed"), True),
+        (HeldReason("rejected", UNCLEAR), True),
+        (HeldReason("rescued", "rescued"), True),
+    ],
+)
+def test_only_what_has_been_answered_is_sent_anyway_under_another_id(
+    work: Work, reason: HeldReason, keeps: bool
+) -> None:
+    entry = work.reply.send(a_draft(work)).result(30)
+    work.store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.HELD, held=[reason]))
+    after = work.outbox.retry(entry.seq).result(30)
+    assert (after.envelope.id == entry.envelope.id) is keeps
+
+
+def test_what_may_have_arrived_is_not_taken_back_but_may_be_thrown_away(work: Work) -> None:
+    entry = work.reply.send(a_draft(work)).result(30)
+    held = [HeldReason("rejected", UNCLEAR)]
+    work.store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.HELD, held=held))
+    error = work.outbox.cancel(entry.seq).exception(30)
+    assert isinstance(error, RefusedError) and error.code == "may_have_arrived"
+    work.outbox.discard(entry.seq).result(30)
+    assert work.store.reader.outbox() == []
 
 
 def test_what_the_rules_still_forbid_is_not_sent_anyway(work: Work) -> None:

@@ -11,7 +11,7 @@ from console.domain.appeal import Status
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote, MessageKind
 from console.domain.mutations import Claim, Seen, SendReply
-from console.readmodel import BoardRow, EntryState, HeldReason, Link, OutboxEntry
+from console.readmodel import UNCLEAR, BoardRow, EntryState, HeldReason, Link, OutboxEntry
 from tests.support.ui_builders import (
     NOW,
     PEOPLE,
@@ -88,6 +88,14 @@ def test_a_held_change_without_words_is_not_edited() -> None:
 
 def test_an_unknown_protocol_fault_is_still_a_sentence() -> None:
     assert face(held("weird", source="rejected")).causes == ("Сервер не принял изменение (weird).",)
+
+
+def test_what_may_have_arrived_is_not_offered_to_be_edited() -> None:
+    reason = HeldReason("rejected", UNCLEAR, {"code": "not_allowed"})
+    shown = face(an_entry(state=EntryState.HELD, held=(reason,)))
+    assert shown.can == ("outbox.retry", "outbox.compare", "outbox.discard")
+    assert shown.causes[0].endswith("(not_allowed). Возможно, изменение уже принято.")
+    assert shown.advice.startswith("Отправьте ещё раз")
 
 
 def test_what_needs_a_person_stands_first() -> None:
