@@ -39,6 +39,7 @@ from console.sync.backoff import Backoff
 from console.sync.machine import Machine
 from console.sync.runner import Connected, Listener, SyncRunner
 from console.usecases.acting import Acting
+from console.usecases.attachments import AttachmentUseCases
 from console.usecases.clocks import BranchClocks
 from console.usecases.drafts import DraftUseCases
 from console.usecases.outages import OutageUseCases
@@ -89,6 +90,7 @@ class Console:
     triage: TriageUseCases
     reply: ReplyUseCases
     drafts: DraftUseCases
+    attachments: AttachmentUseCases
     outages: OutageUseCases
     outbox: OutboxUseCases
     queues: QueueUseCases
@@ -117,6 +119,7 @@ class Console:
         """End every thread; what the operator asked for is on the disk before."""
         if self._warming.is_alive():
             self._warming.join()
+        self.attachments.close()
         self.sync.close()
         self._writer.close()
         self.reader.close()
@@ -163,7 +166,12 @@ def open_console(
         engine=runs_on.engine,
     )
     _resume_offset(clock, reader)
-    acting = Acting(writer, clock, undo=timedelta(seconds=settings.undo_seconds))
+    acting = Acting(
+        writer,
+        clock,
+        undo=timedelta(seconds=settings.undo_seconds),
+        norms=lambda: rules.attachments,
+    )
     sync = SyncRunner(
         store=writer,
         reader=reader,
@@ -189,6 +197,14 @@ def open_console(
         triage=TriageUseCases(acting),
         reply=ReplyUseCases(acting),
         drafts=DraftUseCases(acting, reader, clock, fault_point=fault_point),
+        attachments=AttachmentUseCases(
+            acting,
+            writer,
+            reader,
+            clock,
+            norms=lambda: rules.attachments,
+            workers=runs_on.workers,
+        ),
         outages=OutageUseCases(acting, reader, is_ours=_IsOurs(rules)),
         outbox=OutboxUseCases(acting, clock),
         queues=QueueUseCases(acting),

@@ -11,10 +11,15 @@ from console.domain.ids import Ref
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What one commit touched. ``everything`` means: read all anew (first sync, reset)."""
+    """What one commit touched. ``everything`` means: read all anew (first sync, reset).
+
+    ``attachments`` are files (by id) that came to a draft or left it, or of which more is here, or
+    at the server, than before.
+    """
 
     appeals: frozenset[Ref] = frozenset()
     outages: frozenset[Ref] = frozenset()
+    attachments: frozenset[str] = frozenset()
     drafts: bool = False
     outbox: bool = False
     operators: bool = False
@@ -26,6 +31,7 @@ class Changes:
         return Changes(
             appeals=self.appeals | other.appeals,
             outages=self.outages | other.outages,
+            attachments=self.attachments | other.attachments,
             drafts=self.drafts or other.drafts,
             outbox=self.outbox or other.outbox,
             operators=self.operators or other.operators,

@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 from console.clock import Clock as Clock
 from console.clock import SystemClock as SystemClock
 from console.domain.appeal import Appeal
+from console.domain.attachment import Attachment
 from console.domain.draft import Draft
 from console.domain.ids import Ref
 from console.domain.message import Message
@@ -26,6 +27,7 @@ from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.readmodel import (
     AppealView,
+    AttachmentState,
     BoardRow,
     EntryState,
     HeldReason,
@@ -108,6 +110,15 @@ class Reader(Protocol):
 
     def saved_queues(self) -> list[SavedQueue]:
         """The operator's own queues, in the order of saving."""
+
+    def draft_attachments(self, draft_id: str) -> list[Attachment]:
+        """The files of a draft, in the order of attaching."""
+
+    def attachment_states(self, ids: Sequence[str]) -> Mapping[str, AttachmentState]:
+        """How much of these files is on this workstation; of one not mentioned, nothing."""
+
+    def attachment_bytes(self, attachment: str, begins: int, ends: int) -> bytes:
+        """Bytes of a file, as far as they are here."""
 
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
@@ -206,7 +217,7 @@ class Outbox(Protocol):
         """Put an envelope at the end."""
 
     def replace(self, seq: int, envelope: Envelope, *, not_before: datetime) -> OutboxEntry:
-        """Put another envelope into an entry's place in the order, QUEUED."""
+        """Put another envelope into an entry's place in the order, QUEUED; its files stay its."""
 
     def mark(
         self,
@@ -220,7 +231,7 @@ class Outbox(Protocol):
         """Change the state of an entry."""
 
     def remove(self, seq: int) -> None:
-        """Take an entry out."""
+        """Take an entry out, with the files that are still its own."""
 
 
 class Drafts(Protocol):
@@ -233,7 +244,73 @@ class Drafts(Protocol):
         """Keep a draft, replacing the one of the same id."""
 
     def remove(self, draft_id: str) -> None:
-        """Forget a draft; nothing happens if there is none."""
+        """Forget a draft with its files; nothing happens if there is none."""
+
+
+def draft_holder(draft_id: str) -> str:
+    """The holder of a draft's files."""
+    return f"draft:{draft_id}"
+
+
+def entry_holder(envelope_id: str) -> str:
+    """The holder of an outbox entry's files, by the id of its envelope."""
+    return f"entry:{envelope_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFetch:
+    """A file of a message that somebody wants to see; ``had`` of its bytes are here."""
+
+    branch: str
+    attachment: Attachment
+    had: int
+
+
+class Attachments(Protocol):
+    """Files, within one transaction: of the operator's drafts and entries, and of messages.
+
+    The first stand with a holder (`draft_holder`, `entry_holder`) and are the operator's own; the
+    second are copies of what the server has, and may go at any time.
+    """
+
+    def of(self, holder: str) -> tuple[Attachment, ...]:
+        """The files of a draft or entry, in their order."""
+
+    def put_piece(self, attachment: str, begins: int, content: bytes) -> None:
+        """Keep a piece of a file, whoever's it will be; one that nobody's is goes at a start."""
+
+    def drop_pieces(self, attachment: str) -> None:
+        """Forget the content of a file."""
+
+    def add(self, holder: str, attachment: Attachment) -> None:
+        """A file whose content is here comes to a draft."""
+
+    def remove(self, attachment: str) -> None:
+        """Forget a file of one's own; nothing happens if there is none."""
+
+    def move(self, before: str, after: str) -> None:
+        """Give the files of one holder to another; what the server has of them, it still has."""
+
+    def sent(self, attachment: str, upto: int, *, complete: bool) -> None:
+        """The server has so many bytes; nothing happens if the file has gone meanwhile."""
+
+    def begin_again(self, attachment: str) -> int:
+        """The server has nothing of it (any more): how often that has been since it was sent."""
+
+    def arrived(self, holder: str, appeal: Ref, *, now: datetime, keep: int) -> None:
+        """A message has these files now: what is here stays only as `keep` bytes allow."""
+
+    def want(self, appeal: Ref, attachment: Attachment, *, now: datetime, keep: int) -> None:
+        """Have a file of a message fetched, dropping of others what is over ``keep`` bytes."""
+
+    def unwant(self, attachment: str) -> None:
+        """Fetch it no further; what is here of it stays."""
+
+    def took(self, attachment: str, begins: int, content: bytes) -> None:
+        """Some more of a file that is wanted has come."""
+
+    def failed(self, attachment: str, code: str) -> None:
+        """A file cannot be had; what has come of it is dropped."""
 
 
 class Desk(Protocol):
@@ -297,6 +374,10 @@ class Transaction(Protocol):
         """What the operator is writing."""
 
     @property
+    def attachments(self) -> Attachments:
+        """The files of drafts, entries and messages."""
+
+    @property
     def desk(self) -> Desk:
         """What the operator keeps."""
 
@@ -315,11 +396,20 @@ class Transaction(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingUpload:
+    """A file that has to be at the server before its entry may go."""
+
+    branch: str
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingEntry:
     """What sync must know of an outbox entry to decide whether it may go.
 
     ``waits_for`` are the appeals and outages whose earlier entries go before it. ``asked_at`` and
     ``not_before`` were read from one clock, right or wrong: what lies between is the undo window.
+    ``uploads`` are its files that the server does not have whole.
     """
 
     seq: int
@@ -329,10 +419,17 @@ class WaitingEntry:
     not_before: datetime
     waits_for: frozenset[Ref]
     asked_at: datetime
+    uploads: tuple[WaitingUpload, ...] = ()
 
 
 class SyncReader(Protocol):
     """Query-only reads of what sync decides by, on its own thread."""
+
+    def fetches(self) -> list[WaitingFetch]:
+        """The files of messages that are wanted and not here whole, the first wanted first."""
+
+    def attachment_bytes(self, attachment: str, begins: int, ends: int) -> bytes:
+        """Bytes of a file, as far as they are here."""
 
     def waiting(self) -> list[WaitingEntry]:
         """The signed-in operator's outbox, oldest first."""

@@ -143,8 +143,54 @@ class HeldReason:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """How far the files of an entry have come to the server, in bytes."""
+
+    done: int
+    total: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the entry's words may go, as far as its files are concerned."""
+        return self.done >= self.total
+
+
+class AttachmentPhase(StrEnum):
+    """Where a file of a message stands on this workstation."""
+
+    ABSENT = "absent"
+    """Only some of it is here, or nothing, and nobody waits for the rest."""
+
+    WANTED = "wanted"
+    """It is being fetched, or will be once there is a connection."""
+
+    HERE = "here"
+    """It can be looked at."""
+
+    FAILED = "failed"
+    """It could not be had, see `AttachmentState.error`; asking again tries again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentState:
+    """How much of a file is here: ``had`` of ``size`` bytes.
+
+    ``error`` is a machine code of `AttachmentPhase.FAILED` (``unknown_attachment``,
+    ``not_allowed``, ``hash_mismatch``…), translated as ``attachment.error_<code>``.
+    """
+
+    phase: AttachmentPhase
+    had: int
+    size: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """A durable mutation on its way. ``attempts`` counts POSTs, ``last_error`` is the latest."""
+    """A durable mutation on its way. ``attempts`` counts POSTs, ``last_error`` is the latest.
+
+    ``upload`` is None where no files go with it.
+    """
 
     seq: int
     envelope: Envelope
@@ -155,6 +201,7 @@ class OutboxEntry:
     held: tuple[HeldReason, ...] = ()
     last_error: str = ""
     server: Appeal | None = None
+    upload: Upload | None = None
 
     @property
     def may_have_arrived(self) -> bool:

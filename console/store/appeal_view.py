@@ -14,6 +14,7 @@ from console.domain.message import Message
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.readmodel import AppealView, EntryState, OutboxEntry
+from console.store import files
 from console.store.entries import COLUMNS, entry_from
 from console.store.projection import project_appeal
 from console.wire.codec import decode
@@ -55,7 +56,7 @@ def appeal_view(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> App
         events=tuple(sorted(events.values(), key=lambda e: (e.at, e.id))),
         outages=tuple(_outages(rows, done.appeal)),
         drafts=tuple(decode(body, Draft) for (body,) in rows(_DRAFTS, key)),
-        entries=tuple(with_server(entry, found) for entry in entries),
+        entries=tuple(with_server(entry, found) for entry in files.with_upload(rows, entries)),
         siblings=max(0, siblings - 1),
     )
 

@@ -11,7 +11,16 @@ from console.store.migrate import version_of
 from console.store.queue_rows import TALLY_COLUMNS, tally_keys
 from console.store.schema import MIRRORED, VERSION
 
-_TABLES = (*MIRRORED, "outbox", "draft", "saved_queue", "queue_row", "outage_row")
+_TABLES = (
+    *MIRRORED,
+    "outbox",
+    "draft",
+    "attachment",
+    "fetched",
+    "saved_queue",
+    "queue_row",
+    "outage_row",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from console.domain.draft import Draft
+from console.ports import draft_holder
 from console.store import tables
+from console.store.attachments import AttachmentsPart
 from console.store.engine import upsert
 from console.store.instants import to_micros
 from console.store.work import Work
@@ -50,10 +52,11 @@ class DraftsPart:
         self._work.touched.own["draft", draft.id] = None
 
     def remove(self, draft_id: str) -> None:
-        """Forget a draft; nothing happens if there is none."""
+        """Forget a draft with its files; nothing happens if there is none."""
         found = self.get(draft_id)
         if found is None:
             return
+        AttachmentsPart(self._work).drop(draft_holder(draft_id))
         self._work.db.execute(delete(TABLE).where(TABLE.c.id == draft_id))
         self._work.touched.drafts = True
         self._work.touched.own["draft", draft_id] = None

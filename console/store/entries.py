@@ -9,6 +9,7 @@ from typing import Any, Final
 from console.domain.ids import Ref
 from console.ports import WaitingEntry
 from console.readmodel import EntryState, HeldReason, OutboxEntry
+from console.store.files import UPLOADS, uploads
 from console.store.instants import from_micros
 from console.wire.codec import decode, from_wire
 from console.wire.schema import WireEnvelope
@@ -25,11 +26,11 @@ COLUMNS: Final = (
 )
 """What `entry_from` takes, in this order."""
 
-WAITING: Final = """
+WAITING: Final = f"""
 SELECT seq, id, branch, target, state, not_before,
        CASE WHEN envelope ->> '$.kind' IN ('tag_outage', 'untag_outage')
             THEN envelope ->> '$.body.outage' END,
-       envelope ->> '$.at'
+       envelope ->> '$.at', {UPLOADS}
 FROM outbox WHERE operator = :me ORDER BY seq
 """
 """The outbox of an operator, for `waiting_from`; a tag waits for the entries of its outage too."""
@@ -37,7 +38,7 @@ FROM outbox WHERE operator = :me ORDER BY seq
 
 def waiting_from(row: Sequence[Any]) -> WaitingEntry:
     """What sync decides by, from a row of `WAITING`."""
-    seq, ident, branch, target, state, not_before, outage, asked_at = row
+    seq, ident, branch, target, state, not_before, outage, asked_at, listed = row
     ref = Ref(branch, target)
     return WaitingEntry(
         seq=seq,
@@ -47,6 +48,7 @@ def waiting_from(row: Sequence[Any]) -> WaitingEntry:
         not_before=from_micros(not_before),
         waits_for=frozenset({ref} if outage is None else {ref, Ref(branch, outage)}),
         asked_at=datetime.fromisoformat(asked_at),
+        uploads=uploads(branch, listed),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, true
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from console.domain.appeal import Appeal
@@ -16,6 +16,7 @@ from console.domain.message import Message
 from console.domain.outage import Outage
 from console.ports import FeedPosition
 from console.store import names, tables
+from console.store.attachments import AttachmentsPart
 from console.store.engine import upsert
 from console.store.instants import to_micros
 from console.store.schema import MIRRORED, PROJECTED
@@ -160,6 +161,7 @@ class MirrorPart:
         """Forget everything the server said; outbox and drafts stay."""
         for table in (*MIRRORED, *PROJECTED):
             self._work.db.exec_driver_sql(f"DELETE FROM {table}")
+        AttachmentsPart(self._work).forget_fetched(true())
         self._work.db.exec_driver_sql("INSERT INTO words (words) VALUES ('delete-all')")
         self.set_position(FeedPosition())
         touched = self._work.touched
@@ -172,6 +174,7 @@ class MirrorPart:
         found = [Ref(*row) for row in self._work.db.execute(foreign.limit(limit + 1))]
         for ref in found[:limit]:
             self._drop_appeal(ref)
+        AttachmentsPart(self._work).forget_fetched(tables.fetched.c.branch.not_in(keep))
         outages = select(_OUTAGE.c.branch, _OUTAGE.c.id).where(_OUTAGE.c.branch.not_in(keep))
         self.drop([Tombstone(RowKind.OUTAGE, Ref(*row)) for row in self._work.db.execute(outages)])
         return len(found) > limit
@@ -255,6 +258,10 @@ class MirrorPart:
         self._delete(_MESSAGE, branch=ref.branch, appeal=ref.id)
         self._delete(_EVENT, branch=ref.branch, appeal=ref.id)
         self._delete(tables.read_mark, branch=ref.branch, appeal=ref.id)
+        fetched = tables.fetched.c
+        AttachmentsPart(self._work).forget_fetched(
+            fetched.branch == ref.branch, fetched.appeal == ref.id
+        )
         touched = self._work.touched
         touched.fresh.pop(ref, None)
         touched.appeals[ref] = None

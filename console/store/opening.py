@@ -6,7 +6,8 @@ step may be the last before a power cut; the next start then goes on from what i
 1. Damaged: what can be read of the store goes into the copy, together with what the copy has.
 2. The damaged file is set aside; from here on it is as if the store had never been.
 3. A store that is behind its copy (because it is new, or older than it should be) takes the
-   operator's own rows from it. The rest comes from the server.
+   operator's own rows from it. The rest comes from the server, and the content of files that go
+   with drafts and entries from what can still be read of a file that was set aside.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from pathlib import Path
 from console.errors import DiskError
 from console.ports import Clocks
 from console.readmodel import Rescue, RescueReason
-from console.store import own
+from console.store import files, own
 from console.store.copy_file import Copy
 from console.store.driver import Connection, DatabaseError, connect_writer, disk_error
 from console.store.migrate import migrate, version_of
 from console.store.own import OwnKey, Row
 from console.store.profile import Profile
-from console.store.rescue import Salvage, merged, salvage
+from console.store.rescue import Salvage, merged, salvage, salvage_files
 from console.store.schema import VERSION
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ def open_store(profile: Profile, key: bytes, *, clocks: Clocks, now: datetime) -
     """
     aside, why = _without_damage(profile, key, now)
     restored = _ready(profile, key, clocks, now)
+    if restored is not None:
+        _tidy_files(profile, key, aside)
     profile.restrict()
     if aside is None and restored is None:
         return None
@@ -154,6 +157,8 @@ def _ready(
             kept = -1 if copied.number is None else copied.number
             if kept < number or (kept == number and migrated):
                 _renew_copy(profile, key, connection, number)
+            if kept <= number:
+                files.sweep(connection)
     except DatabaseError as error:
         raise disk_error(error, profile.store) from error
     if kept <= number:
@@ -173,6 +178,17 @@ def _renew_copy(profile: Profile, key: bytes, connection: Connection, number: in
             copy.replace(number, rows)
     except (DatabaseError, DiskError) as error:
         log.error("the copy of the outbox could not be renewed: %s", type(error).__name__)
+
+
+def _tidy_files(profile: Profile, key: bytes, aside: Path | None) -> None:
+    """The content of files out of a store that was set aside, and none that is nobody's."""
+    try:
+        with closing(connect_writer(profile.store, key)) as connection:
+            if aside is not None:
+                salvage_files(aside / profile.store.name, key, connection)
+            files.sweep(connection)
+    except DatabaseError as error:
+        raise disk_error(error, profile.store) from error
 
 
 def _restore(path: Path, key: bytes, clocks: Clocks, copied: Salvage) -> None:

@@ -12,8 +12,10 @@ from console.domain.ids import Ref
 from console.domain.mutations import Envelope
 from console.domain.transitions import is_appeal_mutation
 from console.errors import StoreError
+from console.ports import entry_holder
 from console.readmodel import EntryState, HeldReason, OutboxEntry
 from console.store import tables
+from console.store.attachments import AttachmentsPart
 from console.store.entries import COLUMNS, entry_from
 from console.store.instants import to_micros
 from console.store.work import Work
@@ -77,6 +79,9 @@ class OutboxPart:
     def replace(self, seq: int, envelope: Envelope, *, not_before: datetime) -> OutboxEntry:
         """Put another envelope into an entry's place in the order, QUEUED."""
         before = self._sure(seq)
+        AttachmentsPart(self._work).move(
+            entry_holder(before.envelope.id), entry_holder(envelope.id)
+        )
         values = _values(envelope) | {
             "state": str(EntryState.QUEUED),
             "not_before": to_micros(not_before),
@@ -110,8 +115,9 @@ class OutboxPart:
         self._touch(before.envelope, seq)
 
     def remove(self, seq: int) -> None:
-        """Take an entry out."""
+        """Take an entry out, with the files that are still its own."""
         before = self._sure(seq)
+        AttachmentsPart(self._work).drop(entry_holder(before.envelope.id))
         self._work.db.execute(delete(TABLE).where(TABLE.c.seq == seq))
         self._touch(before.envelope, seq)
 

@@ -1,6 +1,8 @@
 """The operator's own rows: what no server could give back, should the store's file be lost.
 
-They are the outbox, the drafts, the saved queues, and who is signed in. Each transaction that
+They are the outbox, the drafts with what is said of their files, the saved queues, and who is
+signed in. The content of files is not among them: it came from a file that the operator has, while
+words exist nowhere else, and twenty megabytes would be read at each start. Each transaction that
 changes one gets a number; a second file, the copy (`copy_file`), holds the same rows and the
 number of the last change that it has heard of.
 """
@@ -24,6 +26,7 @@ TABLES: Final[Mapping[str, str]] = {
     "draft": "id",
     "outbox": "seq",
     "saved_queue": "id",
+    "attachment": "id",
     "meta": "key",
 }
 """The tables, each with the column of its key."""

@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.domain.attachment import Attachment
 from console.domain.draft import Draft
 from console.domain.ids import Ref
 from console.domain.operator import Operator
 from console.domain.outage import Outage
-from console.ports import FeedPosition, WaitingEntry
+from console.ports import FeedPosition, WaitingEntry, WaitingFetch, draft_holder
 from console.readmodel import (
     AppealView,
+    AttachmentState,
     BoardRow,
     OutboxEntry,
     PresenceRow,
@@ -32,7 +34,7 @@ from console.readmodel import (
     SavedQueue,
     SessionInfo,
 )
-from console.store import appeal_view, board, fulltext, names, page, queue_query
+from console.store import appeal_view, board, files, fulltext, names, page, queue_query
 from console.store.driver import Connection, DatabaseError, connect_reader, disk_error
 from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
 from console.store.instants import NEVER, to_micros
@@ -197,13 +199,26 @@ class StoreReader:
     def outbox(self) -> list[OutboxEntry]:
         """All entries, oldest first; a held one with the appeal as it stands at the server."""
         with self._snapshot():
-            found = [entry_from(row) for row in self._rows(_OUTBOX, {"me": self._me()})]
+            entries = [entry_from(row) for row in self._rows(_OUTBOX, {"me": self._me()})]
+            found = files.with_upload(self._rows, entries)
             return [
                 appeal_view.with_server(
                     entry, appeal_view.mirrored(self._rows, entry.envelope.target)
                 )
                 for entry in found
             ]
+
+    def draft_attachments(self, draft_id: str) -> list[Attachment]:
+        """The files of a draft, in the order of attaching."""
+        return files.of_holder(self._rows, draft_holder(draft_id))
+
+    def attachment_states(self, ids: Sequence[str]) -> Mapping[str, AttachmentState]:
+        """How much of these files is on this workstation; of one not mentioned, nothing."""
+        return files.states(self._rows, ids)
+
+    def attachment_bytes(self, attachment: str, begins: int, ends: int) -> bytes:
+        """Bytes of a file, as far as they are here."""
+        return files.content(self._rows, attachment, begins, ends)
 
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
@@ -231,6 +246,10 @@ class StoreReader:
     def waiting(self) -> list[WaitingEntry]:
         """The outbox as sync decides by it, oldest first."""
         return [waiting_from(row) for row in self._rows(WAITING, {"me": self._me()})]
+
+    def fetches(self) -> list[WaitingFetch]:
+        """The files of messages that are wanted and not here whole, the first wanted first."""
+        return files.fetches(self._rows)
 
     def position(self) -> FeedPosition:
         """Where the mirror stands."""

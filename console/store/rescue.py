@@ -7,16 +7,18 @@ the last change that each has heard of says which one is right.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from console.domain.attachment import Attachment
 from console.errors import DiskError
 from console.store import own
 from console.store.driver import Connection, DatabaseError, connect_reader
 from console.store.own import TABLES, OwnKey, Row
-from console.wire.codec import encode
+from console.wire.codec import decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,37 @@ def salvage(path: Path, key: bytes) -> Salvage:
         return Salvage(number, rows, whole)
     finally:
         connection.close()
+
+
+def salvage_files(path: Path, key: bytes, into: Connection) -> None:
+    """Bring over the content of own files that ``into`` has not, as far as it is still whole."""
+    try:
+        connection = connect_reader(path, key)
+    except DiskError:
+        return
+    try:
+        for (body,) in into.execute("SELECT body FROM attachment").fetchall():
+            attachment = decode(body, Attachment)
+            known = "SELECT 1 FROM piece WHERE attachment = ?"
+            if into.execute(known, (attachment.id,)).fetchone() is None:
+                _salvage_file(connection, attachment, into)
+    finally:
+        connection.close()
+
+
+def _salvage_file(connection: Connection, attachment: Attachment, into: Connection) -> None:
+    columns = "attachment, begins, ends, content"
+    sql = f"SELECT {columns} FROM piece WHERE attachment = ? ORDER BY begins"
+    digest = hashlib.sha256()
+    into.execute("BEGIN IMMEDIATE")
+    try:
+        for piece in connection.execute(sql, (attachment.id,)):
+            digest.update(piece[3])
+            into.execute(f"INSERT INTO piece ({columns}) VALUES (?, ?, ?, ?)", piece)
+        whole = digest.hexdigest() == attachment.digest
+    except (DatabaseError, TypeError):  # damage, or what damage looks like
+        whole = False
+    into.execute("COMMIT" if whole else "ROLLBACK")
 
 
 def merged(store: Salvage, copy: Salvage) -> dict[OwnKey, Row]:

@@ -184,7 +184,48 @@ UPDATE draft SET body = CAST(
 # A draft also holds the outcome and the overruled checks. Older programs would read such a draft
 # and write it back without them: the version keeps them out.
 
-STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS)
+_ATTACHMENTS = """
+CREATE TABLE attachment (
+    id TEXT PRIMARY KEY,
+    operator TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX attachment_of ON attachment (holder, place);
+CREATE TABLE upload (
+    attachment TEXT PRIMARY KEY,
+    sent INTEGER NOT NULL,
+    complete INTEGER NOT NULL,
+    begun_again INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE fetched (
+    id TEXT PRIMARY KEY,
+    branch TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    had INTEGER NOT NULL,
+    wanted INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    used_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX fetched_of ON fetched (branch, appeal);
+CREATE INDEX fetched_used ON fetched (wanted, used_at);
+CREATE TABLE piece (
+    row INTEGER PRIMARY KEY,
+    attachment TEXT NOT NULL,
+    begins INTEGER NOT NULL,
+    ends INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    UNIQUE (attachment, begins)
+);
+"""
+# ``attachment`` are the files of the operator's own drafts and entries (``holder``), ``fetched``
+# those of messages that were asked for; the content of both is in ``piece``. An older program
+# would send an entry without its files: the version keeps it out.
+
+STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS, _ATTACHMENTS)
 """The script that leads from version n to n + 1 stands at index n."""
 
 VERSION = len(STEPS)

@@ -60,6 +60,23 @@ draft = _table(
     updated_at="int",
     body="bytes",
 )
+attachment = _table(
+    "attachment", id="text key", operator="text", holder="text", place="int", body="bytes"
+)
+upload = _table("upload", attachment="text key", sent="int", complete="int", begun_again="int")
+fetched = _table(
+    "fetched",
+    id="text key",
+    branch="text",
+    appeal="text",
+    size="int",
+    had="int",
+    wanted="int",
+    error="text",
+    used_at="int",
+    body="bytes",
+)
+piece = _table("piece", row="int key", attachment="text", begins="int", ends="int", content="bytes")
 saved_queue = _table("saved_queue", row="int key", id="text", operator="text", body="bytes")
 template_use = _table("template_use", operator="text key", template="text key", times="int")
 read_mark = _table(

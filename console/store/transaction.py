@@ -16,6 +16,7 @@ from console.ports import Clocks
 from console.readmodel import OutboxEntry
 from console.store import names, own
 from console.store.account import AccountPart
+from console.store.attachments import AttachmentsPart
 from console.store.desk import DeskPart
 from console.store.drafts import DraftsPart
 from console.store.mirror import MirrorPart
@@ -40,6 +41,7 @@ class StoreTransaction:
         self.mirror = MirrorPart(self._work)
         self.outbox = OutboxPart(self._work)
         self.drafts = DraftsPart(self._work)
+        self.attachments = AttachmentsPart(self._work)
         self.desk = DeskPart(self._work)
         self.account = AccountPart(self._work)
         self.own_change: OwnChange | None = None

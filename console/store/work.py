@@ -30,6 +30,7 @@ class Touched:
     gone_rows: set[int] = field(default_factory=set)
     fresh: dict[Ref, Appeal] = field(default_factory=dict)
     own: dict[OwnKey, None] = field(default_factory=dict)
+    attachments: set[str] = field(default_factory=set)
     drafts: bool = False
     outbox: bool = False
     operators: bool = False
@@ -42,6 +43,7 @@ class Touched:
         return Changes(
             appeals=frozenset(self.appeals) | self.shown,
             outages=frozenset(self.outages),
+            attachments=frozenset(self.attachments),
             drafts=self.drafts,
             outbox=self.outbox,
             operators=self.operators,

@@ -8,11 +8,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from console.domain.attachment import AttachmentNorms
 from console.domain.bounds import cleaned
 from console.domain.ids import Ref, uuid7
 from console.domain.message import Message
-from console.domain.mutations import AppealMutation, Envelope, OutageMutation, Seen
-from console.domain.transitions import State, apply, apply_outage, needed_messages
+from console.domain.mutations import (
+    AppealMutation,
+    Envelope,
+    OutageMutation,
+    Seen,
+    attachments_of,
+)
+from console.domain.transitions import (
+    State,
+    apply,
+    apply_outage,
+    needed_messages,
+    refuse_attachments,
+)
 from console.errors import OtklikError
 from console.ports import Clock, Store, Transaction
 from console.readmodel import OutboxEntry
@@ -23,7 +36,7 @@ T = TypeVar("T")
 class GoneError(OtklikError):
     """What was to be changed is not in the store any more.
 
-    ``what`` is a machine word: ``appeal``, ``entry`` or ``queue``.
+    ``what`` is a machine word: ``appeal``, ``entry``, ``draft``, ``attachment`` or ``queue``.
     """
 
     def __init__(self, what: str) -> None:
@@ -42,8 +55,16 @@ class Done:
 class Acting:
     """Puts mutations of the signed-in operator into the outbox, within one transaction each."""
 
-    def __init__(self, store: Store, clock: Clock, *, undo: timedelta) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        undo: timedelta,
+        norms: Callable[[], AttachmentNorms],
+    ) -> None:
         self._store = store
+        self._norms = norms
         self._clock = clock
         self._undo = undo
 
@@ -106,6 +127,8 @@ class Acting:
         if appeal is None:
             raise GoneError("appeal")
         envelope = self._envelope(transaction, ref, mutation, seen=seen or Seen.of(appeal))
+        if attachments_of(mutation):
+            refuse_attachments(envelope, appeal, self._norms())
         state = State(appeal, _messages(transaction, ref, mutation))
         apply(state, envelope, actor=transaction.account.actor(), now=envelope.at)
         return envelope

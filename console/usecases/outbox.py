@@ -8,7 +8,7 @@ from dataclasses import replace
 from console.domain.draft import Draft, DraftMode
 from console.domain.mutations import AddNote, Approve, Envelope, Seen, SendReply
 from console.domain.transitions import RefusedError, is_appeal_mutation
-from console.ports import Clock, Transaction
+from console.ports import Clock, Transaction, draft_holder, entry_holder
 from console.readmodel import EntryState, OutboxEntry
 from console.usecases.acting import Acting, GoneError
 
@@ -25,14 +25,19 @@ class OutboxUseCases:
         self._clock = clock
 
     def cancel(self, seq: int) -> Future[Draft | None]:
-        """Take an entry back; if it has words, they become a draft again (the future has it)."""
+        """Take an entry back; if it has words, they become a draft again (the future has it).
+
+        Its files come back with them, and what the server has of these is not sent twice.
+        """
 
         def job(transaction: Transaction) -> Draft | None:
             entry = _mine(transaction, seq)
             if entry.may_have_arrived:
                 raise RefusedError("may_have_arrived")
+            ident = self._acting.new_id()
+            transaction.attachments.move(entry_holder(entry.envelope.id), draft_holder(ident))
             transaction.outbox.remove(seq)
-            draft = self._draft_again(transaction, entry.envelope)
+            draft = self._draft_again(transaction, entry.envelope, ident)
             if draft is not None:
                 transaction.drafts.save(draft)
             return draft
@@ -77,10 +82,12 @@ class OutboxUseCases:
             before=entry.seq,
         )
 
-    def _draft_again(self, transaction: Transaction, envelope: Envelope) -> Draft | None:
+    def _draft_again(
+        self, transaction: Transaction, envelope: Envelope, ident: str
+    ) -> Draft | None:
         appeal = transaction.appeal(envelope.target)
         draft = Draft(
-            id=self._acting.new_id(),
+            id=ident,
             appeal=envelope.target,
             mode=DraftMode.REPLY,
             text="",

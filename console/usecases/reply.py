@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote
-from console.domain.mutations import AddNote, AppealMutation, Approve, ReturnReply, SendReply
-from console.ports import Transaction
+from console.domain.mutations import AddNote, Approve, ReturnReply, SendReply
+from console.ports import Transaction, draft_holder, entry_holder
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting
 
@@ -23,15 +24,20 @@ class ReplyUseCases:
     def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
         """Send what a composer holds: in ONE transaction the entry goes in and the draft out.
 
+        The draft's files go with it; the words leave once the server has these.
+
         ``draft.seen`` is the state that its author had on the screen: the composer sets it anew
         whenever the thread beside it is shown anew (`Seen.of` the appeal shown). What came after
         it makes the reply stale, and it is held rather than sent past an unread comment. A draft
         without it counts as written against the state of this moment.
         """
-        mutation = _mutation(draft, approval=approval)
+        words = _mutation(draft, approval=approval)
 
         def job(transaction: Transaction) -> OutboxEntry:
+            files, holder = transaction.attachments, draft_holder(draft.id)
+            mutation = replace(words, attachments=files.of(holder))
             entry = self._acting.enqueue(transaction, draft.appeal, mutation, seen=draft.seen)
+            files.move(holder, entry_holder(entry.envelope.id))
             transaction.drafts.remove(draft.id)
             if draft.template is not None:
                 transaction.desk.count_template(draft.template)
@@ -60,7 +66,7 @@ class ReplyUseCases:
         return self._acting.act(ref, ReturnReply(message, reason))
 
 
-def _mutation(draft: Draft, *, approval: bool) -> AppealMutation:
+def _mutation(draft: Draft, *, approval: bool) -> SendReply | AddNote:
     if draft.mode is DraftMode.NOTE:
         return AddNote(draft.text)
     interim = draft.mode is DraftMode.INTERIM

@@ -21,12 +21,14 @@ from console.store.profile import Profile
 from console.store.reader import StoreReader
 from console.store.writer import Writer
 from console.usecases.acting import Acting
+from console.usecases.attachments import AttachmentUseCases
 from console.usecases.drafts import DraftUseCases
 from console.usecases.outbox import OutboxUseCases
 from console.usecases.reply import ReplyUseCases
 from tests.support.builders import NOON, an_appeal, an_operator
 from tests.support.clock import StandingClock
 from tests.support.console_store import KEY, ZONES, EightHours, Store
+from tests.support.files import NORMS
 
 PATIENCE = 30.0
 
@@ -41,6 +43,7 @@ class Desk:
     drafts: DraftUseCases
     reply: ReplyUseCases
     outbox: OutboxUseCases
+    attachments: AttachmentUseCases
 
     def write(self, ref: Ref, text: str, *, ident: str = "") -> Draft:
         """A draft, on the disk when this returns."""
@@ -73,8 +76,9 @@ def a_desk(folder: Path, *, key: bytes = KEY) -> Generator[Desk]:
         changes = ChangeFeed()
         writer = Writer(profile.store, key, clocks=EightHours(), changes=changes, fault_point=never)
         reader = StoreReader(profile.store, key, due_soon=timedelta(minutes=60), zones=ZONES)
-        acting = Acting(writer, clock, undo=timedelta(seconds=10))
+        acting = Acting(writer, clock, undo=timedelta(seconds=10), norms=lambda: NORMS)
         writer.start()
+        attachments = AttachmentUseCases(acting, writer, reader, clock, norms=lambda: NORMS)
         try:
             yield Desk(
                 profile=profile,
@@ -83,8 +87,10 @@ def a_desk(folder: Path, *, key: bytes = KEY) -> Generator[Desk]:
                 drafts=DraftUseCases(acting, reader, clock, fault_point=never),
                 reply=ReplyUseCases(acting),
                 outbox=OutboxUseCases(acting, clock),
+                attachments=attachments,
             )
         finally:
+            attachments.close()
             writer.close()
             reader.close()
     finally:

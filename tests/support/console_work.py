@@ -12,6 +12,7 @@ from console.domain.appeal import Appeal
 from console.domain.operator import Operator
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting
+from console.usecases.attachments import AttachmentUseCases
 from console.usecases.drafts import DraftUseCases
 from console.usecases.outages import OutageUseCases
 from console.usecases.outbox import OutboxUseCases
@@ -21,6 +22,7 @@ from console.usecases.triage import TriageUseCases
 from tests.support.builders import an_operator
 from tests.support.clock import StandingClock
 from tests.support.console_store import Store, a_store
+from tests.support.files import NORMS
 
 UNDO = timedelta(seconds=10)
 
@@ -38,6 +40,7 @@ class Work:
     drafts: DraftUseCases
     outages: OutageUseCases
     outbox: OutboxUseCases
+    attachments: AttachmentUseCases
     queues: QueueUseCases
 
     def shown(self, appeal: Appeal) -> Appeal:
@@ -59,7 +62,10 @@ def a_work(folder: Path, operator: Operator | None = None) -> Generator[Work]:
     me = operator or an_operator()
     with a_store(folder, fault_point=points.append) as store:
         store.sign_in(me)
-        acting = Acting(store.writer, clock, undo=UNDO)
+        acting = Acting(store.writer, clock, undo=UNDO, norms=lambda: NORMS)
+        attachments = AttachmentUseCases(
+            acting, store.writer, store.reader, clock, norms=lambda: NORMS
+        )
         yield Work(
             store=store,
             clock=clock,
@@ -70,5 +76,7 @@ def a_work(folder: Path, operator: Operator | None = None) -> Generator[Work]:
             drafts=DraftUseCases(acting, store.reader, clock, fault_point=points.append),
             outages=OutageUseCases(acting, store.reader, is_ours=lambda _: True),
             outbox=OutboxUseCases(acting, clock),
+            attachments=attachments,
             queues=QueueUseCases(acting),
         )
+        attachments.close()

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from console.changes import ChangeFeed, Changes
 from console.config import Settings
 from console.domain.appeal import ANSWERED, OPEN, Appeal, Author, OutageTag, Outcome, Place, Status
+from console.domain.attachment import Attachment
 from console.domain.draft import Draft, DraftMode
 from console.domain.event import Event
 from console.domain.ids import Ref, uuid7
@@ -50,6 +51,7 @@ from console.errors import OtklikError
 from console.paths import RESOURCES
 from console.readmodel import (
     AppealView,
+    AttachmentState,
     BoardRow,
     EntryState,
     HeldReason,
@@ -131,6 +133,9 @@ class World:
     unread: set[Ref] = field(default_factory=set)
     due: dict[Ref, datetime] = field(default_factory=dict)
     ids: dict[Ref, int] = field(default_factory=dict)
+    attached: dict[str, list[Attachment]] = field(default_factory=dict)
+    files: dict[str, AttachmentState] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, appeal: Appeal, *, due_at: datetime | None = None) -> Ref:
         """Put an appeal in, with the resident's message."""
@@ -253,6 +258,15 @@ class FakeReader:
 
     def saved_queues(self) -> list[SavedQueue]:
         return list(self._world.saved)
+
+    def draft_attachments(self, draft_id: str) -> list[Attachment]:
+        return list(self._world.attached.get(draft_id, ()))
+
+    def attachment_states(self, ids: Sequence[str]) -> Mapping[str, AttachmentState]:
+        return {one: self._world.files[one] for one in ids if one in self._world.files}
+
+    def attachment_bytes(self, attachment: str, begins: int, ends: int) -> bytes:
+        return self._world.contents.get(attachment, b"")[begins:ends]
 
     def template_usage(self) -> Mapping[str, int]:
         return {}

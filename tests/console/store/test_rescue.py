@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
@@ -12,9 +13,10 @@ import pytest
 
 from console.app import Console, open_console
 from console.config import Settings
+from console.domain.mutations import SendReply
 from console.errors import NoKeychainError
 from console.ports import Secrets
-from console.readmodel import EntryState, RescueReason
+from console.readmodel import AttachmentPhase, EntryState, RescueReason
 from console.remote.secrets import MemorySecrets
 from console.store import own
 from console.store.copy_file import Copy
@@ -28,6 +30,7 @@ from tests.support.builders import an_appeal
 from tests.support.clock import StandingClock
 from tests.support.console_desk import a_desk, begin_day
 from tests.support.console_store import KEY
+from tests.support.files import a_picture
 
 PAGE = 4096
 BROKEN = r"store\.opening: the store is damaged"
@@ -86,6 +89,59 @@ def test_a_damaged_store_is_set_aside_and_what_was_written_comes_from_the_copy(
     with a_desk(tmp_path) as again:
         assert again.rescue is None, "a rescue is told once"
         assert again.waiting() == ["Первый ответ", "Второй ответ"]
+
+
+def a_photographed_day(folder: Path) -> tuple[str, str]:
+    """A draft and a reply, each with a photo; the ids of these."""
+    with a_desk(folder) as desk:
+        _, (first, second, _) = begin_day(desk)
+        drafts = [desk.write(appeal.ref, "Вот фото") for appeal in (first, second)]
+        photos = [
+            desk.attachments.attach_bytes(draft, "a.jpg", a_picture(9000, seed=draft.id)).result(30)
+            for draft in drafts
+        ]
+        desk.send(drafts[1])
+        return photos[0].id, photos[1].id
+
+
+@pytest.mark.expected_logs(BROKEN, OLDER)
+def test_photos_come_out_of_a_store_that_is_damaged_elsewhere(tmp_path: Path) -> None:
+    a_photographed_day(tmp_path)
+    note_damage(tmp_path / "store.db")
+    with a_desk(tmp_path) as desk:
+        assert desk.rescue is not None and desk.rescue.why == "damaged"
+        (draft,) = desk.store.reader.drafts()
+        (entry,) = desk.store.reader.outbox()
+        assert isinstance(entry.envelope.mutation, SendReply)
+        photos = [*desk.attachments.of_draft(draft.id), *entry.envelope.mutation.attachments]
+        assert len(photos) == 2
+        for photo in photos:
+            content = desk.attachments.content(photo)
+            assert content is not None
+            assert hashlib.sha256(content).hexdigest() == photo.digest
+
+
+@pytest.mark.expected_logs(BROKEN, OLDER)
+def test_photos_that_cannot_be_read_any_more_are_still_named(tmp_path: Path) -> None:
+    ids = a_photographed_day(tmp_path)
+    _wiped(tmp_path / "store.db")
+    note_damage(tmp_path / "store.db")
+    with a_desk(tmp_path) as desk:
+        (draft,) = desk.store.reader.drafts()
+        (photo,) = desk.attachments.of_draft(draft.id)
+        assert photo.id == ids[0] and desk.attachments.content(photo) is None
+        assert desk.attachments.states([photo])[photo.id].phase is AttachmentPhase.ABSENT
+        assert desk.store.reader.waiting()[0].uploads[0].attachment.id == ids[1]
+
+
+def test_what_a_killed_run_had_half_read_is_gone_at_the_next_start(tmp_path: Path) -> None:
+    ids = a_photographed_day(tmp_path)
+    with a_desk(tmp_path) as desk:
+        desk.store.do(lambda tx: tx.attachments.put_piece("half", 0, b"half a file"))
+    with a_desk(tmp_path) as desk:
+        assert desk.store.reader.attachment_bytes("half", 0, 100) == b""
+        assert desk.rescue is None
+        assert all(desk.store.reader.attachment_bytes(one, 0, 9000) for one in ids)
 
 
 @pytest.mark.parametrize("harm", [_emptied, _gone], ids=lambda harm: harm.__name__[1:])

@@ -44,6 +44,7 @@ from tests.support.console_server import (
     unreachable,
 )
 from tests.support.console_store import KEY, Store, a_store
+from tests.support.files import NORMS
 from tests.support.waiting import until
 
 
@@ -113,7 +114,7 @@ def a_desk(
             server="http://server",
             clock_offset=lambda: 0.0,
         )
-        acting = Acting(store.writer, clock, undo=timedelta())
+        acting = Acting(store.writer, clock, undo=timedelta(), norms=lambda: NORMS)
         desk = Desk(
             store=store,
             sync=sync,

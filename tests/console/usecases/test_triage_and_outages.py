@@ -21,6 +21,7 @@ from console.usecases.clocks import clock_facts, main_outage
 from console.usecases.outages import OutageUseCases
 from tests.support.builders import NOON, a_supervisor, an_appeal, an_operator, an_outage
 from tests.support.console_work import Work, a_work
+from tests.support.files import NORMS
 
 
 def test_a_bulk_claim_says_of_each_appeal_what_became_of_it(work: Work) -> None:
@@ -158,7 +159,7 @@ def test_outages_of_past_years_are_not_even_read(work: Work) -> None:
             asked.extend(found)
             return found
 
-    acting = Acting(work.store.writer, work.clock, undo=timedelta())
+    acting = Acting(work.store.writer, work.clock, undo=timedelta(), norms=lambda: NORMS)
     watched = OutageUseCases(acting, Watched(), is_ours=lambda _: True)  # type: ignore[arg-type]
     assert len(watched.suggest(appeal.ref)) == len(asked) == 1
 
