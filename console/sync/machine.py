@@ -135,7 +135,7 @@ class Machine:
         """Somebody signed in: read at once, in their scope."""
         self._signed_in = True
         self._forget_failure()
-        self._set_link(Link.STARTING, at)
+        self._set_link(Link.WORK_OFFLINE if self._work_offline else Link.STARTING, at)
         self._pull_first()
         self._notice = PresenceNotice(None)
         self._announce_ticks = None
@@ -161,7 +161,8 @@ class Machine:
         if offline == self._work_offline:
             return
         self._work_offline = offline
-        self._set_link(Link.WORK_OFFLINE if offline else Link.STARTING, at)
+        online = Link.STARTING if self._signed_in else Link.SIGN_IN_NEEDED
+        self._set_link(Link.WORK_OFFLINE if offline else online, at)
         if not offline:
             self.wanted_now()
 

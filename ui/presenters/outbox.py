@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from console.domain.ids import Ref
 from console.domain.mutations import AddNote, Approve, SendReply
 from console.readmodel import UNCLEAR, EntryState, HeldReason, Link, OutboxEntry
+from ui.presenters.errors import link_reason
 from ui.presenters.here import Here
 from ui.presenters.names import People
-from ui.presenters.refusals import OutageOf, held_words, nothing_known
+from ui.presenters.refusals import OutageOf, held_words, is_own_reply, nothing_known
 
 _LINE = 160
 _NOWHERE_TO_SEND = frozenset({"author_gone", "appeal_gone", "not_your_branch"})
@@ -37,8 +38,9 @@ class EntryFace:
     """One entry of the outbox, in final words.
 
     ``what`` names the change, ``about`` the appeal, ``line`` the beginning of the text (``text``
-    is all of it) or, without one, the first cause; ``causes`` say why it is held and ``advice``
-    what to do; ``can`` are the commands that make sense now.
+    is all of it) or, without one, the first cause; ``why`` is how it stands with the first cause,
+    for the list; ``causes`` say why it is held or has not gone yet and ``advice`` what to do;
+    ``can`` are the commands that make sense now.
     """
 
     seq: int
@@ -49,6 +51,7 @@ class EntryFace:
     text: str
     state: str
     state_words: str
+    why: str
     kind: str
     since: str
     causes: tuple[str, ...]
@@ -93,14 +96,18 @@ def outbox_faces(
 
 
 def _waits_for(entry: OutboxEntry, held: Mapping[Ref, int], link: Link) -> str:
-    """Why an entry that could go does not: ``blocked`` by an earlier one, the link, or nothing."""
+    """Why an entry that could go does not: ``blocked`` by an earlier one, the link, or nothing.
+
+    ``unanswered``: it went, and nobody knows whether it has arrived.
+    """
+    apart = link in (Link.OFFLINE, Link.WORK_OFFLINE, Link.SIGN_IN_NEEDED)
+    if entry.state is EntryState.IN_FLIGHT and (apart or entry.last_error):
+        return "unanswered"
     if entry.state is not EntryState.QUEUED:
         return ""
     if held.get(entry.envelope.target, entry.seq) < entry.seq:
         return "blocked"
-    if link in (Link.OFFLINE, Link.WORK_OFFLINE, Link.SIGN_IN_NEEDED):
-        return str(link)
-    return ""
+    return str(link) if apart else ""
 
 
 def summary(entries: Iterable[OutboxEntry], here: Here) -> OutboxSummary:
@@ -136,7 +143,8 @@ def _face(
 ) -> EntryFace:
     text = entry_text(entry)
     target = about(entry.envelope.target)
-    causes = tuple(held_words(each, here, people, outage_of) for each in entry.held)
+    causes = _causes(entry, here, people, outage_of)
+    state_words = _state_words(entry, here, waits_for)
     return EntryFace(
         seq=entry.seq,
         ref=entry.envelope.target,
@@ -145,13 +153,29 @@ def _face(
         line=_first_line(text or "".join(causes[:1])),
         text=text,
         state=str(entry.state),
-        state_words=_state_words(entry, here, waits_for),
+        state_words=state_words,
+        why=_why(state_words, causes if text else (), here),
         kind="warning" if waits_for else _STATE_KINDS[entry.state],
         since=here.t("outbox.since", time=here.at_zoned(entry.created_at)),
         causes=causes,
-        advice=_advice(entry, here, waits_for),
+        advice=_advice(entry, here, people, waits_for=waits_for),
         can=_can(entry),
     )
+
+
+def _causes(entry: OutboxEntry, here: Here, people: People, outage_of: OutageOf) -> tuple[str, ...]:
+    if entry.state is EntryState.HELD:
+        return tuple(held_words(each, here, people, outage_of) for each in entry.held)
+    if not entry.last_error:
+        return ()
+    return (here.t("outbox.last_error", reason=link_reason(entry.last_error, here.catalog)),)
+
+
+def _why(state: str, causes: tuple[str, ...], here: Here) -> str:
+    if not causes:
+        return state
+    cause = causes[0][:1].lower() + causes[0][1:]
+    return here.t("outbox.why", state=state, cause=cause.removesuffix("."))
 
 
 def _what(entry: OutboxEntry, here: Here) -> str:
@@ -177,12 +201,21 @@ def _state_words(entry: OutboxEntry, here: Here, waits_for: str) -> str:
     return here.t(f"outbox.state_{entry.state}")
 
 
-def _advice(entry: OutboxEntry, here: Here, waits_for: str) -> str:
-    if waits_for == "blocked":
-        return here.t("outbox.advice_blocked")
+def _advice(entry: OutboxEntry, here: Here, people: People, *, waits_for: str) -> str:
+    if waits_for in ("blocked", "unanswered"):
+        return here.t(f"outbox.advice_{waits_for}")
     if entry.state is not EntryState.HELD:
         return ""
-    return here.t(f"outbox.advice_{_what_to_do(entry.held)}")
+    best = _what_to_do(entry.held)
+    if best == "colleague" and all(
+        is_own_reply(reason.code, reason.params, people.me)
+        for reason in entry.held
+        if reason.code == "colleague_answered"
+    ):
+        best = "own_reply"
+    if best == "refused" and "outbox.edit" in _can(entry):
+        best = "rework"
+    return here.t(f"outbox.advice_{best}")
 
 
 _ADVICE = (
@@ -191,6 +224,7 @@ _ADVICE = (
     (_NOWHERE_TO_SEND, "nowhere"),
     (frozenset({"etr_moved", "outage_restored", "outage_cancelled"}), "outage"),
     (frozenset({"colleague_answered"}), "colleague"),
+    (frozenset({"too_large"}), "too_large"),
 )
 
 

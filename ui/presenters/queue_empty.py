@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from console.i18n import Catalog
 from console.readmodel import Link, QueueQuery, SyncStatus
 
-Way = Literal["", "clear", "unassigned", "retry", "reload"]
+Way = Literal["", "clear", "unassigned", "retry", "go_online", "reload"]
 
 _ICONS = {
     "mine": "check-circle",
@@ -16,6 +17,12 @@ _ICONS = {
     "danger": "check-circle",
     "drafts": "pencil",
     "approval": "approve",
+}
+
+_APART: Mapping[Link, tuple[str, Way]] = {
+    Link.OFFLINE: ("offline", "retry"),
+    Link.WORK_OFFLINE: ("work_offline", "go_online"),
+    Link.SIGN_IN_NEEDED: ("sign_in", ""),
 }
 
 
@@ -37,23 +44,24 @@ def empty_words(
     """Why ``query`` has nothing to show; ``stored`` is the number of appeals on this computer."""
     t = catalog.t
     if not stored and status.last_pull_at is None and not narrowed:
-        if status.link in (Link.OFFLINE, Link.WORK_OFFLINE):
-            return EmptyWords(
-                "offline",
-                t("queue.offline_title"),
-                t("queue.offline_body"),
-                t("queue.offline_action"),
-                "retry",
-            )
+        if status.link in _APART:
+            key, out = _APART[status.link]
+            action = t(f"queue.{key}_action") if out else ""
+            title, body = t(f"queue.{key}_title"), t(f"queue.{key}_body")
+            return EmptyWords("offline", title, body, action, out)
         return loading_words(status, catalog)
     if narrowed:
+        key = "nothing" if status.progress is None else "partial_nothing"
         return EmptyWords(
             "search",
-            t("queue.nothing_title"),
-            t("queue.nothing_body"),
+            t(f"queue.{key}_title"),
+            t(f"queue.{key}_body"),
             t("queue.nothing_action"),
             "clear",
         )
+    if status.progress is not None:  # “nothing is overdue” would not be known to be true
+        words = loading_words(status, catalog)
+        return replace(words, title=t("queue.partial_title"), body=t("queue.partial_body"))
     icon, key = _ICONS.get(query.queue, "inbox"), f"queue.empty_{query.queue}"
     if not catalog.has(f"{key}_title"):
         return EmptyWords(icon, t("queue.empty_title"), t("queue.empty_body"))
@@ -65,11 +73,12 @@ def empty_words(
 def loading_words(status: SyncStatus, catalog: Catalog) -> EmptyWords:
     """The first load is under way."""
     had, whole = status.progress or (0, 0)
+    share = had / whole if had < whole else -1.0  # all that is there: nobody has said how much more
     return EmptyWords(
         "inbox",
         catalog.t("queue.loading_title"),
         catalog.t("queue.loading_body"),
-        progress=had / whole if whole else -1.0,
+        progress=share,
     )
 
 

@@ -59,9 +59,16 @@ def stale_words(
     key = f"stale.{code}"
     if code == "etr_moved" and not (params.get("was") and params.get("now")):
         key = "stale.etr_withdrawn" if params.get("was") else "stale.etr_became_known"
+    if is_own_reply(code, params, people.me):
+        key = "stale.you_answered"
     if not here.catalog.has(key):
         return here.t("stale.other", code=code)
     return here.t(key, **said)
+
+
+def is_own_reply(code: str, params: Mapping[str, str], me: str) -> bool:
+    """Whether the answer that came in between was one of one's own, begun on another draft."""
+    return code == "colleague_answered" and bool(me) and params.get("operator") == me
 
 
 def held_words(

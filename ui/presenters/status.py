@@ -82,8 +82,8 @@ def status_words(
     say = _Say(status, catalog, now, home)
     return StatusWords(
         link=say.link(),
-        link_tone=_TONES[status.link],
-        link_icon=_ICONS[status.link],
+        link_tone=say.tone(),
+        link_icon="warning" if say.tone() == "danger" else _ICONS[status.link],
         link_hint=say.hint(),
         waiting=t("status.waiting", count=status.waiting) if status.waiting else "",
         held=t("status.held", count=status.held) if status.held else "",
@@ -104,7 +104,12 @@ class _Say:
     now: datetime
     home: tzinfo
 
+    def tone(self) -> Tone:
+        return "danger" if self._is_the_disk() else _TONES[self.status.link]
+
     def link(self) -> str:
+        if self._is_the_disk():
+            return self.catalog.t("status.link_disk")
         if self.status.link is Link.OFFLINE:
             return self._since("link_offline")
         return self.catalog.t(f"status.link_{self.status.link}")
@@ -119,10 +124,11 @@ class _Say:
 
     def retry(self) -> str:
         at = self.status.next_try_at
-        if self.status.link is not Link.OFFLINE or at is None:
+        if self.status.link is not Link.OFFLINE:
             return ""
-        seconds = int((at - self.now).total_seconds())
-        if seconds < 1:
+        # Without a next time it is being tried now: the operator did not want to wait.
+        seconds = int((at - self.now).total_seconds()) if at is not None else 0
+        if at is None or seconds < 1:
             return self.catalog.t("status.retry_now")
         if seconds < 60:
             return self.catalog.t("status.retry_seconds", n=seconds)
@@ -134,12 +140,14 @@ class _Say:
         if self.status.progress is None:
             return None
         had, whole = self.status.progress
-        return min(1.0, had / whole) if whole else 0.0
+        return had / whole if had < whole else None
 
     def progress_words(self) -> str:
         if self.status.progress is None:
             return ""
         had, whole = self.status.progress
+        if had >= whole:  # begun in an earlier run, and nobody has said yet how much there is
+            return self.catalog.t("status.first_sync_so_far", had=_grouped(had)) if had else ""
         return self.catalog.t("status.first_sync", had=_grouped(had), whole=_grouped(whole))
 
     def clock_offset(self) -> str:
@@ -166,14 +174,25 @@ class _Say:
                 self._since("banner_work_offline"), self._waiting(), t("status.banner_stays")
             )
             return BannerWords(text, "info", "offline", t("status.go_online"), "go_online")
-        if link is Link.OFFLINE:
-            return self._offline()
-        return None
+        if self._is_the_disk():
+            return self._disk()
+        return self._offline() if link is Link.OFFLINE else None
+
+    def _is_the_disk(self) -> bool:
+        """What came from the server could not be kept here: the link is not to blame."""
+        return self.status.link is Link.OFFLINE and self.status.error == "disk"
+
+    def _disk(self) -> BannerWords:
+        t = self.catalog.t
+        text = self._joined(
+            self._since("banner_disk"), t("status.banner_disk_help"), self._next_try()
+        )
+        return BannerWords(text, "danger", "warning", t("status.retry"), "retry")
 
     def _offline(self) -> BannerWords:
         t = self.catalog.t
         text = self._joined(
-            self._since("banner_offline", reason=self._error()),
+            self._since("banner_offline", reason=self._because()),
             self._waiting(),
             self._next_try(),
             t("status.banner_go_on"),
@@ -204,10 +223,8 @@ class _Say:
 
     def _next_try(self) -> str:
         at = self.status.next_try_at
-        if at is None:
-            return ""
-        seconds = int((at - self.now).total_seconds())
-        if seconds < 1:
+        seconds = int((at - self.now).total_seconds()) if at is not None else 0
+        if at is None or seconds < 1:
             return self.catalog.t("status.banner_trying")
         if seconds < 60:
             return self.catalog.t("status.banner_next_seconds", n=seconds)
@@ -216,6 +233,12 @@ class _Say:
 
     def _joined(self, *sentences: str) -> str:
         return " ".join(filter(None, sentences))
+
+    def _because(self) -> str:
+        """Why, where it is known: while it is being tried again, nobody does."""
+        if not self.status.error:
+            return ""
+        return self.catalog.t("status.banner_because", reason=self._error())
 
     def _error(self) -> str:
         return link_reason(self.status.error, self.catalog)

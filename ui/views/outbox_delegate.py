@@ -11,7 +11,7 @@ from ui.models.roles import Role
 from ui.presenters.outbox import EntryFace
 
 ROW = 76
-_ICONS = {"queued": "clock", "in_flight": "sync", "held": "alarm"}
+_ICONS = {"queued": "clock", "in_flight": "sync", "held": "held"}
 _MARGIN = 12
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -62,7 +62,7 @@ class OutboxDelegate(QStyledItemDelegate):
         spot = QRectF(rect.left(), rect.center().y() - side / 2 + 0.5, side, side)
         theme.paint_icon(painter, spot, _ICONS.get(face.state, "clock"), face.kind)
         words = rect.adjusted(side + px(6), 0, 0, 0)
-        self._line(painter, words, face.state_words, role="small_strong", token=face.kind)
+        self._line(painter, words, face.why, role="small_strong", token=face.kind)
 
     def _line(self, painter: QPainter, rect: QRect, text: str, *, role: str, token: str) -> None:
         font = self._theme.font(role)

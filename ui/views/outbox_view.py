@@ -44,7 +44,7 @@ from ui.widgets.row_list import RowList
 from ui.widgets.text_block import TextBlock
 
 _SECOND_MS = 1000
-_SIDE = 360
+_SIDE = 380
 _BUTTONS = ("retry", "edit", "copy", "open", "discard")
 
 

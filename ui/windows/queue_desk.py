@@ -221,6 +221,8 @@ class QueueDesk(QObject):
             self.go("unassigned")
         elif way == "retry":
             self._context.console.sync.try_now()
+        elif way == "go_online":
+            self._context.console.sync.set_work_offline(False)
         elif way == "reload":
             self._queue.ask(self._queue.query, self._rail.title(self._key))
 

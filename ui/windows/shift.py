@@ -177,6 +177,7 @@ class Shift(QObject):
         self.queues.page_asked.connect(desk.show_page)
         desk.page_changed.connect(self._on_page)
         desk.banner_pressed.connect(self._on_banner)
+        self.dispatcher.register("sync.now", self._sync_now)
         self.dispatcher.register("queue.open", lambda: self._enter_appeal(parts.queue.ref))
 
     def _on_changes(self, changes: Changes) -> None:
@@ -225,6 +226,17 @@ class Shift(QObject):
             self.sign_in_asked.emit()
         elif action in ("go_online", "work_offline"):
             sync.set_work_offline(action == "work_offline")
+        else:
+            sync.try_now()
+
+    def _sync_now(self) -> None:
+        """Try at once, or say what has to come before that."""
+        sync = self.context.console.sync
+        link = sync.status().link
+        if link is Link.SIGN_IN_NEEDED:
+            self.sign_in_asked.emit()
+        elif link is Link.WORK_OFFLINE:
+            self.dispatcher.tell(self.context.t("status.now_work_offline"))
         else:
             sync.try_now()
 

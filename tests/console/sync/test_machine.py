@@ -330,6 +330,26 @@ def test_working_offline_is_left_only_by_the_operator() -> None:
     assert day.link is Link.ONLINE
 
 
+def test_going_online_without_a_session_asks_for_one_again() -> None:
+    day = Day(signed_in=False)
+    day.machine.session_lost(day.at)
+    day.machine.set_work_offline(True, day.at)
+    assert day.link is Link.WORK_OFFLINE
+    day.machine.set_work_offline(False, day.at)
+    assert (day.step(), day.link) == (Rest(None), Link.SIGN_IN_NEEDED)
+
+
+def test_signing_in_while_working_offline_does_not_pretend_to_connect() -> None:
+    day = Day(signed_in=False)
+    day.machine.session_lost(day.at)
+    day.machine.set_work_offline(True, day.at)
+    day.machine.signed_in(day.at)
+    assert (day.step(), day.link) == (Rest(None), Link.WORK_OFFLINE)
+    day.machine.set_work_offline(False, day.at)
+    day.pull()
+    assert day.link is Link.ONLINE
+
+
 def test_an_undo_window_is_waited_for_to_the_second() -> None:
     day = Day()
     day.pull()

@@ -55,7 +55,7 @@ def test_replies_are_told_apart() -> None:
 
 def test_a_waiting_entry_says_how_often_it_was_tried_and_when_next() -> None:
     entry = an_entry(attempts=3, not_before=NOW + timedelta(seconds=40))
-    assert face(entry).state_words == "Не ушло, 3 попытки; следующая через 40 с"
+    assert face(entry).state_words == "Не ушло, 3 попытки, повтор через 40 с"
 
 
 def test_an_entry_in_its_undo_window_can_still_be_taken_back() -> None:
@@ -66,6 +66,50 @@ def test_an_entry_in_its_undo_window_can_still_be_taken_back() -> None:
 
 def test_what_is_on_its_way_is_left_alone() -> None:
     assert face(an_entry(state=EntryState.IN_FLIGHT)).can == ()
+
+
+def test_what_nobody_has_answered_is_not_said_to_be_on_its_way() -> None:
+    failed = an_entry(state=EntryState.IN_FLIGHT, attempts=2, last_error="timeout")
+    shown = face(failed)
+    assert (shown.state_words, shown.kind) == ("Ждёт ответа сервера", "warning")
+    assert shown.causes == ("Последняя попытка не удалась: сервер не ответил вовремя.",)
+    assert "вернуть его нельзя" in shown.advice
+    assert shown.can == ()
+
+
+@pytest.mark.parametrize("link", [Link.OFFLINE, Link.WORK_OFFLINE, Link.SIGN_IN_NEEDED])
+def test_nothing_is_on_its_way_while_there_is_no_link(link: Link) -> None:
+    entry = an_entry(state=EntryState.IN_FLIGHT)
+    assert face(entry).state_words == "Отправляется"
+    faces = outbox_faces([entry], lambda _: here(), PEOPLE, about=lambda _: About(), link=link)
+    assert faces[0].state_words == "Ждёт ответа сервера"
+
+
+def test_the_list_tells_why_each_is_held() -> None:
+    assert face(held("new_comment")).why == "Задержано: житель написал новый комментарий"
+    assert face(an_entry()).why == "Ждёт отправки"
+
+
+def _answered_by(*operators: str) -> OutboxEntry:
+    reasons = [HeldReason("stale", "colleague_answered", {"operator": one}) for one in operators]
+    return an_entry(state=EntryState.HELD, held=tuple(reasons))
+
+
+def test_an_own_reply_in_between_is_no_colleagues() -> None:
+    assert face(_answered_by("u1")).advice.startswith("Перечитайте опубликованный ответ")
+    assert face(_answered_by("u2")).advice.startswith("Прочитайте ответ коллеги")
+
+
+def test_what_cannot_go_as_it_is_is_not_told_to_be_tried_again() -> None:
+    assert "сократите" in face(held("too_large", source="rejected")).advice
+    assert face(held("needs_approval", source="refused")).advice.startswith(
+        "Сейчас правила этого не разрешают. Верните ответ в черновик"
+    )
+
+
+def test_a_right_that_was_taken_away_has_words() -> None:
+    (cause,) = face(held("not_allowed", source="rejected")).causes
+    assert cause == "Сервер не разрешил это изменение: похоже, ваши права изменились."
 
 
 def test_a_held_reply_says_why_and_what_to_do() -> None:

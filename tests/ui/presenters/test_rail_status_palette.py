@@ -157,7 +157,15 @@ def test_the_first_load_is_told_in_rows() -> None:
     words = said(SyncStatus(Link.SYNCING, progress=(12_000, 48_000)))
     assert words.progress == 0.25
     assert words.progress_words == "Загружено 12\u202f000 из 48\u202f000"
-    assert said(SyncStatus(Link.SYNCING, progress=(0, 0))).progress == 0.0
+    assert said(SyncStatus(Link.SYNCING, progress=(0, 0))).progress is None
+
+
+def test_a_first_load_that_was_broken_off_is_not_shown_as_whole() -> None:
+    words = said(SyncStatus(Link.OFFLINE, progress=(34_000, 34_000)))
+    assert (words.progress, words.progress_words) == (
+        None,
+        "Загружено 34\u202f000, загрузка не закончена",
+    )
 
 
 @pytest.mark.parametrize(
@@ -237,6 +245,22 @@ def test_an_unknown_cause_is_said_to_be_unknown() -> None:
     assert "причина неизвестна" in banner.text
 
 
+def test_while_it_is_tried_at_ones_wish_no_reason_is_made_up() -> None:
+    words = said(SyncStatus(Link.OFFLINE, since=NOON - timedelta(minutes=20)))
+    assert words.banner is not None
+    assert words.banner.text.startswith("Нет связи с сервером с 04:40. Пробуем снова…")
+    assert words.retry == "пробуем…"
+
+
+def test_a_disk_that_does_not_write_is_not_called_a_lost_link() -> None:
+    words = said(SyncStatus(Link.OFFLINE, since=NOON - timedelta(minutes=20), error="disk"))
+    assert (words.link, words.link_tone) == ("Диск не записывает", "danger")
+    assert words.banner is not None
+    assert words.banner.text.startswith("Не удаётся записать данные на диск этого компьютера с")
+    assert "всё сохраняется" not in words.banner.text
+    assert (words.banner.action, words.banner.other) == ("retry", "")
+
+
 def test_nobody_is_signed_in() -> None:
     assert said(SyncStatus(Link.STARTING), session=None).who == "Вход не выполнен"
 
@@ -266,6 +290,28 @@ def test_before_the_first_load_it_says_how_far_it_is() -> None:
 def test_offline_with_nothing_stored_offers_to_try_again() -> None:
     words = empty_words(QueueQuery(), SyncStatus(Link.OFFLINE), RU, narrowed=False, stored=0)
     assert words.way == "retry"
+
+
+def test_working_offline_with_nothing_stored_leads_back_online() -> None:
+    words = empty_words(QueueQuery(), SyncStatus(Link.WORK_OFFLINE), RU, narrowed=False, stored=0)
+    assert (words.way, words.action) == ("go_online", "Выйти на связь")
+    assert "Вы работаете без связи" in words.body
+
+
+def test_without_a_session_nothing_pretends_to_be_loading() -> None:
+    status = SyncStatus(Link.SIGN_IN_NEEDED)
+    words = empty_words(QueueQuery(), status, RU, narrowed=False, stored=0)
+    assert (words.progress, words.way) == (None, "")
+    assert words.body.startswith("Сеанс закончился.")
+
+
+@pytest.mark.parametrize("queue", ["overdue", "mine", "danger"])
+def test_half_way_through_the_first_load_no_queue_is_called_empty_for_good(queue: str) -> None:
+    status = SyncStatus(Link.SYNCING, progress=(10, 40))
+    words = empty_words(QueueQuery(queue), status, RU, narrowed=False, stored=10)
+    assert (words.title, words.way, words.progress) == ("Пока пусто", "", 0.25)
+    searched = empty_words(QueueQuery(queue), status, RU, narrowed=True, stored=10)
+    assert (searched.title, searched.way) == ("Пока не найдено", "clear")
 
 
 def test_no_work_of_ones_own_leads_to_the_unassigned() -> None:

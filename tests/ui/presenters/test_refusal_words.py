@@ -94,6 +94,13 @@ def test_a_withdrawn_time_and_one_that_became_known_read_differently() -> None:
     assert now.startswith("Стал известен срок включения: 16:30")
 
 
+def test_an_answer_of_ones_own_is_not_a_colleagues() -> None:
+    own = stale_words("colleague_answered", {"operator": "u1"}, here(), PEOPLE)
+    theirs = stale_words("colleague_answered", {"operator": "u2"}, here(), PEOPLE)
+    assert own == "Ваш другой ответ на это обращение уже опубликован."
+    assert theirs == "На это обращение уже ответили. Автор ответа: Борис Ким."
+
+
 def test_an_outage_is_named_by_its_place() -> None:
     outage = an_outage()
     words = stale_words("outage_restored", {"outage": "o1"}, here(), PEOPLE, {"o1": outage}.get)

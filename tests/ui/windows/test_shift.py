@@ -116,6 +116,24 @@ def test_back_online_the_banner_goes() -> None:
         assert not shell.dispatcher.action("sync.work_offline").isChecked()
 
 
+def test_updating_while_working_offline_says_what_has_to_come_first() -> None:
+    with a_shell() as shell:
+        shell.run("sync.work_offline")
+        shell.settle()
+        shell.run("sync.now")
+        assert "сначала выйдите на связь" in shell.shift.notice.text()
+        assert shell.fake.sync_status.link is Link.WORK_OFFLINE
+
+
+def test_updating_without_a_session_asks_somebody_to_sign_in() -> None:
+    with a_shell() as shell:
+        asked: list[int] = []
+        shell.shift.sign_in_asked.connect(lambda: asked.append(1))
+        shell.fake.sync_status = SyncStatus(Link.SIGN_IN_NEEDED)
+        shell.run("sync.now")
+        assert asked == [1]
+
+
 def test_an_ended_session_asks_somebody_to_sign_in() -> None:
     with a_shell() as shell:
         asked: list[int] = []
