@@ -74,6 +74,34 @@ class Machinery:
     engine: MakeEngine | None = None
 
 
+class _WarmUp:
+    """Reads rules and imports what is slow, on a thread of its own."""
+
+    def __init__(self, rulebook: Rulebook, clock: Clock) -> None:
+        self._rulebook = rulebook
+        self._clock = clock
+        self._thread: threading.Thread | None = None
+
+    def start(self, then: Callable[[], None]) -> None:
+        """Begin, and call ``then`` at the end, on that thread."""
+        self._thread = threading.Thread(target=lambda: self._run(then), name="warm-up")
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for its end, if it was begun."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self, then: Callable[[], None]) -> None:
+        try:
+            self._rulebook.prepare(self._clock.now().year)
+            fulltext.prepare()
+        except OtklikError as error:
+            # Whoever needs the part that is wrong is told then, in a sentence.
+            log.error("a part of the rules cannot be read: %s", type(error).__name__)
+        then()
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """Everything that a face of the program works with; made by `open_console`, no Qt in it.
@@ -101,24 +129,24 @@ class Console:
     _writer: Writer
     _profile: Profile
     _log: logging.Handler
-    _warming: threading.Thread
+    _warming: _WarmUp
 
     def start(self) -> None:
         """Start the threads: store, sync, poke."""
         self._writer.start()
         self.sync.start()
 
-    def warm_up(self) -> None:
+    def warm_up(self, then: Callable[[], None] = lambda: None) -> None:
         """Read rules and import what is slow on a thread of its own; once the first page stands.
 
-        Else the first appeal, search or reply would wait for it on the thread that asks.
+        Else the first appeal, search or reply would wait for it on the thread that asks. ``then``
+        is called on that thread, once all is there that stays.
         """
-        self._warming.start()
+        self._warming.start(then)
 
     def close(self) -> None:
         """End every thread; what the operator asked for is on the disk before."""
-        if self._warming.is_alive():
-            self._warming.join()
+        self._warming.join()
         self.attachments.close()
         self.sync.close()
         self._writer.close()
@@ -213,17 +241,8 @@ def open_console(
         _writer=writer,
         _profile=profile,
         _log=start_logging(profile.logs),
-        _warming=threading.Thread(target=lambda: _warm_up(rules, clock.now().year), name="warm-up"),
+        _warming=_WarmUp(rules, clock),
     )
-
-
-def _warm_up(rules: Rulebook, year: int) -> None:
-    try:
-        rules.prepare(year)
-        fulltext.prepare()
-    except OtklikError as error:
-        # Whoever needs the part that is wrong is told then, in a sentence.
-        log.error("a part of the rules cannot be read: %s", type(error).__name__)
 
 
 def open_personal(

@@ -27,6 +27,7 @@ from ui import qt_log
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.crash import CrashDialog, CrashWatch, describe
+from ui.garbage import spare_what_stays
 from ui.options import Options
 from ui.presenters.errors import is_bug, rescue_words, sentence_of, title_of
 from ui.theme.appearance import Appearance
@@ -224,7 +225,7 @@ class Program:
         """The first rows are read: now what is slow may be."""
         if self._shift is not None and self._console is not None:
             self._shift.desk.parts.queue.counted.disconnect(self._warm_up)
-            self._console.warm_up()
+            self._console.warm_up(spare_what_stays)
 
     def _switch_role(self) -> None:
         """Sign in as the other of the demonstration's two people."""

@@ -6,6 +6,7 @@ from its first moment, which is when everything must come from the disk.
 
 from __future__ import annotations
 
+import gc
 import secrets as entropy
 import shutil
 import sys
@@ -37,6 +38,7 @@ from tests.bench.big_store import KEY, NOW
 from tests.support.stalls import pump, pump_until
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.garbage import spare_what_stays
 from ui.main import SWITCH_SECONDS
 from ui.theme.appearance import Appearance
 from ui.theme.theme import Theme
@@ -95,12 +97,14 @@ def keychain(profile: Profile) -> MemorySecrets:
 class BigDesk:
     """The window and the console behind it. `begin` opens the queue; `end` takes all down."""
 
-    def __init__(self, app: QApplication, folder: Path, secrets: MemorySecrets) -> None:
+    def __init__(
+        self, app: QApplication, folder: Path, secrets: MemorySecrets, *, server: str = SERVER
+    ) -> None:
         self._switch_seconds = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
         app.setStyle("Fusion")
         self.console: Console = open_console(
-            Settings(profile=folder, server=SERVER, poll_seconds=3600),
+            Settings(profile=folder, server=server, poll_seconds=3600),
             clock=ClockFrom(NOW),
             secrets=secrets,
             passphrase=lambda _: None,
@@ -134,11 +138,12 @@ class BigDesk:
 
     def _warm_up(self, _: int) -> None:
         self.queue.counted.disconnect(self._warm_up)
-        self.console.warm_up()
+        self.console.warm_up(spare_what_stays)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """As `ui.main` ends."""
         sys.setswitchinterval(self._switch_seconds)
+        gc.unfreeze()
         if self._furnished is not None:
             self.desk.parts.appeal.flush()
             self._furnished.shift.end()
@@ -291,4 +296,4 @@ def a_big_desk(app: QApplication, store: Path, folder: Path) -> Generator[BigDes
         desk.opened()
         yield desk
     finally:
-        desk.end()
+        desk.close()

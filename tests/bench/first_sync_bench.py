@@ -10,6 +10,7 @@ console's process, each beside the same rows put into the same encrypted schema 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import resource
 import subprocess
@@ -27,6 +28,7 @@ from console.domain.message import Message
 from console.ports import SystemClock
 from console.readmodel import QueueQuery, QueueSort
 from console.remote.secrets import MemorySecrets
+from console.server import migrate as migrate_server
 from console.server.database import open_database
 from console.server.intake.seed import seed
 from console.store import fulltext
@@ -35,6 +37,7 @@ from console.store.migrate import migrate
 from console.store.reader import StoreReader
 from console.wire.codec import decode
 from console.wire.schema import Rows
+from tests.bench import big_store
 from tests.bench.big_store import ME, appeals, cache, operators, outages, rows_of
 from tests.support.server import PASSWORD, employ, migrated, process
 
@@ -50,7 +53,7 @@ _TRANSACTION = 10_000
 
 def server_database(count: int) -> str:
     """The URL of a kept database with that many appeals."""
-    kept = cache() / f"centre-{count}.db"
+    kept = cache() / f"centre-{count}-{_fingerprint()}.db"
     url = f"sqlite:///{kept}"
     if not kept.exists():
         print(f"making a server's database of {count} appeals, kept for the next run", flush=True)
@@ -59,6 +62,15 @@ def server_database(count: int) -> str:
             _fill(f"sqlite:///{making}", count)
             making.replace(kept)
     return url
+
+
+def _fingerprint() -> str:
+    """Changes with what the database is made by."""
+    steps = sorted((Path(str(migrate_server.__file__)).parent / "migrations/versions").glob("*.py"))
+    made = hashlib.sha256(Path(str(big_store.__file__)).read_bytes())
+    for step in steps:
+        made.update(step.read_bytes())
+    return made.hexdigest()[:16]
 
 
 def _fill(url: str, count: int) -> None:

@@ -184,7 +184,7 @@ def test_the_queue_of_100000_appeals_opens_without_a_stall(
 
     def anew(_: int) -> Work:
         while desks:  # a profile has one window at a time
-            desks.pop().end()
+            desks.pop().close()
         desk = BigDesk(qapp, tmp_path, secrets)
         desks.append(desk)
         desk.furnish()
@@ -195,5 +195,5 @@ def test_the_queue_of_100000_appeals_opens_without_a_stall(
         complaint = _complaint("open the queue", anew)
     finally:
         for desk in desks:
-            desk.end()
+            desk.close()
     assert not complaint, complaint

@@ -9,9 +9,15 @@ from console.changes import Changes
 REST_MS = 120
 """During a storm the screens are refreshed no more often than this."""
 
+LONGEST_REST_MS = 480
+"""A storm that goes on: each refresh takes a frame or two, in which somebody may be typing."""
+
 
 class Pulse(QObject):
-    """`beat` carries merged `Changes`, the first at once, those within `REST_MS` together."""
+    """`beat` carries merged `Changes`: the first at once, those that come while it rests together.
+
+    A rest is ``rest_ms``, and twice as long as the one before while changes go on coming.
+    """
 
     beat = Signal(object)
 
@@ -21,7 +27,7 @@ class Pulse(QObject):
         self._rest = QTimer(self)
         self._rest.setObjectName("pulse")
         self._rest.setSingleShot(True)
-        self._rest.setInterval(rest_ms)
+        self._rest_ms = self._next_ms = rest_ms
         self._rest.timeout.connect(self._beat)
 
     def feel(self, changes: Changes) -> None:
@@ -37,6 +43,9 @@ class Pulse(QObject):
 
     def _beat(self) -> None:
         changes, self._waiting = self._waiting, Changes()
-        if changes:
-            self._rest.start()
-            self.beat.emit(changes)
+        if not changes:
+            self._next_ms = self._rest_ms
+            return
+        self._rest.start(self._next_ms)
+        self._next_ms = min(2 * self._next_ms, max(self._rest_ms, LONGEST_REST_MS))
+        self.beat.emit(changes)

@@ -417,6 +417,23 @@ def test_changes_in_a_storm_are_shown_together() -> None:
     pulse.stop()
 
 
+def test_a_storm_that_goes_on_is_shown_more_rarely_and_what_comes_in_a_calm_at_once() -> None:
+    pulse = Pulse(rest_ms=20)
+    beats: list[Changes] = []
+    pulse.beat.connect(beats.append)
+    rests = []
+    for count in range(1, 5):
+        pulse.feel(Changes(status=True))
+        until_qt(lambda count=count: len(beats) == count, what="the next beat")  # type: ignore[misc]
+        rests.append(pulse._rest.interval())
+    assert rests == [20, 40, 80, 160]
+    until_qt(lambda: not pulse._rest.isActive(), what="a rest in which nothing came")
+    pulse.feel(Changes(status=True))
+    assert len(beats) == 5
+    assert pulse._rest.interval() == 20
+    pulse.stop()
+
+
 def test_closing_the_window_tells_it_once(qapp: QApplication) -> None:
     with a_shell() as shell:
         closed: list[int] = []
