@@ -237,6 +237,9 @@ class Outbox(Protocol):
 class Drafts(Protocol):
     """The signed-in operator's drafts, within one transaction."""
 
+    def is_anothers(self, draft_id: str) -> bool:
+        """Whether somebody else who works here has begun the draft."""
+
     def get(self, draft_id: str) -> Draft | None:
         """One draft."""
 

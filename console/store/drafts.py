@@ -32,6 +32,11 @@ class DraftsPart:
         ).scalar()
         return None if body is None else decode(body, Draft)
 
+    def is_anothers(self, draft_id: str) -> bool:
+        """Whether somebody else who works here has begun the draft."""
+        others = TABLE.c.id == draft_id, TABLE.c.operator != self._work.operator()
+        return self._work.db.execute(select(TABLE.c.id).where(*others)).scalar() is not None
+
     def save(self, draft: Draft) -> None:
         """Keep a draft, replacing the one of the same id."""
         appeal = draft.appeal

@@ -9,6 +9,7 @@ from dataclasses import replace
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.mutations import Seen
+from console.domain.transitions import RefusedError
 from console.ports import Clock, Reader, Transaction
 from console.usecases.acting import Acting
 
@@ -37,11 +38,15 @@ class DraftUseCases:
         )
 
     def save(self, draft: Draft) -> Future[Draft]:
-        """Keep a draft; the future has it with the instant of keeping."""
+        """Keep a draft; the future has it with the instant of keeping.
+
+        `RefusedError` where it is another person's, who worked here when the composer was opened.
+        """
         self._fault_point("after_keystroke")
         kept = replace(draft, updated_at=self._clock.now())
 
         def job(transaction: Transaction) -> Draft:
+            sure_of_author(transaction, draft)
             transaction.drafts.save(kept)
             return kept
 
@@ -52,3 +57,9 @@ class DraftUseCases:
     def discard(self, draft_id: str) -> Future[None]:
         """Throw a draft away."""
         return self._acting.run(lambda transaction: transaction.drafts.remove(draft_id))
+
+
+def sure_of_author(transaction: Transaction, draft: Draft) -> None:
+    """`RefusedError` where somebody else has begun the draft: nobody speaks in another's name."""
+    if transaction.drafts.is_anothers(draft.id):
+        raise RefusedError("not_your_draft")

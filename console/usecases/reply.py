@@ -13,6 +13,7 @@ from console.domain.mutations import AddNote, Approve, ReturnReply, SendReply
 from console.ports import Transaction, draft_holder, entry_holder
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting
+from console.usecases.drafts import sure_of_author
 
 
 class ReplyUseCases:
@@ -29,11 +30,13 @@ class ReplyUseCases:
         ``draft.seen`` is the state that its author had on the screen: the composer sets it anew
         whenever the thread beside it is shown anew (`Seen.of` the appeal shown). What came after
         it makes the reply stale, and it is held rather than sent past an unread comment. A draft
-        without it counts as written against the state of this moment.
+        without it counts as written against the state of this moment. `RefusedError` also where
+        the draft is another person's, who worked here when the composer was opened.
         """
         words = _mutation(draft, approval=approval)
 
         def job(transaction: Transaction) -> OutboxEntry:
+            sure_of_author(transaction, draft)
             files, holder = transaction.attachments, draft_holder(draft.id)
             mutation = replace(words, attachments=files.of(holder))
             entry = self._acting.enqueue(transaction, draft.appeal, mutation, seen=draft.seen)

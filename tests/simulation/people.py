@@ -243,13 +243,17 @@ def _sent(person: Person, words: Words, draft: Draft) -> None:
 
 
 def _a_draft(person: Person) -> tuple[Words, Draft] | None:
-    """A draft that no composer holds."""
-    busy = person.station.composing
-    drafts = [d for d in person.console.reader.drafts() if token_of(d.text) not in busy | {""}]
+    """A draft that no composer holds; what was another's answer before its approval stays."""
+    busy, known = person.station.composing, person.world.history.words
+    drafts = [
+        draft
+        for draft in person.console.reader.drafts()
+        if (token := token_of(draft.text)) not in busy | {""} and known[token].author == person.me
+    ]
     if not drafts:
         return None
     draft = person.rng.choice(drafts)
-    words = person.world.history.words[token_of(draft.text)]
+    words = known[token_of(draft.text)]
     words.typed = typed_of(draft.text)
     return words, draft
 

@@ -14,7 +14,7 @@ from console.domain.mutations import AddNote, Seen, SendReply
 from console.domain.transitions import RefusedError
 from console.readmodel import UNCLEAR, EntryState, HeldReason
 from console.usecases.acting import GoneError
-from tests.support.builders import an_appeal, an_outage, quoting
+from tests.support.builders import an_appeal, an_operator, an_outage, quoting
 from tests.support.console_work import UNDO, Work
 
 
@@ -89,6 +89,19 @@ def test_a_refused_reply_leaves_draft_and_outbox_as_they_were(work: Work) -> Non
     assert isinstance(refused, RefusedError) and refused.code == "empty_text"
     assert work.store.reader.drafts() == [draft]
     assert work.store.reader.outbox() == []
+
+
+def test_a_composer_that_was_left_open_writes_and_sends_in_nobody_elses_name(work: Work) -> None:
+    draft, author = a_draft(work), work.store.do(lambda tx: tx.account.actor())
+    work.store.sign_in(an_operator(id="op-next", login="next"))
+    for refused in (
+        work.reply.send(draft).exception(30),
+        work.drafts.save(replace(draft, text="чужое")).exception(30),
+    ):
+        assert isinstance(refused, RefusedError) and refused.code == "not_your_draft"
+    assert work.store.reader.outbox() == []
+    work.store.sign_in(author)
+    assert work.store.reader.drafts() == [draft]
 
 
 def test_a_final_reply_needs_an_outcome_and_an_interim_one_a_promise(work: Work) -> None:
