@@ -66,10 +66,11 @@ def _hunt(names: Sequence[str], first: int, seeds: int, *, processes: int) -> in
     unknown = set(names) - set(MUTANTS)
     if unknown:
         raise SystemExit(f"no such mutant: {', '.join(sorted(unknown))}")
-    caught = hunt_all(names, first=first, most=seeds, processes=processes)
-    print(f"{'planted bug':<36}{'seeds':>8}  caught by")
-    for one in caught:
-        print(f"{one.name:<36}{one.seeds or 'alive':>8}  {one.by}")
+    print(f"{'planted bug':<36}{'seeds':>8}  caught by", flush=True)
+    caught = []
+    for one in hunt_all(names, first=first, most=seeds, processes=processes):
+        print(one.line(), flush=True)
+        caught.append(one)
     alive = [one.name for one in caught if one.seeds is None]
     print(f"{len(caught) - len(alive)} of {len(caught)} caught within {seeds} seeds")
     return 1 if alive else 0

@@ -64,11 +64,12 @@ class Asked:
 
 @dataclass(slots=True)
 class History:
-    """All of one run."""
+    """All of one run. ``reworded`` are the texts that somebody has approved in other words."""
 
     words: dict[str, Words] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
     approvals: dict[str, frozenset[str]] = field(default_factory=dict)
+    reworded: set[str] = field(default_factory=set)
     people_at: dict[str, set[str]] = field(default_factory=dict)
     operations: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)

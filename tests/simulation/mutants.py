@@ -7,7 +7,7 @@ make, or has made; it replaces one function of the program while its process las
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -458,6 +458,10 @@ class Caught:
     seeds: int | None
     by: str = ""
 
+    def line(self) -> str:
+        """As a row of a table."""
+        return f"{self.name:<36}{self.seeds or 'alive':>8}  {self.by}"
+
 
 def hunt(name: str, first: int = 1, most: int = _MOST) -> Caught:
     """Plant a bug in this process and look for it; the process is of no use afterwards."""
@@ -472,8 +476,8 @@ def hunt(name: str, first: int = 1, most: int = _MOST) -> Caught:
 
 def hunt_all(
     names: Sequence[str], *, first: int = 1, most: int = _MOST, processes: int
-) -> list[Caught]:
-    """Each in a process of its own, so many at a time."""
+) -> Iterator[Caught]:
+    """Each in a process of its own, so many at a time; told in order, as they are caught."""
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=1) as pool:
-        return list(pool.map(hunt, names, [first] * len(names), [most] * len(names)))
+        yield from pool.map(hunt, names, [first] * len(names), [most] * len(names))

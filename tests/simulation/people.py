@@ -243,17 +243,17 @@ def _sent(person: Person, words: Words, draft: Draft) -> None:
 
 
 def _a_draft(person: Person) -> tuple[Words, Draft] | None:
-    """A draft that no composer holds; what was another's answer before its approval stays."""
-    busy, known = person.station.composing, person.world.history.words
+    """A draft that no composer holds; an approver's wording that was taken back stays."""
+    busy = person.station.composing
     drafts = [
         draft
         for draft in person.console.reader.drafts()
-        if (token := token_of(draft.text)) not in busy | {""} and known[token].author == person.me
+        if token_of(draft.text) not in busy | person.world.history.reworded | {""}
     ]
     if not drafts:
         return None
     draft = person.rng.choice(drafts)
-    words = known[token_of(draft.text)]
+    words = person.world.history.words[token_of(draft.text)]
     words.typed = typed_of(draft.text)
     return words, draft
 
@@ -408,6 +408,8 @@ def approve(person: Person) -> None:
     view, message = found
     text = f"{message.text}." if person.rng.random() < 0.3 else None
     quotes = message.quotes if text else ()
+    if text:
+        person.world.history.reworded.add(token_of(text))
     reply = person.console.reply
     entry = reply.approve(view.appeal.ref, message.id, text, quotes).result()
     person.went_in(entry)

@@ -78,20 +78,12 @@ class _Centre:
     operators: dict[str, Operator] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A draft, and the id of whose it is."""
-
-    owner: str
-    draft: Draft
-
-
 @dataclass(slots=True)
 class _Desk:
     """What stands in the store of one station."""
 
     station: Station
-    drafts: list[_Written] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
     entries: list[OutboxEntry] = field(default_factory=list)
     rows: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     branches: set[str] = field(default_factory=set)
@@ -134,11 +126,11 @@ def _words(
     drafts: dict[str, list[Draft]] = {}
     entries: dict[str, list[OutboxEntry]] = {}
     for desk in desks:
-        for one in desk.drafts:
-            token = token_of(one.draft.text)
-            # An approver's own wording, taken back, is a draft of the approver's.
-            if token not in published or one.owner == world.history.words[token].author:
-                drafts.setdefault(token, []).append(one.draft)
+        for draft in desk.drafts:
+            token = token_of(draft.text)
+            # An approver's own wording, taken back, is another text than its author's.
+            if token not in published or token not in world.history.reworded:
+                drafts.setdefault(token, []).append(draft)
         for entry in desk.entries:
             entries.setdefault(token_of(_text(entry)), []).append(entry)
     aside = set[str]().union(*(desk.aside for desk in desks))
@@ -436,14 +428,11 @@ def _tokens_in(path: Path, station: Station) -> set[str]:
                 break
         except DiskError:
             continue
-    return {token_of(one.draft.text) for one in kept.drafts} | {
-        token_of(_text(e)) for e in kept.entries
-    }
+    return {token_of(d.text) for d in kept.drafts} | {token_of(_text(e)) for e in kept.entries}
 
 
 def _read_desk(connection: StoreConnection, desk: _Desk) -> None:
-    drafts = connection.execute("SELECT operator, body FROM draft")
-    desk.drafts = [_Written(owner, decode(body, Draft)) for owner, body in drafts]
+    desk.drafts = [decode(body, Draft) for (body,) in connection.execute("SELECT body FROM draft")]
     columns = ", ".join(COLUMNS)
     desk.entries = [entry_from(row) for row in connection.execute(f"SELECT {columns} FROM outbox")]
     for kind in _MIRRORED:

@@ -138,6 +138,8 @@ class World:
         """End every process; nothing may be read through a console after that."""
         for station in self.stations.values():
             station.kill()
+        # A stack that is left waiting would keep all of this run in memory.
+        self.kernel.kill(self._nature)
         self.kernel.run(self.kernel.now)
 
     def tell(self, who: str, what: str) -> None:
