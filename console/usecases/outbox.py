@@ -44,15 +44,18 @@ class OutboxUseCases:
 
         return self._acting.run(job)
 
-    def retry(self, seq: int) -> Future[OutboxEntry]:
+    def retry(self, seq: int, *, shown: Seen | None = None) -> Future[OutboxEntry]:
         """Send a held entry anyway: the same words, against the state as its author sees it now.
 
-        It leaves under a new id where the old one has been answered, and keeps its place in the
-        order. `RefusedError` where the rules still do not allow it.
+        ``shown`` is the state that its author decided by. It leaves under a new id where the old
+        one has been answered, and keeps its place in the order. `RefusedError` where the rules
+        still do not allow it, or what was shown has changed since (``changed_meanwhile``).
         """
 
         def job(transaction: Transaction) -> OutboxEntry:
             entry = _mine(transaction, seq)
+            if shown is not None:
+                _refuse_unseen(transaction, entry.envelope, shown)
             after = self._again(transaction, entry)
             if not entry.is_answered:
                 after = replace(after, id=entry.envelope.id)
@@ -112,6 +115,16 @@ class OutboxUseCases:
                 return replace(draft, text=text, quotes=quotes)
             case _:
                 return None
+
+
+def _refuse_unseen(transaction: Transaction, envelope: Envelope, shown: Seen) -> None:
+    """What came between the look and the key press has been seen by nobody."""
+    appeal = transaction.appeal(envelope.target)
+    if appeal is None:
+        raise GoneError("appeal")
+    now = Seen.of(appeal)
+    if replace(shown, version=now.version) != now:
+        raise RefusedError("changed_meanwhile")
 
 
 def _mine(transaction: Transaction, seq: int) -> OutboxEntry:

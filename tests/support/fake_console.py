@@ -609,6 +609,8 @@ class _Outages(_Part):
 
 
 class _Outbox(_Part):
+    decided_by: Seen | None = None
+
     def cancel(self, seq: int) -> Future[Draft | None]:
         entry = self._entry(seq)
         self._drop(seq)
@@ -622,8 +624,9 @@ class _Outbox(_Part):
         self.console.publish(draft.appeal, drafts=True)
         return done(draft)
 
-    def retry(self, seq: int) -> Future[OutboxEntry]:
+    def retry(self, seq: int, *, shown: Seen | None = None) -> Future[OutboxEntry]:
         entry, now = self._entry(seq), self.console.clock.now()
+        self.decided_by = shown
         after = replace(entry, state=EntryState.QUEUED, held=(), not_before=now)
         world = self.console.world
         world.entries = [after if one.seq == seq else one for one in world.entries]

@@ -39,9 +39,12 @@ class OutboxDelegate(QStyledItemDelegate):
             return
         theme, px = self._theme, self._theme.px
         whole = QRect(option.rect)
+        focus = theme.color("focus")
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(whole, theme.color("selection"))
+            if option.state & QStyle.StateFlag.State_HasFocus:
+                painter.fillRect(whole.left(), whole.top(), px(3), whole.height(), focus)
         painter.setPen(theme.color("border"))
         painter.drawLine(whole.bottomLeft(), whole.bottomRight())
         inside = whole.adjusted(px(_MARGIN), px(8), -px(_MARGIN), -px(8))

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from console.changes import Changes
 from console.domain.draft import Draft
 from console.domain.ids import Ref
+from console.domain.mutations import Seen
 from console.readmodel import EntryState, OutboxEntry
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
@@ -71,6 +72,7 @@ class OutboxView(QFrame):
         self._speech = Speech(context)
         self._entries: dict[int, OutboxEntry] = {}
         self._seq: int | None = None
+        self._decided_by: Seen | None = None
         set_kind(self, "panel")
         self._make_parts()
         self._lay_out()
@@ -143,7 +145,7 @@ class OutboxView(QFrame):
         """Send the held entry anyway, against what is there now."""
         face = self.face
         if face is not None and "outbox.retry" in face.can:
-            self._do(self._context.console.outbox.retry(face.seq))
+            self._do(self._context.console.outbox.retry(face.seq, shown=self._decided_by))
 
     def edit(self) -> None:
         """Take the entry back; its words become a draft again."""
@@ -178,8 +180,11 @@ class OutboxView(QFrame):
         box.open()
 
     def compare(self) -> None:
-        """Bring the comparison into sight."""
-        self._scroll.ensureWidgetVisible(self._compare)
+        """Bring the comparison into sight, from its beginning; the keys then move it."""
+        if self._compare_title.isHidden():
+            return
+        self._scroll.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._scroll.verticalScrollBar().setValue(self._compare_title.y())
 
     # ------------------------------------------------------------------ building
 
@@ -244,6 +249,8 @@ class OutboxView(QFrame):
         column.addWidget(self._compare)
         column.addStretch(1)
         self._scroll = QScrollArea()
+        set_kind(self._scroll, "detail")
+        self._scroll.setObjectName("outbox-detail")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -353,6 +360,7 @@ class OutboxView(QFrame):
         self._show_what_is_best(face)
         self._compare_title.setVisible(compared)
         self._compare.setVisible(compared)
+        self._decided_by = None
         if compared:
             self._show_comparison(face)
 
@@ -370,6 +378,7 @@ class OutboxView(QFrame):
         here = self._speech.here(face.ref.branch)
         outage_of = self._speech.outage_of(face.ref.branch)
         people = self._speech.people()
+        self._decided_by = Seen.of(view.appeal) if view is not None else None
         self._compare.show_comparison(comparison(entry, view, here, people, outage_of))
 
     def _about(self, ref: Ref) -> About:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from ui.context import UiContext
@@ -15,7 +16,10 @@ _TOKENS = {"ok": "ok", "info": "text_dim", "warning": "warning", "danger": "dang
 
 
 class StatusBar(QFrame):
-    """Shows `StatusWords`. `chosen` carries a command's id when a part of it is pressed."""
+    """Shows `StatusWords`. `chosen` carries a command's id when a part of it is pressed.
+
+    Where there is not room for all of it, what is said elsewhere too gives way, never half a word.
+    """
 
     chosen = Signal(str)
 
@@ -31,6 +35,9 @@ class StatusBar(QFrame):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(120)
+        self._wants_progress = False
+        self._zoom = 0.0
+        self._fitted: tuple[object, ...] = ()
         self._progress_words = self._part("")
         self._message = ElidedLabel()
         set_kind(self._message, "small")
@@ -38,7 +45,9 @@ class StatusBar(QFrame):
         self._language = self._part("view.language")
         self._role = self._part("app.switch_role")
         self._who = self._part("")
+        self._words: dict[QPushButton, str] = {}
         self._lay_out()
+        self.resize_to_zoom()
 
     def show_words(self, words: StatusWords) -> None:
         """Show how things stand."""
@@ -53,23 +62,39 @@ class StatusBar(QFrame):
         self._say(self._clock, words.clock, hint=t("status.clock_hint"), state="warning")
         self._clock.setIcon(theme.icon("clock", "warning"))
         self._say(self._progress_words, words.progress_words)
-        self._progress.setVisible(words.progress is not None)
         if words.progress is not None:
             self._progress.setRange(0, 1000)
             self._progress.setValue(round(words.progress * 1000))
-        self._say(self._who, words.who, hint=words.who_hint)
+        self._say(self._who, words.who, hint="\n".join(filter(None, (words.who, words.who_hint))))
         self._who.setIcon(theme.icon("user"))
+        self._wants_progress = words.progress is not None
+        self._fit()
 
     def show_settings(self, *, theme_icon: str, theme_words: str, language: str, role: str) -> None:
         """Show the theme, the language to switch to, and in the demo the role (else empty)."""
         theme = self._context.theme
         self._theme.setIcon(theme.icon(theme_icon))
-        self._say(self._theme, " ", hint=theme_words)
-        self._theme.setText("")
+        self._say(self._theme, " ", hint=theme_words)  # an icon alone
         self._theme.setAccessibleName(theme_words)
         self._say(self._language, language, hint=self._context.t("commands.view.language"))
-        self._say(self._role, role, hint=self._context.t("status.switch_role_hint"))
+        hint = self._context.t("status.switch_role_hint")
+        self._say(self._role, role, hint="\n".join(filter(None, (role, hint))))
         self._role.setIcon(theme.icon("users"))
+        self._fit()
+
+    def resize_to_zoom(self) -> None:
+        """Fit the present zoom."""
+        side = self._context.theme.px(14)
+        for part in self.findChildren(QPushButton):
+            part.setIconSize(QSize(side, side))
+        self._progress.setFixedWidth(self._context.theme.px(120))
+        self._zoom = self._context.theme.zoom
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
 
     def tell(self, message: str) -> None:
         """Show a passing remark; an empty one takes it away."""
@@ -82,7 +107,6 @@ class StatusBar(QFrame):
     def _part(self, command: str) -> QPushButton:
         button = QPushButton()
         set_kind(button, "status")
-        button.setIconSize(QSize(14, 14))
         button.setObjectName(command)
         if command:
             button.clicked.connect(lambda: self.chosen.emit(command))
@@ -92,11 +116,42 @@ class StatusBar(QFrame):
         return button
 
     def _say(self, part: QPushButton, words: str, *, hint: str = "", state: str = "") -> None:
-        if part.text() != words:
-            part.setText(words)
+        self._words[part] = words
         part.setToolTip(hint if words else "")
+        part.setAccessibleName(words)
         set_state(part, "state", state)
-        part.setVisible(bool(words))
+
+    def _fit(self) -> None:
+        """Show everything; then take away, in order, what can be missed or stands for itself."""
+        now = (tuple(self._words.values()), self._wants_progress, self.width(), self._zoom)
+        if now == self._fitted:
+            return
+        self._fitted = now
+        for part, words in self._words.items():
+            self._set_text(part, words)
+            part.setVisible(bool(words))
+        self._progress.setVisible(self._wants_progress)
+        row = self.layout()
+        assert row is not None
+        for give_way in (
+            self._retry.hide,  # the banner says it
+            self._progress.hide,  # its words stay
+            lambda: self._set_text(self._clock, ""),
+            lambda: self._set_text(self._who, ""),
+            lambda: self._set_text(self._role, ""),
+            self._waiting.hide,  # the rail counts them
+            self._clock.hide,
+            self._progress_words.hide,
+        ):
+            row.activate()
+            remark = self._message.sizeHint().width() - self._message.minimumSizeHint().width()
+            if row.sizeHint().width() - remark <= self.width():
+                return
+            give_way()
+
+    def _set_text(self, part: QPushButton, words: str) -> None:
+        if part.text() != words.strip():
+            part.setText(words.strip())
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from ui.widgets.glyph import Glyph
 from ui.widgets.kind import set_kind
+
+_NARROWEST = 36
+"""So many letters of the sentence are read in a line; with fewer the buttons stand below it."""
 
 
 class Banner(QWidget):
@@ -28,13 +31,22 @@ class Banner(QWidget):
         self._button.clicked.connect(self.pressed)
         self._other = QPushButton()
         self._other.clicked.connect(self.other_pressed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        self._buttons = QWidget()
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._icon)
-        row.addWidget(self._text, 1)
         row.addWidget(self._button)
         row.addWidget(self._other)
+        row.addStretch(1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 6, 12, 6)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self._icon, 0, 0)
+        self._grid.addWidget(self._text, 0, 1)
+        self._below = False
+        self._grid.addWidget(self._buttons, 0, 2)
         self.hide()
 
     def say(self, text: str, *, kind: str, icon: QIcon, action: str = "", other: str = "") -> None:
@@ -46,8 +58,28 @@ class Banner(QWidget):
         self._button.setVisible(bool(action))
         self._other.setText(other)
         self._other.setVisible(bool(other))
+        self._buttons.setVisible(bool(action or other))
+        self._arrange()
         self.show()
 
     def text(self) -> str:
         """The sentence."""
         return self._text.text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the buttons leave too little room for the sentence, they stand below it."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._text.ensurePolished()
+        metrics = self._text.fontMetrics()
+        self._icon.set_side(metrics.height() + 2)
+        margins, gap = self._grid.contentsMargins(), self._grid.horizontalSpacing()
+        taken = margins.left() + margins.right() + self._icon.width() + 2 * gap
+        room = self.width() - taken - self._buttons.sizeHint().width()
+        below = not self._buttons.isHidden() and room < _NARROWEST * metrics.averageCharWidth()
+        if below != self._below:
+            self._below = below
+            self._grid.removeWidget(self._buttons)
+            self._grid.addWidget(self._buttons, 1 if below else 0, 1 if below else 2)

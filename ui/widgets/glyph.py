@@ -13,9 +13,13 @@ class Glyph(QWidget):
     def __init__(self, side: int, *, icon: QIcon | None = None, parent: QWidget | None = None):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFixedSize(QSize(side, side))
+        self.set_side(side)
         self._icon = QIcon()
         self.set_icon(icon)
+
+    def set_side(self, side: int) -> None:
+        """Be another size."""
+        self.setFixedSize(QSize(side, side))
 
     def set_icon(self, icon: QIcon | None) -> None:
         """Show another icon, or none."""

@@ -135,6 +135,7 @@ class Desk(Widget):
         """Fit the present zoom."""
         self.parts.rail.resize_to_zoom()
         self.parts.queue.resize_to_zoom()
+        self.parts.status.resize_to_zoom()
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -249,6 +249,24 @@ def test_what_may_have_arrived_is_not_taken_back_but_may_be_thrown_away(work: Wo
     assert work.store.reader.outbox() == []
 
 
+def test_what_came_between_the_look_and_the_key_is_not_answered_blindly(work: Work) -> None:
+    draft = a_draft(work)
+    entry = work.reply.send(draft).result(30)
+    work.store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.HELD))
+    view = work.store.reader.appeal(draft.appeal)
+    mirrored = work.store.do(lambda tx: tx.mirror.appeal(draft.appeal))
+    assert view is not None and mirrored is not None
+    shown = Seen.of(view.appeal)
+    work.store.take(replace(mirrored, version=8, last_resident_message="m-9"))
+    error = work.outbox.retry(entry.seq, shown=shown).exception(30)
+    assert isinstance(error, RefusedError) and error.code == "changed_meanwhile"
+    assert work.only_entry().state is EntryState.HELD
+    view = work.store.reader.appeal(draft.appeal)
+    assert view is not None
+    after = work.outbox.retry(entry.seq, shown=Seen.of(view.appeal)).result(30)
+    assert after.state is EntryState.QUEUED
+
+
 def test_what_the_rules_still_forbid_is_not_sent_anyway(work: Work) -> None:
     draft = a_draft(work)
     entry = work.reply.send(draft).result(30)

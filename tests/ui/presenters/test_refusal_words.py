@@ -38,6 +38,7 @@ _BREACHES = sorted(
 )
 """What these find; their codes are not written out in the rules."""
 _KEYS = [
+    "refusal.changed_meanwhile",
     *(f"refusal.{code}" for code in _BREACHES),
     *(f"refusal.{code}" for code in _CODES),
     *(f"refusal.right_{right}" for right in Right),

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
 from console.domain.ids import Ref
+from console.domain.mutations import Seen
 from console.readmodel import EntryState, Link, SyncStatus
 from console.usecases.acting import GoneError
 from tests.support.fake_console import FakeConsole, a_console
@@ -149,10 +150,26 @@ def test_sending_stale_words_is_never_the_first_choice() -> None:
         }
 
 
+def test_control_d_shows_the_comparison_from_its_beginning_and_gives_it_the_keys() -> None:
+    with an_outbox(size=(900, 600)) as outbox:
+        outbox.choose(1)
+        outbox.press(Qt.Key.Key_D, control=True)
+        view, bar = outbox.view, outbox.view._scroll.verticalScrollBar()
+        top = view._compare_title.mapTo(view._scroll.viewport(), QPoint(0, 0)).y()
+        assert top == 0 or bar.value() == bar.maximum() > 0
+        assert view._compare_title.visibleRegion().boundingRect() == view._compare_title.rect()
+        assert QApplication.focusWidget() is view._scroll
+        before = bar.value()
+        outbox.press(Qt.Key.Key_PageUp)
+        assert bar.value() < before
+
+
 def test_control_return_sends_anyway() -> None:
     with an_outbox() as outbox:
         outbox.choose(1)
         outbox.press(Qt.Key.Key_Return, control=True)
+        decided_by = outbox.fake.outbox.decided_by
+        assert decided_by == Seen.of(outbox.fake.world.appeals[outbox.refs[0]])
         entry = next(one for one in outbox.fake.world.entries if one.seq == 1)
         assert entry.state is EntryState.QUEUED
         assert outbox.seq == 1  # the choice stays with the entry, wherever it stands now

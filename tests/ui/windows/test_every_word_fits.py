@@ -6,13 +6,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from console.i18n import PSEUDO, Catalog
+from console.readmodel import Link, SyncStatus
 from tests.support.fake_console import SUPERVISOR, a_console
-from tests.support.fitting import cut_words, untranslated
+from tests.support.fitting import cut_words, out_of_sight, untranslated
+from tests.support.outbox_entries import fill_outbox
 from tests.support.surroundings import REPOSITORY, clean_environment
 from tests.support.whole_window import WholeWindow, a_whole_window
 from ui.crash import CrashDialog
@@ -135,6 +138,33 @@ def test_every_word_fits_when_the_window_is_zoomed(zoom: float, command: str) ->
         for _ in range(3):  # what is longer asks for room, and is laid out again
             whole.settle()
         assert cut_words(whole.window) == []
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("link", list(Link))
+def test_the_banner_and_the_status_bar_fit_in_every_state_of_the_link(
+    link: Link, zoom: float
+) -> None:
+    fake = a_console()
+    fill_outbox(fake)
+    now = fake.clock.now()
+    fake.sync_status = SyncStatus(
+        link,
+        since=now - timedelta(hours=30),
+        error="captive" if link is Link.OFFLINE else "",
+        next_try_at=now + timedelta(seconds=42) if link is Link.OFFLINE else None,
+        progress=(34_000, 102_345),
+        clock_offset_ms=95_000,
+    )
+    with a_whole_window(fake, zoom=zoom) as whole:
+        whole.window.dispatcher.run("outbox.open")
+        for _ in range(3):  # what is longer asks for room, and is laid out again
+            whole.settle()
+        desk = whole.window.desk
+        assert cut_words(desk.banner) == []
+        assert out_of_sight(desk.banner) == []
+        assert cut_words(desk.parts.status) == []
+        assert desk.banner.isHidden() or desk.banner.height() < whole.window.height() / 3
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
