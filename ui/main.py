@@ -126,9 +126,8 @@ class Program:
         """On a thread of its own: make the child server, tell the window how far it is."""
         from console.demo.launch import start
 
-        def progress(_: str, done: int, total: int) -> None:
-            share = done / total if total else -1.0
-            self._bridge.call(lambda: self._say_demo(share))
+        def progress(step: str, done: int, total: int) -> None:
+            self._bridge.call(lambda: self._say_demo(step, done, total))
 
         try:
             demo = start(self._options.profile, seed=self._options.seed, progress=progress)
@@ -139,11 +138,16 @@ class Program:
         self._demo = demo  # here and not later: the window may be closed before it hears of it
         self._bridge.call(lambda: self._on_demo(demo))
 
-    def _say_demo(self, share: float) -> None:
+    def _say_demo(self, step: str, done: int = 0, total: int = 0) -> None:
+        """Say which step it is at; only of the longest it is known how far it has come."""
         t = self._catalog.t
-        self._window.say_starting(t("ui.demo_preparing"), t("ui.demo_body"), progress=share)
+        words = t(f"ui.demo_step_{step}", done=done, total=total)
+        self._window.say_starting(
+            t("ui.demo_preparing"), words, progress=done / total if done and total else -1.0
+        )
 
     def _on_demo(self, demo: DemoServer) -> None:
+        self._say_demo("connecting")
         self._guarded(lambda: self._open(demo.url))
 
     def _open_remembered(self, server: str) -> None:

@@ -241,3 +241,19 @@ def test_a_bug_ends_a_run_without_a_person_with_its_traceback(
 
         assert walked(program, Hand(program, {PassphraseDialog: explode})) == EXIT_FAILED
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_the_start_page_says_at_which_step_the_demonstration_is(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    with a_program(qapp, Options(profile=tmp_path, demo=True)) as program:
+        page = program._window._start
+        program._say_demo("database", 0, 1)
+        assert page._body.text() == "Создаём базу данных сервера."
+        assert page._progress.maximum() == 0, "nobody knows how long it takes"
+        program._say_demo("world", 0, 400)
+        assert page._body.text().startswith("Придумываем обращения")
+        program._say_demo("seeding", 100, 400)
+        assert page._body.text() == "Записываем обращения: 100 из 400."
+        assert (page._progress.value(), page._progress.maximum()) == (250, 1000)
+        program._end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,6 +24,8 @@ from ui.widgets.flow import Flow
 from ui.widgets.kind import set_kind
 
 _BANNER_ICONS = {"info": "info", "warning": "warning", "danger": "danger"}
+
+_LEAST_OF_NUMBER = 72
 
 
 class AppealHead(QFrame):
@@ -63,7 +66,7 @@ class AppealHead(QFrame):
         px = self._context.theme.px
         inner.setContentsMargins(px(12), px(8), px(8), px(8))
         inner.setSpacing(px(3))
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(self._name, 1)
         top.addWidget(self._line)
@@ -80,6 +83,18 @@ class AppealHead(QFrame):
         self._below.setSpacing(0)
         column.addLayout(self._below)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Who it is comes before which it is."""
+        super().resizeEvent(event)
+        self._share_top()
+
+    def _share_top(self) -> None:
+        """A long number gives way to the name, down to its beginning; its tooltip has the rest."""
+        px = self._context.theme.px
+        gaps = px(12) + px(8) + 2 * self._top.spacing()
+        room = self.width() - gaps - self._more.sizeHint().width() - self._name.sizeHint().width()
+        self._line.setMaximumWidth(max(px(_LEAST_OF_NUMBER), room))
+
     def show_face(self, face: AppealFace, *, may_claim: bool) -> None:
         """Show ``face``; nothing is touched where nothing has changed."""
         self._claim.setVisible(may_claim)
@@ -89,6 +104,7 @@ class AppealHead(QFrame):
         self._name.setText(face.name)
         self._name.setToolTip(face.contact)
         self._line.setText(face.line)
+        self._share_top()
         self._place.setText(face.place)
         if before is None or before.chips != face.chips:
             self._set_chips(face)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -160,6 +161,20 @@ def test_a_colleague_who_opens_the_appeal_is_named_at_once(stage: Stage, view: A
     stage.settle()
     words = [label.text() for label in view.head.findChildren(QLabel)]
     assert "Сейчас смотрят: Борис Ким" in words
+
+
+@pytest.mark.parametrize("width", [360, 440])
+def test_a_long_number_of_another_system_gives_way_to_the_name(
+    stage: Stage, view: AppealView, width: int
+) -> None:
+    number = "ИМ-2026-11-23/0048731-СИБ-КРАСНОЯРСК-ВК-000193"
+    stage.world.appeals[stage.ref] = replace(stage.world.appeals[stage.ref], number=number)
+    stage.publish()
+    view.setFixedWidth(width)
+    stage.settle()
+    name, line = view.head._name, view.head._line
+    assert name.text() and name._shown() == name.text()
+    assert number in line.text() and line._shown() != line.text()
 
 
 def test_the_history_is_worded_when_somebody_looks(stage: Stage, view: AppealView) -> None:
