@@ -39,6 +39,9 @@ FIRST_PIECE_ROWS = 600
 """Rows of a transaction that takes some in: a draft waits for one at most. A first sync, during
 which there is little to write drafts about, takes larger ones and is done in half the time."""
 
+_UNREADABLE_SECONDS = 5.0
+"""How long to leave a store alone that could not be read."""
+
 FORGET_ROWS = 50
 """Appeals of a transaction that forgets a branch."""
 
@@ -125,6 +128,7 @@ class SyncRunner:
         self._present: Sequence[Presence] | None = None
         self._entries: list[WaitingEntry] = []
         self._entries_stale = True
+        self._unread = False
         self._client: Connected | None = None
         self._listener: Listener | None = None
         self._thread = workers.worker(self._run, name="sync")
@@ -183,7 +187,10 @@ class SyncRunner:
             self._begin()
             while not self._is_closing():
                 self._hear()
-                self._carry_out(self._decide())
+                if self._could_read(self._look_at_outbox):
+                    self._carry_out(self._decide())
+                else:
+                    self._rest(_UNREADABLE_SECONDS)
         except _ClosingError:
             log.info("sync ended in the middle of something; it goes on at the next start")
         finally:
@@ -194,6 +201,12 @@ class SyncRunner:
         with self._wake:
             self._client, self._listener = client, listener
         listener.start()
+        while not self._is_closing() and not self._could_read(lambda: self._look_around(client)):
+            self._rest(_UNREADABLE_SECONDS)
+            self._hear()
+
+    def _look_around(self, client: Connected) -> None:
+        """Who is signed in, and how far their mirror is."""
         self._position = self._reader.position()
         signed_in = self._reader.session() is not None and client.has_session
         self._machine.began(
@@ -224,11 +237,24 @@ class SyncRunner:
                 job = self._inbox.popleft()
             job()
 
-    def _decide(self) -> Action:
+    def _look_at_outbox(self) -> None:
         with self._wake:
-            stale, self._entries_stale = self._entries_stale, False
-        if stale:
+            self._unread, self._entries_stale = self._unread or self._entries_stale, False
+        if self._unread:
             self._entries = self._reader.waiting()
+            self._unread = False
+
+    def _could_read(self, read: Callable[[], None]) -> bool:
+        """Whether the store let itself be read; if not, the status says so."""
+        try:
+            read()
+        except OtklikError as error:
+            self._failed(error, None)
+            self._tell_status()
+            return False
+        return True
+
+    def _decide(self) -> Action:
         action = self._machine.next(self._entries, self._moment())
         self._tell_status()
         return action

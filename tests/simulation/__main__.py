@@ -13,7 +13,7 @@ from tests.simulation.many import play_over
 from tests.simulation.mutants import MUTANTS, hunt_all
 from tests.simulation.report import smallest, told
 from tests.simulation.run import stage
-from tests.simulation.schedule import FAULTS, draw
+from tests.simulation.schedule import FAULTS, VERSION, Schedule, draw
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     many.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     one = commands.add_parser("replay", help="tell one seed as a story")
     one.add_argument("seed", type=int)
+    one.add_argument("--version", type=int, default=VERSION, help="of the schedule, as it was told")
     one.add_argument("--whole", action="store_true", help="do not leave out what is not needed")
     bugs = commands.add_parser("mutants", help="plant bugs, and count the seeds that catch them")
     bugs.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MUTANTS))
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no such fault: {', '.join(sorted(unknown))}")
     if given.command == "replay":
-        return _replay(given.seed, without, whole=given.whole)
+        return _replay(draw(given.seed, without=without, version=given.version), whole=given.whole)
     first = secrets.randbelow(2**31) if given.first is None else given.first
     return _run(range(first, first + given.seeds), without, processes=given.processes)
 
@@ -58,7 +59,7 @@ def _run(seeds: range, without: tuple[str, ...], *, processes: int) -> int:
     for seed, what in sorted(table.failed.items()):
         print(f"FAILED  seed {seed}: {what[:300]}")
     if table.failed:
-        _replay(min(table.failed), without, whole=False)
+        _replay(draw(min(table.failed), without=without), whole=False)
     return 1 if table.failed else 0
 
 
@@ -76,9 +77,9 @@ def _hunt(names: Sequence[str], first: int, seeds: int, *, processes: int) -> in
     return 1 if alive else 0
 
 
-def _replay(seed: int, without: tuple[str, ...], *, whole: bool) -> int:
+def _replay(drawn: Schedule, *, whole: bool) -> int:
     with stage() as there:
-        outcome = there.run(draw(seed, without=without))
+        outcome = there.run(drawn)
         schedule = outcome.schedule
         if outcome.violations and not whole:
             schedule = smallest(there, outcome)

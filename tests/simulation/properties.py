@@ -31,9 +31,10 @@ from console.store.driver import connect_reader
 from console.store.entries import COLUMNS, entry_from
 from console.wire.codec import decode
 from tests.simulation.centre import BRANCHES, Server, utc
+from tests.simulation.disks import STORE
 from tests.simulation.history import Fate, Words, token_of, typed_of
 from tests.simulation.people import is_published
-from tests.simulation.workstation import KEY, STORE, Station
+from tests.simulation.workstation import KEY, Station
 from tests.simulation.world import World
 
 _MIRRORED = {
@@ -96,7 +97,7 @@ def check(world: World) -> tuple[list[Violation], Tally]:
     desks = [_desk(station) for station in world.stations.values()]
     tally = Tally()
     found = [
-        *(Violation("a thread dies", f"{who}: {error!r}") for who, error in world.kernel.crashes),
+        *died(world),
         *_words(world, centre, desks, tally),
         *_held(desks, tally),
         *_order(world, centre),
@@ -112,6 +113,11 @@ def check(world: World) -> tuple[list[Violation], Tally]:
     for desk in desks:
         found += _agreement(world, centre, desk, tally)
     return found, tally
+
+
+def died(world: World) -> list[Violation]:
+    """The threads that ended by an error that nobody took."""
+    return [Violation("a thread dies", f"{who}: {error!r}") for who, error in world.kernel.crashes]
 
 
 # ---------------------------------------------------------------------- words
@@ -413,7 +419,7 @@ def _desk(station: Station) -> _Desk:
     desk = _Desk(station)
     with closing(connect_reader(station.profile / STORE, station.key)) as connection:
         _read_desk(connection, desk)
-    for path in station.profile.glob(f"aside/*/{STORE}"):
+    for path in station.profile.glob(f"aside/*key-lost*/{STORE}"):
         desk.aside |= _tokens_in(path, station)
     return desk
 

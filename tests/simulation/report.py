@@ -91,22 +91,23 @@ def told(stage: Stage, schedule: Schedule) -> list[str]:
     outcome = stage.run(schedule, keep_story=True)
     who = ", ".join(f"{login} at ws{n + 1}" for n, login in enumerate(schedule.people))
     many = f"{len(schedule.items)} things happen"
-    lines = [f"seed {schedule.seed} of version {VERSION}: {who}; {many}", *outcome.story]
+    lines = [f"seed {schedule.seed} of version {schedule.version}: {who}; {many}", *outcome.story]
     for violation in outcome.violations:
         lines.append(f"BROKEN  {violation.name}: {violation.what}")
     if not outcome.violations:
         lines.append("every property holds")
-    return [*lines, f"replay: python -m tests.simulation replay {schedule.seed}"]
+    older = "" if schedule.version == VERSION else f" --version {schedule.version}"
+    return [*lines, f"replay: python -m tests.simulation replay {schedule.seed}{older}"]
 
 
-def failed_seeds(text: str) -> Sequence[int]:
-    """The seeds of failed_seeds.txt that mean something to this version of the schedule.
+def failed_seeds(text: str) -> Sequence[tuple[int, int]]:
+    """The versions and seeds of failed_seeds.txt.
 
     A line is ``vVERSION SEED  what it found``; what follows a ``#`` is nothing.
     """
     found = []
     for line in text.splitlines():
         version, _, rest = line.partition("#")[0].strip().partition(" ")
-        if version == f"v{VERSION}":
-            found.append(int(rest.split()[0]))
+        if version:
+            found.append((int(version.removeprefix("v")), int(rest.split()[0])))
     return found

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulation.centre import Server
+from tests.simulation.disk.vfs import asking
 from tests.simulation.kernel import SpinningError
-from tests.simulation.properties import Tally, Violation, check
+from tests.simulation.properties import Tally, Violation, check, died
 from tests.simulation.schedule import Schedule
 from tests.simulation.workstation import Workshop
 from tests.simulation.world import OPERATORS, StuckError, World
@@ -67,7 +68,7 @@ def _played(world: World) -> tuple[list[Violation], Tally]:
         world.play()
         world.settle()
     except StuckError as error:
-        return [Violation("everything gets out", str(error))], Tally()
+        return [*died(world), Violation("everything gets out", str(error))], Tally()
     except SpinningError as error:
         return [Violation("time passes", str(error))], Tally()
     return check(world)
@@ -84,9 +85,10 @@ def stage(url: str = "") -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="otklik-simulation-", dir=where) as folder:
         logging.disable(logging.CRITICAL)
         try:
-            server = Server(Path(folder), OPERATORS, url=url)
+            server, shop = Server(Path(folder), OPERATORS, url=url), Workshop(Path(folder))
             try:
-                yield Stage(server, Workshop(Path(folder)))
+                with asking(shop.disks):
+                    yield Stage(server, shop)
             finally:
                 server.close()
         finally:

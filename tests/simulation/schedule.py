@@ -14,8 +14,8 @@ from random import Random
 from tests.simulation.network import WIRE_FAULTS
 from tests.simulation.people import DEEDS
 
-VERSION = 1
-"""A seed means the same run for as long as this number stays."""
+VERSION = 2
+"""With this number a seed means the same run; an older one draws what was there at its time."""
 
 PEOPLE: tuple[str, ...] = ("olga", "semyon", "irina", "viktor", "dina", "anna")
 """The logins of those who may sit at a station; see `tests.simulation.world.OPERATORS`."""
@@ -33,7 +33,16 @@ STATION_FAULTS: Mapping[str, int] = {
     "work_offline": 2,
     "pokes_lost": 2,
     "another_person": 2,
+    "disk_full": 3,
+    "power_cut": 4,
+    "store_flipped": 2,
+    "store_cut_short": 1,
+    "store_put_back": 2,
+    "copy_lost": 1,
 }
+_SINCE_2 = frozenset(
+    {"disk_full", "power_cut", "store_flipped", "store_cut_short", "store_put_back", "copy_lost"}
+)
 CENTRE_FAULTS: Mapping[str, int] = {
     "server_away": 4,
     "server_kill": 6,
@@ -73,11 +82,13 @@ class Schedule:
     poll_seconds: float
     undo_seconds: float
     items: tuple[Item, ...]
+    version: int = VERSION
 
 
-def draw(seed: int, *, without: Sequence[str] = ()) -> Schedule:
+def draw(seed: int, *, without: Sequence[str] = (), version: int = VERSION) -> Schedule:
     """The schedule of ``seed``; kinds of faults in ``without`` do not happen."""
-    rng = Random(f"{VERSION}/{seed}")
+    rng = Random(f"{version}/{seed}")
+    at_stations = {k: n for k, n in STATION_FAULTS.items() if version > 1 or k not in _SINCE_2}
     people = tuple(rng.sample(PEOPLE, rng.choice((1, 2, 2, 2, 3))))
     stations = tuple(f"ws{n + 1}" for n in range(len(people)))
     length = rng.choice((60.0, 300.0, 900.0, 3600.0))
@@ -93,7 +104,7 @@ def draw(seed: int, *, without: Sequence[str] = ()) -> Schedule:
         if which < 0.55:
             items.append(_item(rng, length, rng.choice(WIRE_FAULTS), rng.choice(stations)))
         elif which < 0.8:
-            kind = _weighted(rng, STATION_FAULTS)
+            kind = _weighted(rng, at_stations)
             items.append(_item(rng, length, kind, rng.choice(stations)))
         else:
             items.append(_item(rng, length, _weighted(rng, CENTRE_FAULTS), ""))
@@ -104,6 +115,7 @@ def draw(seed: int, *, without: Sequence[str] = ()) -> Schedule:
         poll_seconds=rng.choice((20.0, 120.0, 600.0)) if length <= 300 else 600.0,
         undo_seconds=rng.choice((0.0, 0.0, 5.0, 30.0)),
         items=tuple(sorted(kept, key=lambda item: (item.at, item.salt))),
+        version=version,
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
-from typing import Protocol
 
 from sqlalchemy import Engine, event
 
@@ -25,14 +24,14 @@ from console.rulebook.book import Rulebook
 from console.store.driver import connect_writer
 from console.store.engine import make_engine
 from console.store.migrate import migrate
+from console.store.profile import Profile
 from tests.simulation.centre import utc
+from tests.simulation.disks import STORE, Disks, FailingDisk, StationDisk
 from tests.simulation.kernel import Kernel, Process, SimWorkers
 from tests.simulation.network import Line
 
 KEY = bytes(range(32))
 URL = "http://centre.invalid"
-STORE = "store.db"
-DATABASES = "*.db*"
 
 
 class Keychain:
@@ -60,51 +59,6 @@ class Keychain:
         return self.kept
 
 
-class Disk(Protocol):
-    """What lies under a profile; faults of a disk are another implementation of this."""
-
-    def died(self) -> None:
-        """The process has just been killed: what is on the disk now is all that there is."""
-
-    def before_open(self) -> None:
-        """A process is about to open the profile (again)."""
-
-    def before_reading(self) -> None:
-        """The run is over; from here on nothing fails."""
-
-
-class PlainDisk:
-    """A disk that keeps what was written: after a kill the files are as they were at that instant.
-
-    Without it the stacks of the killed process would tidy up, and fold the log into the file.
-    """
-
-    def __init__(self, profile: Path) -> None:
-        self._profile = profile
-        self._frozen: dict[str, bytes] | None = None
-
-    def died(self) -> None:
-        """Remember the files."""
-        self._frozen = {
-            path.name: path.read_bytes()
-            for path in self._profile.glob(DATABASES)
-            if not path.name.endswith("-shm")
-        }
-
-    def before_open(self) -> None:
-        """Have the files as remembered."""
-        if self._frozen is None:
-            return
-        for path in self._profile.glob(DATABASES):
-            path.unlink()
-        for name, content in self._frozen.items():
-            (self._profile / name).write_bytes(content)
-        self._frozen = None
-
-    def before_reading(self) -> None:
-        """Nothing else to do."""
-
-
 class Workshop:
     """What the stations of one operating system process share: rules, engines, an empty store."""
 
@@ -113,6 +67,7 @@ class Workshop:
         self.rules = Rulebook.load()
         self.kernel: Kernel | None = None
         self._engines: dict[Path, Engine] = {}
+        self.disks = Disks()
         self._empty = folder / "empty.db"
         connection = connect_writer(self._empty, KEY)
         migrate(connection)
@@ -168,10 +123,11 @@ class Station:
     habits: Habits
     person: str
     after_death: Callable[[Station], None]
+    disk_fails: bool = False
     wrong_by: float = 0.0
     always_wrong_by: float = 0.0
     keychain: Keychain = field(default_factory=Keychain)
-    disk: Disk = field(init=False)
+    disk: StationDisk = field(init=False)
     profile: Path = field(init=False)
     process: Process = field(init=False)
     console: Console | None = None
@@ -182,7 +138,8 @@ class Station:
 
     def __post_init__(self) -> None:
         self.profile = self.shop.new_profile(self.name)
-        self.disk = PlainDisk(self.profile)
+        kind = FailingDisk if self.disk_fails else StationDisk
+        self.disk = kind(self.profile)
         self.process = Process(f"{self.name}.0", alive=False)
         self.keychain.kept[f"store-key/{self.name}"] = KEY.hex()
 
@@ -190,6 +147,11 @@ class Station:
     def is_running(self) -> bool:
         """Whether there is a console to work with."""
         return self.console is not None and self.process.alive
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the program has said that its store is damaged, and how to get on."""
+        return Profile(self.profile).is_damaged
 
     def open(self) -> OtklikError | None:
         """Start the program, unless it runs; the error that it shows where it cannot start."""

@@ -31,12 +31,13 @@ from console.wire.schema import (
 )
 from tests.simulation import people
 from tests.simulation.centre import PASSWORD, Hands, Server, utc
+from tests.simulation.disks import STORE, FailingDisk
 from tests.simulation.history import History, Story, token_of
 from tests.simulation.kernel import Kernel, Process
 from tests.simulation.network import WIRE_FAULTS, Line, WireFault
 from tests.simulation.people import DEEDS, Person
 from tests.simulation.schedule import Item, Schedule
-from tests.simulation.workstation import KEY, STORE, Habits, Station, Workshop
+from tests.simulation.workstation import KEY, Habits, Station, Workshop
 
 OPERATORS: tuple[Operator, ...] = (
     Operator("op-olga", "olga", "Ольга", Role.OPERATOR, ("omsk",)),
@@ -54,6 +55,8 @@ _WITHOUT_ASKING = 16
 
 _ROUNDS = 9
 """How often a person deals with the first of what is held."""
+
+_OF_FAILING_DISKS = frozenset({"disk_full", "power_cut"})
 
 _MOVES_ON = frozenset({"new_comment", "colleague_answered", "owner_changed", "ended"})
 """What a second look at the appeal does away with."""
@@ -82,6 +85,7 @@ class World:
         self._nature = Process("nature")
         self._numbers: list[IncomingAppeal] = []
         self._signing: set[str] = set()
+        self._closing: set[str] = set()
         self._sent_anyway: set[int] = set()
         self._backed_up = False
         self._intake_token = ""
@@ -90,6 +94,7 @@ class World:
         server.begin(Hands(now=lambda: self.kernel.now, entropy=rng.randbytes, poke=self._poke))
         habits = Habits(schedule.undo_seconds, schedule.poll_seconds)
         self._outside = self._line("outside")
+        failing = {item.who for item in schedule.items if item.kind in _OF_FAILING_DISKS}
         self.stations = {
             name: Station(
                 name=name,
@@ -100,9 +105,12 @@ class World:
                 habits=habits,
                 person=login,
                 after_death=self._reopen_after_death,
+                disk_fails=name in failing,
             )
             for name, login in zip(self._names(), schedule.people, strict=False)
         }
+        disks = [station.disk for station in self.stations.values()]
+        shop.disks.use([disk for disk in disks if isinstance(disk, FailingDisk)])
 
     # ------------------------------------------------------------------ the run
 
@@ -193,9 +201,16 @@ class World:
         station.line.faults.append(WireFault(item.kind, item.salt, left, until, only))
 
     def _look_around(self) -> None:
-        """People sign in where the console asks them to."""
+        """People sign in where the console asks them to, and start anew where it is damaged."""
         for station in self.stations.values():
+            self._start_anew_if_damaged(station)
             self._sign_in_if_asked(station, after=Random(f"{self.kernel.now}").uniform(5.0, 90.0))
+
+    def _start_anew_if_damaged(self, station: Station) -> None:
+        """As it is told: end the program and start it again."""
+        if station.is_running and station.is_damaged and station.name not in self._closing:
+            self.tell(station.name, "is closed and opened again, for its store is damaged")
+            self._closed_and_opened(station, 1.0)
 
     def _sign_in_if_asked(self, station: Station, *, after: float) -> None:
         console = station.console
@@ -267,7 +282,11 @@ class World:
 
     def _closed_and_opened(self, station: Station, seconds: float) -> None:
         def work() -> None:
-            station.close()
+            self._closing.add(station.name)
+            try:
+                station.close()
+            finally:
+                self._closing.discard(station.name)
             self._later(seconds, lambda: self._open(station))
 
         self.kernel.spawn(station.process, "close", work)
@@ -332,6 +351,54 @@ class World:
         self.tell(station.name, "an older program leaves a newer store alone")
         connection.execute(f"PRAGMA user_version = {version}")
         connection.close()
+
+    def _disk_full(self, station: Station, rng: Random) -> None:
+        disk = station.disk
+        assert isinstance(disk, FailingDisk)
+        self.hit("disk_full")
+        disk.refuse(rng)
+        self.tell(station.name, "its disk is nearly full")
+        self._later(rng.choice((1.0, 30.0, 300.0)), station.disk.heal)
+
+    def _power_cut(self, station: Station, rng: Random) -> None:
+        disk = station.disk
+        assert isinstance(disk, FailingDisk)
+        if not station.is_running:
+            return
+        self.hit("power_cut")
+        disk.power_goes(rng)
+        if rng.random() < 0.5:
+            station.kill()
+        else:
+            station.process.steps_to_live = rng.randrange(1, rng.choice((20, 100, 400)))
+
+    def _store_flipped(self, station: Station, rng: Random) -> None:
+        self._damaged(station, "store_flipped", lambda: station.disk.flip(rng))
+
+    def _store_cut_short(self, station: Station, rng: Random) -> None:
+        self._damaged(station, "store_cut_short", lambda: station.disk.cut_short(rng))
+
+    def _copy_lost(self, station: Station, rng: Random) -> None:
+        self._damaged(station, "copy_lost", station.disk.lose_copy)
+
+    def _store_put_back(self, station: Station, rng: Random) -> None:
+        if not station.is_running:
+            return
+        station.disk.keep_older()
+        self.tell(station.name, "its store is copied")
+        self._later(
+            rng.choice((1.0, 30.0, 300.0)),
+            lambda: self._damaged(station, "store_put_back", station.disk.put_older_back),
+        )
+
+    def _damaged(self, station: Station, fault: str, damage: Callable[[], None]) -> None:
+        """Something befalls the files of a process that is no more."""
+        if not station.is_running or self._settling:
+            return
+        self.hit(fault)
+        self.tell(station.name, f"{fault}: its files are not as they were")
+        station.kill()
+        damage()
 
     def _work_offline(self, station: Station, rng: Random) -> None:
         if station.console is None or not station.is_running:
@@ -616,6 +683,7 @@ class World:
             line.faults.clear()
         for station in self.stations.values():
             station.process.steps_to_live = None
+            station.disk.heal()
             station.keychain.locked = False
             station.keychain.kept.setdefault(f"store-key/{station.name}", KEY.hex())
             station.wrong_by = station.always_wrong_by
@@ -667,6 +735,7 @@ class World:
                     online = console.sync.status().link in (Link.ONLINE, Link.SYNCING)
                     if online and station.process.name not in self._signing:
                         return True
+            self._start_anew_if_damaged(station)
             self._sign_in_if_asked(station, after=0.1)
             self.kernel.run(self.kernel.now + 5.0)
             if not active:
@@ -678,6 +747,7 @@ class World:
         for _ in range(_WITHOUT_ASKING):
             if not self._movable(station):
                 return
+            self._start_anew_if_damaged(station)
             self._sign_in_if_asked(station, after=0.1)
             self.kernel.run(self.kernel.now + 30.0)
         raise StuckError(
@@ -752,6 +822,12 @@ _STATION: Mapping[str, Callable[[World, Station, Random], None]] = {
     "keychain_locked": World._keychain_locked,
     "keychain_emptied": World._keychain_emptied,
     "newer_store": World._newer_store,
+    "disk_full": World._disk_full,
+    "power_cut": World._power_cut,
+    "store_flipped": World._store_flipped,
+    "store_cut_short": World._store_cut_short,
+    "store_put_back": World._store_put_back,
+    "copy_lost": World._copy_lost,
     "work_offline": World._work_offline,
     "pokes_lost": World._pokes_lost,
     "another_person": World._another_person,

@@ -21,9 +21,10 @@ from console.domain.ids import Ref
 from console.domain.message import MessageKind
 from console.domain.mutations import AddNote, Claim, Seen
 from console.domain.operator import Operator
-from console.errors import AuthError, StoreError, TransientError
+from console.errors import AuthError, DiskError, StoreError, TransientError
 from console.readmodel import EntryState, Link, QueueQuery
 from console.store.driver import connect_reader
+from console.store.reader import StoreReader
 from console.sync import runner as runner_module
 from console.sync.backoff import Backoff
 from console.sync.machine import Machine
@@ -614,3 +615,27 @@ def test_a_quiet_poll_leaves_the_disk_alone(desk: Desk, server: ServerDouble) ->
         server.put(an_appeal())
         until(lambda: looking.execute(look).fetchone() != before, what="something new")
     looking.close()
+
+
+@pytest.mark.parametrize("what", ["position", "waiting"])
+def test_a_store_that_cannot_be_read_for_a_while_does_not_end_sync(
+    tmp_path: Path,
+    server: ServerDouble,
+    olga: Operator,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+) -> None:
+    monkeypatch.setattr(runner_module, "_UNREADABLE_SECONDS", 0.01)
+    whole, failures = getattr(StoreReader, what), iter(range(3))
+
+    def failing(reader: StoreReader) -> object:
+        if threading.current_thread().name == "sync" and next(failures, None) is not None:
+            raise DiskError("a page cannot be read", code="io")
+        return whole(reader)
+
+    monkeypatch.setattr(StoreReader, what, failing)
+    appeal = an_appeal()
+    server.put(appeal)
+    with a_desk(tmp_path, server, olga) as desk:
+        until(lambda: desk.store.reader.row_id(appeal.ref) is not None, what="the appeal")
+    assert next(failures, None) is None, "nothing failed"

@@ -125,6 +125,11 @@ class Disk:
         with self._lock:
             self._fault = None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it has no room for the next write."""
+        return self._fault is Fault.FULL and self._left == 0
+
     def lie(self) -> None:
         """Say of each sync that it is done, and do nothing, as bad hardware does."""
         self._forgets_syncs = True
