@@ -76,8 +76,12 @@ def status_words(
     catalog: Catalog,
     now: datetime,
     home: tzinfo,
+    leaving: bool = False,
 ) -> StatusWords:
-    """The words of ``status`` at ``now``; hours are those of the workstation's zone ``home``."""
+    """The words of ``status`` at ``now``; hours are those of the workstation's zone ``home``.
+
+    ``leaving``: the operator wants to work offline, and a request still waits for its end.
+    """
     t = catalog.t
     say = _Say(status, catalog, now, home)
     return StatusWords(
@@ -93,7 +97,7 @@ def status_words(
         clock=say.clock_offset(),
         who=session.name if session else t("status.nobody"),
         who_hint=_who_hint(session, catalog),
-        banner=say.banner(),
+        banner=say.leaving() if leaving else say.banner(),
     )
 
 
@@ -163,6 +167,11 @@ class _Say:
             else localtime.duration(timedelta(seconds=seconds), self.catalog)
         )
         return self.catalog.t(key, time=words)
+
+    def leaving(self) -> BannerWords:
+        t = self.catalog.t
+        text = self._joined(t("status.banner_leaving"), self._waiting())
+        return BannerWords(text, "info", "offline", t("status.go_online"), "go_online")
 
     def banner(self) -> BannerWords | None:
         t, link = self.catalog.t, self.status.link

@@ -59,7 +59,6 @@ class AppCommands(QObject):
         register("view.zoom_reset", lambda: self._zoom(0))
         register("view.theme", self.switch_theme)
         register("view.language", self.switch_language)
-        register("sync.work_offline", self._work_offline)
         register("app.quit", window.close)
 
     def open_palette(self) -> PaletteView:
@@ -115,11 +114,6 @@ class AppCommands(QObject):
         percent = round(self._appearance.theme.zoom * 100)
         self._dispatcher.tell(self._context.t("ui.zoom", percent=percent))
         self.look_changed.emit()
-
-    def _work_offline(self, offline: bool | None = None) -> None:
-        wanted = not self._dispatcher.focus.work_offline if offline is None else offline
-        self._context.console.sync.set_work_offline(wanted)
-        self._dispatcher.refocus(work_offline=wanted)
 
     def _run(self, item: PaletteItem) -> None:
         if item.kind == "command":

@@ -65,6 +65,7 @@ class Shift(QObject):
         self._appearance = appearance
         self._demo = context.console.settings.demo
         self._operator = ""
+        self._leaving = False
         self.notice = Notice(window.menuBar())
         self._pulse = Pulse(self)
         self._second = QTimer(self)
@@ -120,17 +121,19 @@ class Shift(QObject):
     def show_status(self) -> None:
         """Say how the console stands with the server."""
         status = self.context.console.sync.status()
+        self._leaving = self._leaving and status.link is not Link.WORK_OFFLINE
         words = status_words(
             status,
             self.context.session,
             catalog=self.context.catalog,
             now=self.context.now(),
             home=self.context.now().astimezone().tzinfo or UTC,
+            leaving=self._leaving,
         )
         self.desk.parts.status.show_words(words)
         self.desk.show_banner(words.banner)
         self.queues.show_status(status)
-        self.dispatcher.refocus(work_offline=status.link is Link.WORK_OFFLINE)
+        self.dispatcher.refocus(work_offline=self._leaving or status.link is Link.WORK_OFFLINE)
         self._tick_while_needed(status)
 
     def show_settings(self) -> None:
@@ -178,6 +181,7 @@ class Shift(QObject):
         desk.page_changed.connect(self._on_page)
         desk.banner_pressed.connect(self._on_banner)
         self.dispatcher.register("sync.now", self._sync_now)
+        self.dispatcher.register("sync.work_offline", self._work_offline)
         self.dispatcher.register("queue.open", lambda: self._enter_appeal(parts.queue.ref))
 
     def _on_changes(self, changes: Changes) -> None:
@@ -225,9 +229,16 @@ class Shift(QObject):
         if action == "sign_in":
             self.sign_in_asked.emit()
         elif action in ("go_online", "work_offline"):
-            sync.set_work_offline(action == "work_offline")
+            self._work_offline(action == "work_offline")
         else:
             sync.try_now()
+
+    def _work_offline(self, offline: bool | None = None) -> None:
+        """Go offline or come back; said at once, though a request may still hang in the network."""
+        wanted = not self.dispatcher.focus.work_offline if offline is None else offline
+        self._leaving = wanted
+        self.context.console.sync.set_work_offline(wanted)
+        self.show_status()
 
     def _sync_now(self) -> None:
         """Try at once, or say what has to come before that."""

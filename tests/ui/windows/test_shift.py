@@ -116,6 +116,28 @@ def test_back_online_the_banner_goes() -> None:
         assert not shell.dispatcher.action("sync.work_offline").isChecked()
 
 
+def test_going_offline_is_said_at_once_though_a_request_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with a_shell() as shell:
+        asked: list[bool] = []
+        now = shell.fake.clock.now()
+        monkeypatch.setattr(shell.fake.sync, "set_work_offline", asked.append)
+        shell.fake.sync_status = SyncStatus(Link.OFFLINE, since=now, error="timeout")
+        shell.fake.publish(status=True)
+        shell.settle()
+        shell.desk.banner._other.click()
+        assert asked == [True]
+        assert shell.desk.banner.text().startswith("Отключаемся от связи")
+        assert shell.dispatcher.action("sync.work_offline").isChecked()
+        shell.fake.sync_status = SyncStatus(Link.WORK_OFFLINE, since=now)
+        shell.fake.publish(status=True)
+        shell.settle()
+        assert shell.desk.banner.text().startswith("Вы отключились от связи")
+        shell.desk.banner._button.click()
+        assert asked == [True, False]
+
+
 def test_updating_while_working_offline_says_what_has_to_come_first() -> None:
     with a_shell() as shell:
         shell.run("sync.work_offline")
