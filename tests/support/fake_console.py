@@ -67,6 +67,7 @@ from console.readmodel import (
     SyncStatus,
 )
 from console.rulebook.book import Rulebook
+from tests.support.fake_files import FakeFiles
 
 T = TypeVar("T")
 
@@ -408,6 +409,7 @@ class FakeConsole:
         self.outages = _Outages(self)
         self.outbox = _Outbox(self)
         self.queues = _Queues(self)
+        self.attachments = FakeFiles(self)
         self.sync = _Sync(self)
         self.rulebook = RULES
 

@@ -9,6 +9,7 @@ from console.domain.ids import Ref
 from console.domain.mutations import AddNote, Approve, SendReply
 from console.readmodel import UNCLEAR, EntryState, HeldReason, Link, OutboxEntry
 from ui.presenters.errors import link_reason
+from ui.presenters.files import upload_words
 from ui.presenters.here import Here
 from ui.presenters.names import People
 from ui.presenters.refusals import OutageOf, held_words, is_own_reply, nothing_known
@@ -39,8 +40,8 @@ class EntryFace:
 
     ``what`` names the change, ``about`` the appeal, ``line`` the beginning of the text (``text``
     is all of it) or, without one, the first cause; ``why`` is how it stands with the first cause,
-    for the list; ``causes`` say why it is held or has not gone yet and ``advice`` what to do;
-    ``can`` are the commands that make sense now.
+    for the list; ``causes`` say why it is held or has not gone yet and ``advice`` what to do or,
+    while it waits, how far its files have come; ``can`` are the commands that make sense now.
     """
 
     seq: int
@@ -205,7 +206,7 @@ def _advice(entry: OutboxEntry, here: Here, people: People, *, waits_for: str) -
     if waits_for in ("blocked", "unanswered"):
         return here.t(f"outbox.advice_{waits_for}")
     if entry.state is not EntryState.HELD:
-        return ""
+        return upload_words(entry.upload, here.catalog)
     best = _what_to_do(entry.held)
     if best == "colleague" and all(
         is_own_reply(reason.code, reason.params, people.me)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from console.domain.appeal import Appeal
 from console.domain.message import Message, MessageKind, MessageState
 from console.domain.mutations import AddNote, Approve, ReturnReply, SendReply
-from console.readmodel import AppealView, EntryState, OutboxEntry
+from console.readmodel import AppealView, AttachmentState, EntryState, OutboxEntry
 from ui.presenters.appeal import Chip
 from ui.presenters.checks import rule_title
+from ui.presenters.files import FilePress, message_files
 from ui.presenters.here import Here
 from ui.presenters.links import Link, links_in
 from ui.presenters.names import People, outcome_name
@@ -41,6 +42,7 @@ class Bubble:
     labels: tuple[Chip, ...]
     remarks: tuple[Chip, ...]
     links: tuple[Link, ...]
+    files: tuple[FilePress, ...] = ()
     decidable: bool = False
     reworkable: bool = False
 
@@ -61,7 +63,12 @@ class Thread:
         *,
         may_approve: bool = False,
         outage_of: OutageOf = nothing_known,
+        files: Mapping[str, AttachmentState] | None = None,
+        online: bool = True,
     ) -> None:
+        """``files`` says how much of each attachment is here, ``online`` whether more can come."""
+        self._files = files or {}
+        self._online = online
         self._here = here
         self._people = people
         self._may_approve = may_approve
@@ -96,6 +103,9 @@ class Thread:
             labels=tuple(self._labels(message, state)),
             remarks=tuple(self._remarks(message, entry)),
             links=links_in(message.text) if message.kind is MessageKind.RESIDENT else (),
+            files=message_files(
+                message.attachments, self._files, here.catalog, online=self._online
+            ),
             decidable=self._may_approve and state == "awaiting",
             reworkable=state == "returned" and message.author == self._people.me,
         )
@@ -212,6 +222,7 @@ def _pending(entry: OutboxEntry) -> Message:
         author_name="",
         author=envelope.author,
         promise_at=getattr(mutation, "promise_at", None),
+        attachments=getattr(mutation, "attachments", ()),
     )
 
 

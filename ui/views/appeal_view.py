@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
 
 from console.changes import Changes
 from console.domain.appeal import ANSWERED, ENDED, Appeal, Status
+from console.domain.attachment import Attachment
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import MessageKind
+from console.domain.mutations import AddNote, SendReply
 from console.domain.operator import Right
 from console.readmodel import AppealView as View
+from console.readmodel import Link
 from console.usecases.clocks import clock_facts, main_outage
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
@@ -51,7 +54,7 @@ _TIGHT, _SCARCE = 480, 360
 class AppealView(QFrame):
     """Shows one appeal. `link_opened` carries the `Ref` of another one that is to be shown,
     `web_link_opened` a `Link`, `menu_wanted` the button under which a menu of commands belongs,
-    `decided` a message and whether it is approved.
+    `decided` a message and whether it is approved, `file_wanted` the `Ref` and an `Attachment`.
     """
 
     link_opened = Signal(object)
@@ -59,6 +62,7 @@ class AppealView(QFrame):
     menu_wanted = Signal(object)
     decided = Signal(str, bool)
     outbox_wanted = Signal()
+    file_wanted = Signal(object, object)
 
     def __init__(
         self,
@@ -144,6 +148,7 @@ class AppealView(QFrame):
         self.messages.decided.connect(self.decided)
         self.messages.outbox_wanted.connect(self.outbox_wanted)
         self.messages.rework_wanted.connect(self._rework)
+        self.messages.file_wanted.connect(self._press_file)
         self.history.link_opened.connect(self.link_opened)
         self.composer.picker_wanted.connect(self._open_picker)
         self.composer.resized.connect(self._fitting.start)
@@ -198,6 +203,8 @@ class AppealView(QFrame):
             self._reload(anew=False)
         elif changes.presence:
             self._show_head()
+        if self._view is not None and self._has_any(changes.attachments):
+            self._show_thread(self._view, anew=False)
 
     def _reload(self, *, anew: bool) -> None:
         ref = self._ref
@@ -276,9 +283,21 @@ class AppealView(QFrame):
             people,
             may_approve=self._may(Right.APPROVE),
             outage_of=outage_of,
+            files=self._context.console.attachments.states(_files_of(view)),
+            online=self._context.console.sync.status().link is Link.ONLINE,
         )
         self.messages.show_thread(thread, anew=anew)
         self._show_history()
+
+    def _has_any(self, files: frozenset[str]) -> bool:
+        """Whether one of these files is in the thread."""
+        return self._view is not None and any(f.id in files for f in _files_of(self._view))
+
+    def _press_file(self, ident: str) -> None:
+        view = self._view
+        for file in _files_of(view) if view is not None else ():
+            if file.id == ident and view is not None:
+                self.file_wanted.emit(view.appeal.ref, file)
 
     def _show_history(self) -> None:
         """Only while somebody looks: a long history takes longer to word than a thread."""
@@ -418,3 +437,15 @@ class AppealView(QFrame):
         """Nothing unsaved stays behind."""
         self.flush()
         super().closeEvent(event)
+
+
+def _files_of(view: View) -> list[Attachment]:
+    """The files of a thread, also of what is still in the outbox."""
+    sent = [file for message in view.messages for file in message.attachments]
+    waiting = [
+        file
+        for entry in view.entries
+        if isinstance(entry.envelope.mutation, SendReply | AddNote)
+        for file in entry.envelope.mutation.attachments
+    ]
+    return [*sent, *waiting]

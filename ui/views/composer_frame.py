@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from ui.context import UiContext
 from ui.views.checks_panel import ChecksPanel
 from ui.views.etr_line import EtrLine
+from ui.views.file_strip import FileStrip
 from ui.views.mode_bar import ModeBar
 from ui.views.send_bar import Choices, SendBar
 from ui.views.start_bar import StartBar
@@ -38,6 +39,7 @@ class ComposerFrame(QFrame):
         self.news = Banner()
         self.editor = MarkedEditor(context.theme, gaps_of)
         set_kind(self.editor, "composer")
+        self.files = FileStrip(context)
         self.etr = EtrLine(context)
         self.checks = ChecksPanel(context)
         self.bar = SendBar(context, promises)
@@ -47,6 +49,7 @@ class ComposerFrame(QFrame):
         self.set_tight(tight=False)
         self.start_bar.resized.connect(self.resized)
         self.bar.resized.connect(self.resized)
+        self.files.resized.connect(self.resized)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -60,6 +63,7 @@ class ComposerFrame(QFrame):
         inner.addWidget(self.modes)
         inner.addWidget(self.news)
         inner.addWidget(self.editor, 1)
+        inner.addWidget(self.files)
         inner.addWidget(self.etr)
         inner.addWidget(self.checks)
         inner.addWidget(self.bar)
@@ -101,7 +105,7 @@ class ComposerFrame(QFrame):
         if self._body.isHidden():
             return self._start_height()
         self._counted = self.editor.document().lineCount()
-        around = (self.modes, self.news, self.etr, self.checks, self.bar)
+        around = (self.modes, self.news, self.files, self.etr, self.checks, self.bar)
         line = self.editor.fontMetrics().lineSpacing()
         shown = min(max(self._counted + 1, _LEAST_LINES), _MOST_LINES)
         return self._heights(around) + shown * line + self._context.theme.px(14) + self._edge()
@@ -110,7 +114,7 @@ class ComposerFrame(QFrame):
         """The height below which something would be cut off."""
         if self._body.isHidden():
             return self._start_height()
-        around = (self.modes, self.news, self.etr, self.bar)
+        around = (self.modes, self.news, self.files, self.etr, self.bar)
         inside = self.checks.minimumHeight() + self.editor.minimumHeight()
         return self._heights(around) + inside + self._edge()
 

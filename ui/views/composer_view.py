@@ -26,6 +26,7 @@ from ui.views.composer_frame import ComposerFrame
 from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk, Sheet
 from ui.views.drawer import Drawer
+from ui.views.file_desk import FileDesk
 from ui.views.sending import Sending
 from ui.views.speech import Speech
 from ui.views.surroundings import Surroundings
@@ -88,6 +89,7 @@ class ComposerView(ComposerFrame):
             editor=editor,
             bar=self.bar,
         )
+        self._files = FileDesk(composing, desk, self._bridge, strip=self.files)
         self._choosing = Choosing(composing, desk, self.bar)
         self._typing = TypingPresence(composing, parent=self)
 
@@ -109,6 +111,11 @@ class ComposerView(ComposerFrame):
         self.bar.custom_promise.connect(self.promise_wanted)
         self.bar.send_wanted.connect(lambda approval: self.send(approval=approval))
         self.bar.templates_wanted.connect(self.pick_template)
+        self.bar.files_wanted.connect(self._files.choose)
+        self.editor.files_given.connect(self._files.take)
+        self.editor.picture_given.connect(self._files.take_picture)
+        self._files.told.connect(self.bar.say)
+        self._bridge.changed.connect(self._files.on_changes)
         self._sending.begun.connect(self._on_sending)
         self._sending.done.connect(self._on_sent)
         self._sending.undone.connect(self._on_refused)
@@ -120,6 +127,7 @@ class ComposerView(ComposerFrame):
         register("reply.interim", lambda: self.start(DraftMode.INTERIM))
         register("note.start", lambda: self.start(DraftMode.NOTE))
         register("reply.template", self.pick_template)
+        register("reply.attach", self._files.choose)
         register("reply.next_gap", lambda: self.editor.to_gap(forward=True))
         register("reply.fix", self._checking.fix)
         register("reply.override", self._checking.override)
@@ -238,6 +246,7 @@ class ComposerView(ComposerFrame):
         sheet = self.sheet
         self.show_parts(writing=sheet is not None, about=self._composing.view is not None)
         self._show_others()
+        self._files.show()
         may_answer = self._composing.may(DraftMode.REPLY)
         may_note = self._composing.may(DraftMode.NOTE)
         for bar in (self.start_bar, self.modes):

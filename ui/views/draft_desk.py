@@ -7,13 +7,14 @@ its author changes it. A change is on the disk at most `Settings.draft_millis` l
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QTextDocument
 
 from console.domain.appeal import Outcome
+from console.domain.attachment import Attachment
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote, Override
@@ -35,6 +36,7 @@ class Sheet:
     ``draft`` holds what is not in the document; ``cursor`` and ``anchor`` are where the person
     left off. ``kept`` is what is on the disk (None: nothing is), ``noticed`` the news that the
     person was told of when they last tried to send. ``sending``: it has been handed over.
+    ``files`` are those attached, ``coming`` the names of those that are being saved.
     """
 
     draft: Draft
@@ -44,6 +46,8 @@ class Sheet:
     kept: Draft | None = None
     noticed: tuple[StaleReason, ...] = ()
     sending: bool = False
+    files: tuple[Attachment, ...] = ()
+    coming: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -179,7 +183,7 @@ class DraftDesk(QObject):
     def _keep(self, sheet: Sheet) -> None:
         draft, drafts = sheet.now(), self._context.console.drafts
         name = draft.id
-        if not draft.text.strip():
+        if not draft.text.strip() and not sheet.files and not sheet.coming:
             if sheet.kept is not None:
                 sheet.kept = None
                 self._bridge.when_done(

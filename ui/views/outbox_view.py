@@ -297,8 +297,9 @@ class OutboxView(QFrame):
             self.draft_restored.emit(draft)
 
     def _on_changes(self, changes: Changes) -> None:
-        touched = changes.outbox or changes.appeals or changes.status or changes.outages
-        if self.isVisible() and (touched or changes.everything):
+        mine = changes.outbox or changes.status or changes.everything
+        around = changes.appeals or changes.outages or changes.attachments
+        if self.isVisible() and (mine or around):
             self.refresh()
 
     def _on_look(self) -> None:

@@ -40,6 +40,7 @@ class SendBar(QWidget):
     custom_promise = Signal()
     send_wanted = Signal(bool)
     templates_wanted = Signal()
+    files_wanted = Signal()
     resized = Signal()
 
     def __init__(
@@ -58,6 +59,10 @@ class SendBar(QWidget):
         self._templates.setIcon(context.theme.icon("template"))
         set_kind(self._templates, "ghost")
         self._templates.clicked.connect(self.templates_wanted)
+        self._attach = QToolButton()
+        self._attach.setIcon(context.theme.icon("clip"))
+        self._attach.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._attach.clicked.connect(self.files_wanted)
         self._chosen: Outcome | None = None
         self._outcome, self._outcomes = _menu_button()
         self._outcomes.setToolTipsVisible(True)
@@ -86,7 +91,7 @@ class SendBar(QWidget):
         self._first.setSpacing(px(6))
         choices = QWidget()
         self._choosing = Flow(choices, gap=px(6))
-        for part in (self._templates, self._outcome, self._promise):
+        for part in (self._templates, self._attach, self._outcome, self._promise):
             self._choosing.addWidget(part)
         self._first.addWidget(choices, 1)
         self._first.addWidget(self._counter)
@@ -108,6 +113,7 @@ class SendBar(QWidget):
             return
         self._tight = tight
         self._narrow.setVisible(tight)
+        self._attach.setHidden(tight)  # the menu, the key, paste and drop remain
         if tight:
             self._above.addWidget(self._says)
             for part in (self._templates, self._counter, self._more, self._send):
@@ -212,6 +218,9 @@ class SendBar(QWidget):
         words = self._context.t("composer.templates")
         self._templates.say(*(("",) if self._tight else (words,)))
         self._templates.setAccessibleName(words)
+        attach = self._context.t("file.attach")
+        self._attach.setToolTip(f"{attach} ({self._key('reply.attach')})")
+        self._attach.setAccessibleName(attach)
 
     def _send_key(self) -> str:
         return self._context.t("composer.key_send", keys=self._key("reply.send"))

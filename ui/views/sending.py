@@ -91,6 +91,8 @@ class Sending(QObject):
         )
         words = rule_words(findings, here)
         found = blockers(writing, self._composing.channel(), here, rule_words=words)
+        if sheet.coming:
+            return (*found, Blocker(here.t("file.wait"), Where.TEXT))
         if self._around.moved and sheet.mode is not DraftMode.NOTE:
             return (*found, Blocker(here.t("composer.block_quote"), Where.TEXT))
         return found

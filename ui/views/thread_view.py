@@ -47,12 +47,13 @@ class _Anchor:
 
 class ThreadView(QScrollArea):
     """Shows a `Thread`. `decided` carries (message id, approved), `link_opened` a `Link`,
-    `rework_wanted` the id of a returned reply."""
+    `rework_wanted` the id of a returned reply, `file_wanted` that of an attachment."""
 
     decided = Signal(str, bool)
     link_opened = Signal(object)
     outbox_wanted = Signal()
     rework_wanted = Signal(str)
+    file_wanted = Signal(str)
 
     def __init__(self, context: UiContext, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -260,6 +261,9 @@ class ThreadView(QScrollArea):
             Press(f"link:{index}", link.shown, "link", t("thread.link_hint", url=link.url))
             for index, link in enumerate(bubble.links)
         ]
+        presses += [
+            Press(f"file:{each.id}", each.words, "link", each.hint) for each in bubble.files
+        ]
         if bubble.decidable:
             presses.append(Press("approve", t("thread.approve"), "primary"))
             presses.append(Press("return", t("thread.return"), ""))
@@ -277,6 +281,8 @@ class ThreadView(QScrollArea):
             self.rework_wanted.emit(message)
         elif press == "outbox":
             self.outbox_wanted.emit()
+        elif press.startswith("file:"):
+            self.file_wanted.emit(press.removeprefix("file:"))
         elif press.startswith("link:"):
             self.link_opened.emit(bubble.links[int(press.removeprefix("link:"))])
 

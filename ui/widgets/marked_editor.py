@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QSyntaxHighlighter,
@@ -38,11 +39,15 @@ class Mark:
 class MarkedEditor(QPlainTextEdit):
     """Plain text alone. Tab goes from gap to gap, and out of the editor where there is none.
 
-    `typed` comes after each change that the person made, `left` when the focus goes elsewhere.
+    `typed` comes after each change that the person made, `left` when the focus goes elsewhere;
+    `files_given` carries the paths of files, and `picture_given` a `QImage`, that were pasted or
+    dropped.
     """
 
     typed = Signal()
     left = Signal()
+    files_given = Signal(list)
+    picture_given = Signal(QImage)
 
     def __init__(self, theme: Look, gaps: GapFinder, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,6 +192,20 @@ class MarkedEditor(QPlainTextEdit):
         if event.type() is QEvent.Type.FontChange and self._highlighter is not None:
             self.document().setDefaultFont(QFont(self.font()))
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Text, files and pictures."""
+        return bool(_files_in(source)) or source.hasImage() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Take text into the text, and hand on what is none."""
+        files = _files_in(source)
+        if files:
+            self.files_given.emit(files)
+        elif source.hasImage() and not source.hasText():
+            self.picture_given.emit(source.imageData())
+        else:
+            super().insertFromMimeData(source)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tab and Shift+Tab go to the gaps first."""
         forward = event.key() == Qt.Key.Key_Tab
@@ -219,6 +238,12 @@ class MarkedEditor(QPlainTextEdit):
         if revision != self._revision:
             self._revision = revision
             self.typed.emit()
+
+
+def _files_in(source: QMimeData) -> list[str]:
+    """The paths of files, where there is nothing else."""
+    addresses = source.urls() if source.hasUrls() else []
+    return [a.toLocalFile() for a in addresses] if all(a.isLocalFile() for a in addresses) else []
 
 
 class _GapHighlighter(QSyntaxHighlighter):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
 
 from ui.context import Look
+from ui.widgets.flow import Flow
 from ui.widgets.kind import set_kind
 from ui.widgets.text_block import TextBlock
 from ui.widgets.wrapping import wrap_flags, wrapped_rect
@@ -134,7 +135,7 @@ class MessageBubble(QWidget):
         for remark in self._said.remarks:
             height += self._px(_BETWEEN) + self._remark_rect(remark, inner).height()
         if self._row is not None:
-            height += self._px(_BETWEEN) + self._row.sizeHint().height()
+            height += self._px(_BETWEEN) + self._row_height(inner)
         return height
 
     def width_at_most(self, width: int) -> int:
@@ -168,7 +169,7 @@ class MessageBubble(QWidget):
         for remark in self._said.remarks:
             top += between + self._remark_rect(remark, inner).height()
         if self._row is not None:
-            self._row.setGeometry(across, top + between, inner, self._row.sizeHint().height())
+            self._row.setGeometry(across, top + between, inner, self._row_height(inner))
 
     # ------------------------------------------------------------------------------ painting
 
@@ -321,6 +322,10 @@ class MessageBubble(QWidget):
     def _remark_rect(self, remark: Tinted, width: int) -> QRect:
         return wrapped_rect(self._small(), remark.text, QRect(0, 0, width, 0))
 
+    def _row_height(self, inner: int) -> int:
+        layout = self._row.layout() if self._row is not None else None
+        return layout.heightForWidth(inner) if layout is not None else 0
+
     def _set_buttons(self, presses: tuple[Press, ...]) -> None:
         if self._row is not None:
             self._row.hide()
@@ -329,9 +334,7 @@ class MessageBubble(QWidget):
         if not presses:
             return
         self._row = QWidget(self)
-        line = QHBoxLayout(self._row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(self._px(_GAP))
+        line = Flow(self._row, gap=self._px(_GAP))
         buttons = []
         for press in presses:
             button = QPushButton(press.text.replace("&", "&&"))
@@ -340,6 +343,5 @@ class MessageBubble(QWidget):
             button.clicked.connect(lambda _=False, name=press.id: self.pressed.emit(name))
             line.addWidget(button)
             buttons.append(button)
-        line.addStretch(1)
         self._buttons = tuple(buttons)
         self._row.show()

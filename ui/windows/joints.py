@@ -16,6 +16,7 @@ from ui.views.appeal_view import AppealView
 from ui.views.queue_view import QueueView
 from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk
+from ui.windows.file_opener import FileOpener
 from ui.windows.late import Late
 from ui.windows.shift import Shift
 
@@ -78,6 +79,11 @@ class Joints(QObject):
         appeal.menu_wanted.connect(self._open_menu)
         appeal.outbox_wanted.connect(lambda: self._dispatcher.run("outbox.open"))
         appeal.decided.connect(self._decide)
+        opener = FileOpener(
+            self._context, self._shift.bridge, shown=lambda: appeal.ref, parent=self._window
+        )
+        opener.told.connect(self._tell)
+        appeal.file_wanted.connect(opener.press)
         composer, guard = appeal.composer, self._dispatcher.guard
         composer.promise_wanted.connect(lambda: guard(lambda: self._commands.ask_promise(composer)))
         composer.discard_wanted.connect(lambda: self._commands.ask_discard(composer))
@@ -94,6 +100,9 @@ class Joints(QObject):
 
     def _assign(self, refs: tuple[Ref, ...], to: str) -> None:
         self._dispatcher.guard(lambda: self._commands.assign(to, refs))
+
+    def _tell(self, words: str) -> None:
+        self._shift.notice.say(words, icon=self._context.theme.icon("check", "notice"))
 
     def _decide(self, message: str, approved: bool) -> None:
         # The pressed button is about to go: without this the focus would pass to whatever is next.

@@ -22,13 +22,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMimeData,
+    QObject,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+    QUrl,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 
 from console.domain.ids import Ref
 from console.errors import OtklikError
+from ui.dialogs.picture import PictureDialog
 from ui.dialogs.sign_in import SignInDialog
 from ui.immortal import keep_constants_alive
 from ui.main import run
@@ -88,6 +98,8 @@ class Hands(QObject):
             "said": composer.bar.said(),
             "findings": [finding.rule for finding in composer.findings],
             "drafts": {draft.appeal.id: draft.text for draft in console.reader.drafts()},
+            "files": [chip.accessibleName() for chip in composer.files.chips()],
+            "pictures": [one.windowTitle() for one in window.findChildren(PictureDialog)],
             "texts": sorted(draft.text for draft in console.reader.drafts()),
             "outbox": [
                 {
@@ -130,6 +142,21 @@ class Hands(QObject):
         """Paste into whatever has the cursor."""
         QGuiApplication.clipboard().setText(text)
         QTest.keySequence(self._focused(), QKeySequence(QKeySequence.StandardKey.Paste))
+        return {}
+
+    def do_drop_files(self, files: list[str]) -> Answer:
+        """Have files dropped onto the text that is being written."""
+        source = QMimeData()
+        source.setUrls([QUrl.fromLocalFile(file) for file in files])
+        self._composer().editor.insertFromMimeData(source)
+        return {}
+
+    def do_press_file(self, name: str) -> Answer:
+        """Press a file of the thread, by the beginning of its name."""
+        thread = self._desk().desk.parts.appeal.messages
+        buttons = [button for bubble in thread.shown() for button in bubble.buttons()]
+        (button,) = [each for each in buttons if each.text().startswith(name)]
+        QTimer.singleShot(0, button.click)
         return {}
 
     def do_picture(self, file: str) -> Answer:
