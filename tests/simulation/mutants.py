@@ -31,6 +31,7 @@ from console.sync import machine, pull, push
 from console.sync.machine import Machine
 from console.sync.outgoing import Outgoing, next_outgoing
 from console.sync.runner import SyncRunner
+from console.usecases.acting import Acting
 from console.usecases.outbox import OutboxUseCases
 from console.usecases.reply import ReplyUseCases
 from console.wire import codec
@@ -143,6 +144,16 @@ def cursor_before_the_rows() -> None:
             sync._do(lambda tx, rows=rows: pull.take_piece(tx, rows))
 
     _put(SyncRunner, "_take_in", take)
+
+
+def believe_answers_of_another_run() -> None:
+    """Rows that an answer has brought are believed in, whatever database the server is over now."""
+    before = pull.is_of_another_past
+
+    def judged(page: Page, position: Any) -> bool:
+        return before(page, replace(position, ahead=False))
+
+    _put(pull, "is_of_another_past", judged)
 
 
 def keep_foreign_branches() -> None:
@@ -321,6 +332,29 @@ def same_id_after_an_edit() -> None:
     _put(OutboxUseCases, "_again", again)
 
 
+def unclear_is_answered() -> None:
+    """What was turned away after a delivery without an answer is sent anew as if it never had."""
+    _put(OutboxEntry, "is_answered", property(lambda _: True))
+    _put(OutboxEntry, "may_have_arrived", property(lambda e: e.state is EntryState.IN_FLIGHT))
+
+
+def seen_what_waits_behind() -> None:
+    """What is sent anyway has seen the author's own later answers."""
+    before = Acting.checked
+
+    def checked(acting: Acting, *args: Any, **named: Any) -> Envelope:
+        return before(acting, *args, **(named | {"before": None}))
+
+    _put(Acting, "checked", checked)
+
+
+def in_anothers_name() -> None:
+    """A composer that is open when the next person signs in is theirs."""
+    from console.usecases import reply
+
+    _put(reply, "sure_of_author", lambda *_: None)
+
+
 def a_failure_ends_the_thread() -> None:
     """A request that fails is nobody's business."""
     _put(SyncRunner, "_attempt", lambda _, request: request())
@@ -403,6 +437,30 @@ def signing_out_forgets_drafts() -> None:
     _put(AccountPart, "end", end)
 
 
+def no_copy() -> None:
+    """What an operator writes stands in the store alone."""
+    from console.store import writer
+
+    _put(writer._Open, "copy", lambda *_, **__: None)
+
+
+def nobody_waits_for_the_disk() -> None:
+    """What an operator asks for is done when it has been written, on the disk or not."""
+    before = Writer._transact
+
+    def transact(writer: Any, open_: Any, ordered: Any) -> Any:
+        return before(writer, open_, replace(ordered, durable=False))
+
+    _put(Writer, "_transact", transact)
+
+
+def an_older_store_is_believed() -> None:
+    """Whatever lies there is the truth, though the copy knows better."""
+    from console.store import opening
+
+    _put(opening, "_restore", lambda *_: None)
+
+
 def taken_back_without_its_words() -> None:
     """An entry that is taken back leaves no draft."""
     _put(OutboxUseCases, "_draft_again", lambda *_: None)
@@ -420,6 +478,7 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         rows_behind_their_number,
         skip_the_epoch,
         cursor_before_the_rows,
+        believe_answers_of_another_run,
         keep_foreign_branches,
         skip_tombstones,
         older_rows_replace_newer,
@@ -437,6 +496,9 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         hold_without_a_reason,
         a_portal_is_a_success,
         same_id_after_an_edit,
+        unclear_is_answered,
+        seen_what_waits_behind,
+        in_anothers_name,
         a_failure_ends_the_thread,
         lose_the_offset,
         undo_window_by_the_wall,
@@ -445,6 +507,9 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         first_keys_only,
         signing_out_forgets_drafts,
         taken_back_without_its_words,
+        no_copy,
+        nobody_waits_for_the_disk,
+        an_older_store_is_believed,
     )
 }
 """Every planted bug by its name."""
