@@ -10,7 +10,14 @@ from typing import Protocol, TypeVar
 
 from console.changes import ChangeFeed, Changes
 from console.domain.ids import Ref
-from console.errors import AuthError, OtklikError, ProtocolError, SignInNeededError, StoreError
+from console.errors import (
+    AuthError,
+    OtklikError,
+    ProtocolError,
+    RejectedError,
+    SignInNeededError,
+    StoreError,
+)
 from console.ports import (
     Clock,
     FeedPosition,
@@ -352,7 +359,10 @@ class SyncRunner:
         except OtklikError as failure:
             error = failure
             self._do(lambda tx: push.failed(tx, entry.seq, error, again=prepared.again))
-            self._failed(error, entry)
+            if isinstance(error, RejectedError):
+                self._machine.pushed(entry, self._moment())
+            else:
+                self._failed(error, entry)
             return
         self._position = self._do(
             lambda tx: push.settle(tx, entry.seq, answer),

@@ -19,9 +19,9 @@ from console.domain.appeal import Appeal, Outcome, Status
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import MessageKind
-from console.domain.mutations import AddNote, Claim, Seen
+from console.domain.mutations import AddNote, Claim, Envelope, Seen
 from console.domain.operator import Operator
-from console.errors import AuthError, DiskError, StoreError, TransientError
+from console.errors import AuthError, DiskError, RejectedError, StoreError, TransientError
 from console.readmodel import EntryState, Link, QueueQuery
 from console.store.driver import connect_reader
 from console.store.reader import StoreReader
@@ -32,7 +32,7 @@ from console.sync.runner import SyncRunner
 from console.usecases.acting import Acting
 from console.usecases.outbox import OutboxUseCases
 from console.usecases.reply import ReplyUseCases
-from console.wire.schema import CENTRE, RowKind
+from console.wire.schema import CENTRE, Answer, RowKind
 from tests.support.builders import NOON, a_message, an_appeal, an_operator, an_outage
 from tests.support.console_server import (
     PASSWORD,
@@ -420,6 +420,30 @@ def test_what_the_server_fails_over_does_not_stop_the_rest(
     desk.sync.try_now()
     in_step(desk)
     assert replies(server, bad) == ["плохой"] and replies(server, good) == ["хороший"]
+
+
+def test_what_the_server_turns_away_is_not_said_to_be_the_links_fault(
+    desk: Desk, server: ServerDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = an_appeal(), an_appeal()
+    server.put(bad, good)
+    in_step(desk)
+    links = set[Link]()
+    desk.sync._changes.subscribe(lambda _: links.add(desk.sync.status().link))
+    push, words = ClientDouble.push, "не влезает"
+
+    def turned_away(client: ClientDouble, envelope: Envelope) -> Answer:
+        if getattr(envelope.mutation, "text", "") == words:
+            raise RejectedError("too much", code="too_large")
+        return push(client, envelope)
+
+    monkeypatch.setattr(ClientDouble, "push", turned_away)
+    desk.send(bad, words)
+    desk.send(good, "хороший")
+    until(lambda: replies(server, good) == ["хороший"], what="the other reply to go out")
+    in_step(desk)
+    assert Link.OFFLINE not in links
+    assert [entry.state for entry in desk.store.reader.outbox()] == [EntryState.HELD]
 
 
 def test_a_restart_in_the_middle_delivers_once(
