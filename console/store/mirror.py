@@ -17,7 +17,7 @@ from console.domain.outage import Outage
 from console.ports import FeedPosition
 from console.store import names, tables
 from console.store.attachments import AttachmentsPart
-from console.store.engine import upsert
+from console.store.engine import batch, upsert
 from console.store.instants import to_micros
 from console.store.schema import MIRRORED, PROJECTED
 from console.store.work import Work
@@ -25,10 +25,11 @@ from console.wire.codec import decode, encode
 from console.wire.schema import Presence, RowKind, Rows, Tombstone
 
 _APPEAL, _MESSAGE, _EVENT, _OUTAGE = tables.appeal, tables.message, tables.event, tables.outage
-_PUT_APPEAL = upsert(_APPEAL, "branch", "id")
-_PUT_MESSAGE = upsert(_MESSAGE, "branch", "id")
-_ADD_MESSAGE = insert_or(_MESSAGE).on_conflict_do_nothing()
-_PUT_EVENT = upsert(_EVENT, "branch", "appeal", "id")
+_PUT_APPEAL = batch(upsert(_APPEAL, "branch", "id"), "branch", "id", "version", "body")
+_MESSAGE_COLUMNS = ("branch", "id", "appeal", "body")
+_PUT_MESSAGE = batch(upsert(_MESSAGE, "branch", "id"), *_MESSAGE_COLUMNS)
+_ADD_MESSAGE = batch(insert_or(_MESSAGE).on_conflict_do_nothing(), *_MESSAGE_COLUMNS)
+_PUT_EVENT = batch(upsert(_EVENT, "branch", "appeal", "id"), "branch", "appeal", "id", "body")
 _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
 _PUT_OPERATOR = upsert(tables.operator, "id")
 _POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE, names.RUN, names.AHEAD)
@@ -184,11 +185,8 @@ class MirrorPart:
     def _put_appeals(self, appeals: Sequence[Appeal]) -> frozenset[Ref]:
         rows = self._sort("appeal", appeals)
         if rows.take:
-            values = [
-                {"branch": a.branch, "id": a.id, "version": a.version, "body": encode(a)}
-                for a in rows.take
-            ]
-            self._work.db.execute(_PUT_APPEAL, values)
+            values = [(a.branch, a.id, a.version, encode(a)) for a in rows.take]
+            self._work.db.exec_driver_sql(_PUT_APPEAL, values)
             for appeal in rows.take:
                 self._work.touched.fresh[appeal.ref] = appeal
             self._work.touch_appeals(appeal.ref for appeal in rows.take)
@@ -200,21 +198,21 @@ class MirrorPart:
         now = [m for m in messages if Ref(m.branch, m.appeal) not in older]
         for statement, group in ((_PUT_MESSAGE, now), (_ADD_MESSAGE, late)):
             values = [
-                {"branch": m.branch, "id": m.id, "appeal": m.appeal, "body": encode(m)}
+                (m.branch, m.id, m.appeal, encode(m))
                 for m in sorted(group, key=lambda m: (m.branch, m.id))
             ]
             if values:
-                self._work.db.execute(statement, values)
+                self._work.db.exec_driver_sql(statement, values)
         self._work.touch_appeals(Ref(m.branch, m.appeal) for m in messages)
 
     def _put_events(self, events: Sequence[Event]) -> None:
         if not events:
             return
         values = [
-            {"branch": e.branch, "appeal": e.appeal, "id": e.id, "body": encode(e)}
+            (e.branch, e.appeal, e.id, encode(e))
             for e in sorted(events, key=lambda e: (e.branch, e.appeal, e.id))
         ]
-        self._work.db.execute(_PUT_EVENT, values)
+        self._work.db.exec_driver_sql(_PUT_EVENT, values)
         self._work.touched.shown.update(Ref(e.branch, e.appeal) for e in events)
 
     def _put_outages(self, outages: Sequence[Outage]) -> None:

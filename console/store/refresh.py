@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -23,7 +24,7 @@ from console.ports import Clocks
 from console.readmodel import OutboxEntry
 from console.store import fulltext, tables
 from console.store.account import AccountPart
-from console.store.engine import upsert
+from console.store.engine import batch, upsert
 from console.store.mirror import MirrorPart
 from console.store.outbox import OutboxPart
 from console.store.projection import project_appeal, project_outage
@@ -38,14 +39,17 @@ from console.store.work import Work
 from console.usecases.clocks import main_outage
 from console.wire.codec import decode, encode
 
-_BATCH = 200
-_PUT_ROW = upsert(tables.queue_row, "row")
+_BATCH = 500
+_ROW_COLUMNS = tuple(column.name for column in tables.queue_row.columns)
+_PUT_ROW = batch(upsert(tables.queue_row, "row"), *_ROW_COLUMNS)
+_row_values = itemgetter(*_ROW_COLUMNS)
 _PUT_OUTAGE = upsert(tables.outage_row, "branch", "id")
-_ADD_TAG = insert(tables.outage_tag).on_conflict_do_nothing()
+_ADD_TAG = batch(insert(tables.outage_tag).on_conflict_do_nothing(), "outage", "row")
 _COUNT = insert(tables.tally)
 _COUNT = _COUNT.on_conflict_do_update(
     index_elements=["key"], set_={"n": tables.tally.c.n + _COUNT.excluded.n}
 )
+_COUNT_ALL = batch(_COUNT, "key", "n")
 
 _APPEALS = """
 SELECT a.branch, a.id, a.row, a.body
@@ -152,7 +156,7 @@ class Refresh:
                     words_digest=fulltext.digest(shown[ref]),
                 )
             )
-        self._work.db.execute(_PUT_ROW, values)
+        self._work.db.exec_driver_sql(_PUT_ROW, [_row_values(value) for value in values])
         for value in values:
             self._count(value, +1)
         self._write_words({rows[ref]: text for ref, text in shown.items()}, digests)
@@ -162,7 +166,7 @@ class Refresh:
         fresh = self._work.touched.fresh
         rows: dict[Ref, int] = {}
         appeals: dict[Ref, Appeal] = {}
-        for branch, ident, row, body in self._work.db.exec_driver_sql(_APPEALS, (wanted,)):
+        for branch, ident, row, body in self._work.db.exec_driver_sql(_APPEALS, (wanted,)).all():
             ref = Ref(branch, ident)
             rows[ref] = row
             appeals[ref] = fresh.get(ref) or decode(body, Appeal)
@@ -170,7 +174,7 @@ class Refresh:
 
     def _messages(self, wanted: str) -> dict[Ref, dict[str, Message]]:
         found: dict[Ref, dict[str, Message]] = {}
-        for branch, appeal, body in self._work.db.exec_driver_sql(_MESSAGES, (wanted,)):
+        for branch, appeal, body in self._work.db.exec_driver_sql(_MESSAGES, (wanted,)).all():
             message = decode(body, Message)
             found.setdefault(Ref(branch, appeal), {})[message.id] = message
         return found
@@ -207,7 +211,7 @@ class Refresh:
             self._tally[f"outage:{outage}"] -= 1
         added = sorted(after - before)
         if added:
-            self._work.db.execute(_ADD_TAG, [{"row": r, "outage": o} for r, o in added])
+            self._work.db.exec_driver_sql(_ADD_TAG, [(outage, row) for row, outage in added])
             self._tally.update(f"outage:{outage}" for _, outage in added)
 
     # ------------------------------------------------------------------ counting
@@ -215,7 +219,7 @@ class Refresh:
     def _uncount(self, row_list: str) -> dict[int, int]:
         """Take the rows as they were out of the tally; their word digests by row."""
         digests: dict[int, int] = {}
-        for row, digest, *columns in self._work.db.exec_driver_sql(_BEFORE, (row_list,)):
+        for row, digest, *columns in self._work.db.exec_driver_sql(_BEFORE, (row_list,)).all():
             digests[row] = digest
             self._tally.subtract(tally_keys(columns))
         return digests
@@ -226,9 +230,9 @@ class Refresh:
             self._tally[key] += by
 
     def _write_tally(self) -> None:
-        moved = [{"key": key, "n": n} for key, n in self._tally.items() if n]
+        moved = [(key, n) for key, n in self._tally.items() if n]
         if moved:
-            self._work.db.execute(_COUNT, moved)
+            self._work.db.exec_driver_sql(_COUNT_ALL, moved)
 
     def _forget_rows(self, rows: Iterable[int]) -> None:
         listed = sorted(rows)

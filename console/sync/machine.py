@@ -43,9 +43,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """Fetch a page of the change feed and take it in; ``count`` asks how much is left."""
+    """Fetch a page of the change feed and take it in; ``count`` asks how much is left.
+
+    ``ahead``: if there is more, the next page may be fetched while this one is being stored.
+    """
 
     count: bool
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Machine:
         self._just_pulled = False
         self._first = True
         self._progress: tuple[int, int] | None = None
+        self._whole: int | None = None
         self._failure: _Failure | None = None
         self._undo_until: dict[str, float] = {}
         self._put_off: dict[str, float] = {}
@@ -118,7 +123,7 @@ class Machine:
             return Push(outgoing.entry)
         if wanted or outgoing.entry is not None:
             self._pull_wanted = self._just_pulled = False
-            return Pull(count=self._first)
+            return self._pull()
         if self._announce_ticks is not None and at.ticks >= self._announce_ticks:
             return Announce(self._notice)
         return Rest(self._rest(outgoing.next_at, at))
@@ -130,6 +135,7 @@ class Machine:
         self._signed_in = signed_in
         self._first = not complete
         self._progress = (had, had) if self._first and had else None
+        self._whole = None
 
     def signed_in(self, at: Moment) -> None:
         """Somebody signed in: read at once, in their scope."""
@@ -192,7 +198,7 @@ class Machine:
 
     def started_over(self, at: Moment) -> None:
         """The server's database is another one: everything is read anew."""
-        self._first, self._progress = True, None
+        self._first, self._progress, self._whole = True, None, None
         self._pull_first()
         self._set_link(Link.SYNCING, at)
 
@@ -300,11 +306,16 @@ class Machine:
         asked = error.retry_after if isinstance(error, TransientError) else None
         return self._backoff.next(at_least=asked or 0.0)
 
+    def _pull(self) -> Pull:
+        """A page; of a first sync the server counts once what is to come, which takes it long."""
+        return Pull(count=self._first and self._whole is None, ahead=self._first)
+
     def _count(self, rows: int, remaining: int | None) -> None:
         if self._first:
             had = rows + (self._progress[0] if self._progress else 0)
-            whole = had + remaining if remaining is not None else had
-            self._progress = (had, whole)
+            if remaining is not None:
+                self._whole = had + remaining
+            self._progress = (had, max(had, self._whole or 0))
 
     def _set_link(self, link: Link, at: Moment) -> None:
         if link is not self._link:

@@ -136,7 +136,7 @@ def skip_the_epoch() -> None:
 def cursor_before_the_rows() -> None:
     """The cursor goes forward in a transaction before that of the rows."""
 
-    def take(sync: Any, page: Page) -> None:
+    def take(sync: Any, page: Page, **_: Any) -> None:
         complete = sync._position.complete or not page.more
         sync._position = sync._do(lambda tx: pull.take_end(tx, page, complete=complete))
         sync._present = page.presence

@@ -438,10 +438,13 @@ def test_the_same_presence_is_not_news() -> None:
 
 def test_a_first_sync_says_how_far_it_is() -> None:
     day = Day(complete=False)
-    assert day.step() == Pull(count=True)
+    assert day.step() == Pull(count=True, ahead=True)
     day.machine.pulled(100, day.at, more=True, remaining=900)
     begun = day.status
     assert (begun.link, begun.progress) == (Link.SYNCING, (100, 1000))
+    assert day.step() == Pull(count=False, ahead=True), "to count takes the server long"
+    day.machine.pulled(0, day.at, more=True, remaining=None)
+    assert day.status.progress == (100, 1000)
     day.pull(more=True, rows=500, remaining=400)
     assert day.status.progress == (600, 1000)
     day.pull(rows=400, remaining=0)
@@ -465,7 +468,7 @@ def test_another_database_is_read_from_the_beginning() -> None:
     assert isinstance(day.step(), Pull)
     day.machine.started_over(day.at)
     assert (day.link, day.status.progress) == (Link.SYNCING, None)
-    assert day.step() == Pull(count=True)
+    assert day.step() == Pull(count=True, ahead=True)
 
 
 # ---------------------------------------------------------------------- whatever happens

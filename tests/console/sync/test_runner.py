@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,9 +23,11 @@ from console.domain.message import MessageKind
 from console.domain.mutations import AddNote, Claim, Envelope, Seen
 from console.domain.operator import Operator
 from console.errors import AuthError, DiskError, RejectedError, StoreError, TransientError
+from console.ports import FeedPosition
 from console.readmodel import EntryState, Link, QueueQuery
 from console.store.driver import connect_reader
 from console.store.reader import StoreReader
+from console.sync import pull
 from console.sync import runner as runner_module
 from console.sync.backoff import Backoff
 from console.sync.machine import Machine
@@ -32,7 +35,7 @@ from console.sync.runner import SyncRunner
 from console.usecases.acting import Acting
 from console.usecases.outbox import OutboxUseCases
 from console.usecases.reply import ReplyUseCases
-from console.wire.schema import CENTRE, Answer, RowKind
+from console.wire.schema import CENTRE, Answer, Page, RowKind
 from tests.support.builders import NOON, a_message, an_appeal, an_operator, an_outage
 from tests.support.console_server import (
     PASSWORD,
@@ -225,6 +228,74 @@ def test_a_first_sync_shows_its_progress(
         assert desk.sync.status().progress is None
     assert [had for had, _ in seen] == sorted(had for had, _ in seen)
     assert (5, 20) in seen and (15, 20) in seen
+
+
+def test_a_first_sync_fetches_the_next_page_while_the_store_is_busy_and_the_last_one_anew(
+    tmp_path: Path, server: ServerDouble, olga: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner_module, "PAGE_ROWS", 5)
+    for _ in range(14):
+        server.put(an_appeal())
+    asked = _Asked(monkeypatch)
+    take_end, late = pull.take_end, list[Page]()
+
+    def take_when_asked(tx: Any, page: Page, **named: Any) -> FeedPosition:
+        if page.more and not asked.within(10, page.cursors):
+            late.append(page)
+        return take_end(tx, page, **named)
+
+    monkeypatch.setattr(pull, "take_end", take_when_asked)
+    with a_desk(tmp_path, server, olga) as desk:
+        in_step(desk)
+    assert late == []
+    first_sync = [tuple(sorted(cursors.items())) for cursors in asked.cursors[:4]]
+    assert len(set(first_sync)) == 3
+    assert first_sync[2] == first_sync[3], "entries are judged by the last page"
+
+
+def test_a_page_that_was_fetched_ahead_is_forgotten_where_the_one_before_it_is_not_stored(
+    tmp_path: Path, server: ServerDouble, olga: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner_module, "PAGE_ROWS", 5)
+    for _ in range(19):
+        server.put(an_appeal())
+    asked = _Asked(monkeypatch)
+    take_end, refused = pull.take_end, list[Page]()
+
+    def take_or_refuse(tx: Any, page: Page, **named: Any) -> FeedPosition:
+        if page.more and not refused:
+            refused.append(page)
+            assert asked.within(10, page.cursors)
+            raise StoreError("no room")
+        return take_end(tx, page, **named)
+
+    monkeypatch.setattr(pull, "take_end", take_or_refuse)
+    with a_desk(tmp_path, server, olga) as desk:
+        in_step(desk)
+        assert desk.store.reader.counts(now=NOON).of("all") == 19
+    assert asked.cursors[2] == asked.cursors[0], "the page that was not stored is asked for anew"
+
+
+class _Asked:
+    """The cursors with which pages are asked for."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cursors: list[Mapping[str, int]] = []
+        self._new = threading.Condition()
+        changes = ClientDouble.changes
+
+        def ask(client: ClientDouble, cursors: Mapping[str, int], **named: Any) -> Page:
+            with self._new:
+                self.cursors.append(dict(cursors))
+                self._new.notify_all()
+            return changes(client, cursors, **named)
+
+        monkeypatch.setattr(ClientDouble, "changes", ask)
+
+    def within(self, seconds: float, cursors: Mapping[str, int]) -> bool:
+        """Wait till a page after these is asked for; whether it was."""
+        with self._new:
+            return self._new.wait_for(lambda: dict(cursors) in self.cursors, seconds)
 
 
 def test_another_database_is_read_anew_and_keeps_what_is_ours(
