@@ -6,7 +6,6 @@ Each thread has a connection of its own, opened at its first read.
 
 from __future__ import annotations
 
-import threading
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,9 +34,10 @@ from console.readmodel import (
     SessionInfo,
 )
 from console.store import appeal_view, board, files, fulltext, names, page, queue_query
-from console.store.driver import Connection, DatabaseError, connect_reader, disk_error
+from console.store.driver import DatabaseError, connect_reader, disk_error
 from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
 from console.store.instants import NEVER, to_micros
+from console.store.lanes import Lanes, closed
 from console.store.profile import note_damage
 from console.wire.codec import decode
 
@@ -69,20 +69,13 @@ class StoreReader:
         self, path: Path, key: bytes, *, due_soon: timedelta, zones: Mapping[str, ZoneInfo]
     ) -> None:
         self._path = path
-        self._key = key
         self._due_soon = due_soon
         self._zones = zones
-        self._local = threading.local()
-        self._opened: list[Connection] = []
-        self._lock = threading.Lock()
+        self._lanes = Lanes(lambda: connect_reader(path, key))
 
     def close(self) -> None:
-        """Close the connections of every thread; no read may be under way."""
-        with self._lock:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
-            self._local = threading.local()
+        """Close the connections of every thread; a read under way ends with a `StoreError`."""
+        self._lanes.close()
 
     # ------------------------------------------------------------------ queues
 
@@ -281,13 +274,13 @@ class StoreReader:
 
     def _one(self, sql: str, parameters: Mapping[str, object]) -> Any:
         """The first column of the first row, None if there is no row."""
-        with self._explained():
-            row = self._connection().execute(sql, dict(parameters)).fetchone()
+        with self._lanes.reading() as connection, self._explained():
+            row = connection.execute(sql, dict(parameters)).fetchone()
         return None if row is None else row[0]
 
     def _rows(self, sql: str, parameters: Mapping[str, object]) -> Iterator[Any]:
-        with self._explained():
-            return iter(self._connection().execute(sql, dict(parameters)).fetchall())
+        with self._lanes.reading() as connection, self._explained():
+            return iter(connection.execute(sql, dict(parameters)).fetchall())
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -295,6 +288,8 @@ class StoreReader:
         try:
             yield
         except DatabaseError as error:
+            if self._lanes.are_closed:
+                raise closed() from error
             told = disk_error(error, self._path)
             if told.code == "damaged":
                 note_damage(self._path)
@@ -303,25 +298,16 @@ class StoreReader:
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
         """Several reads of one state: what commits meanwhile is not seen."""
-        connection = self._connection()
-        if connection.in_transaction:
-            yield
-            return
-        with self._explained():
-            connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            connection.commit()  # nothing happens where an error has ended it already
-
-    def _connection(self) -> Connection:
-        found: Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = connect_reader(self._path, self._key)
-            with self._lock:
-                self._opened.append(found)
-            self._local.connection = found
-        return found
+        with self._lanes.reading() as connection:
+            if connection.in_transaction:
+                yield
+                return
+            with self._explained():
+                connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.commit()  # nothing happens where an error has ended it already
 
 
 @lru_cache(maxsize=2_000)

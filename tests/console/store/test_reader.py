@@ -214,10 +214,10 @@ def test_several_reads_of_one_answer_see_one_state(store: Store, olga: Operator)
 def test_a_reader_cannot_write(store: Store) -> None:
     from console.store.driver import DatabaseError
 
-    connection = store.reader._connection()
-    for statement in ("DELETE FROM appeal", "CREATE TABLE t (a)", "PRAGMA user_version = 9"):
-        try:
-            connection.execute(statement)
-        except DatabaseError as error:
-            assert "readonly" in str(error)
-    assert connection.execute("PRAGMA user_version").fetchone()[0] != 9
+    with store.reader._lanes.reading() as connection:
+        for statement in ("DELETE FROM appeal", "CREATE TABLE t (a)", "PRAGMA user_version = 9"):
+            try:
+                connection.execute(statement)
+            except DatabaseError as error:
+                assert "readonly" in str(error)
+        assert connection.execute("PRAGMA user_version").fetchone()[0] != 9
