@@ -8,7 +8,7 @@ from datetime import datetime
 
 from console.domain.appeal import Appeal, Place, Status
 from console.domain.ids import Ref
-from console.readmodel import AppealView, PresenceRow
+from console.readmodel import AppealView, EntryState, PresenceRow
 from ui.presenters.here import Here
 from ui.presenters.names import (
     People,
@@ -86,7 +86,7 @@ def appeal_face(
         line=_line(appeal, here),
         owner=_owner(appeal, here, people),
         is_mine=bool(people.me) and appeal.owner == people.me,
-        chips=tuple(_chips(appeal, here)),
+        chips=tuple(_chips(appeal, here, waits=reply_waits(view))),
         notices=tuple(_notices(appeal, here, numbers or {})),
         siblings=here.t("appeal.siblings", count=view.siblings) if view.siblings else "",
         also_here=_also_here(presence, here, people),
@@ -149,15 +149,27 @@ def _owner(appeal: Appeal, here: Here, people: People) -> str:
     return here.t("appeal.owner", name=people.name(appeal.owner, here.catalog))
 
 
-def _chips(appeal: Appeal, here: Here) -> list[Chip]:
+def reply_waits(view: AppealView) -> bool:
+    """Whether words to the resident are still here: what is shown as answered is not so yet."""
+    return any(
+        entry.envelope.is_publishing and entry.state is not EntryState.HELD
+        for entry in view.entries
+    )
+
+
+def _chips(appeal: Appeal, here: Here, *, waits: bool) -> list[Chip]:
     chips = []
     if appeal.danger:
         chips.append(Chip(here.t("appeal.danger"), "danger", here.t("appeal.danger_hint")))
     elif appeal.high_priority:
         hint = here.t("appeal.high_priority_hint")
         chips.append(Chip(here.t("appeal.high_priority"), "warning", hint))
-    status = status_name(appeal.status, here.catalog)
-    chips.append(Chip(status, status_kind(appeal.status), here.t("appeal.status_hint")))
+    if waits:
+        hint = here.t("appeal.reply_waits_hint")
+        chips.append(Chip(here.t("appeal.reply_waits"), "warning", hint))
+    else:
+        status = status_name(appeal.status, here.catalog)
+        chips.append(Chip(status, status_kind(appeal.status), here.t("appeal.status_hint")))
     topic = topic_name(appeal.topic, here.catalog)
     chips.append(Chip(topic, "neutral", here.t("appeal.topic_hint", topic=topic)))
     return chips

@@ -65,7 +65,8 @@ class ClocksFace:
 class AppealClocks:
     """The clocks of one appeal by the rules of its branch.
 
-    ``soon`` is how long before its deadline a clock counts as near it.
+    ``soon`` is how long before its deadline a clock counts as near it; without ``owed`` nobody
+    waits for an answer any more, and ``waits`` says that the last one has not left yet.
     """
 
     def __init__(
@@ -76,12 +77,14 @@ class AppealClocks:
         *,
         soon: timedelta,
         owed: bool = True,
+        waits: bool = False,
     ) -> None:
         self._facts = facts
         self._presets = presets
         self._calendar = calendar
         self._soon = soon
         self._owed = owed
+        self._waits = waits
 
     def face(self, here: Here) -> ClocksFace:
         """How they stand at ``here.now``."""
@@ -92,6 +95,8 @@ class AppealClocks:
         if binding is None:
             paused = any(clock.ring == "paused" for clock in faces)
             key = "clocks.paused" if paused and self._owed else "clocks.nothing_binds"
+            if self._waits:
+                key = "clocks.reply_waits"
             return ClocksFace(here.t(key), "paused" if paused else "none", faces)
         return ClocksFace(faces[0].line, faces[0].ring, faces)
 

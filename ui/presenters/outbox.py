@@ -155,7 +155,7 @@ def _face(
         text=text,
         state=str(entry.state),
         state_words=state_words,
-        why=_why(state_words, causes if text else (), here),
+        why=_why(state_words, causes if text and entry.held else (), here),
         kind="warning" if waits_for else _STATE_KINDS[entry.state],
         since=here.t("outbox.since", time=here.at_zoned(entry.created_at)),
         causes=causes,

@@ -61,7 +61,8 @@ def empty_words(
         )
     if status.progress is not None:  # “nothing is overdue” would not be known to be true
         words = loading_words(status, catalog)
-        return replace(words, title=t("queue.partial_title"), body=t("queue.partial_body"))
+        body = "partial_offline_body" if status.link in _APART else "partial_body"
+        return replace(words, title=t("queue.partial_title"), body=t(f"queue.{body}"))
     icon, key = _ICONS.get(query.queue, "inbox"), f"queue.empty_{query.queue}"
     if not catalog.has(f"{key}_title"):
         return EmptyWords(icon, t("queue.empty_title"), t("queue.empty_body"))

@@ -100,7 +100,7 @@ class Thread:
             when_full=here.full(message.at),
             text=message.text,
             day=self._day(index),
-            labels=tuple(self._labels(message, state)),
+            labels=tuple(self._labels(message, _label(state, entry))),
             remarks=tuple(self._remarks(message, entry)),
             links=links_in(message.text) if message.kind is MessageKind.RESIDENT else (),
             files=message_files(
@@ -130,7 +130,7 @@ class Thread:
             labels.append(Chip(t("thread.note"), "note", t("thread.note_hint")))
         if message.kind is MessageKind.INTERIM:
             labels.append(Chip(t("thread.interim"), "info"))
-        if state in ("awaiting", "returned", "queued", "in_flight", "held"):
+        if state in _STATE_KINDS:
             labels.append(Chip(t(f"thread.state_{state}"), _STATE_KINDS[state]))
         return labels
 
@@ -169,6 +169,7 @@ _STATE_KINDS: Mapping[str, str] = {
     "returned": "danger",
     "queued": "info",
     "in_flight": "info",
+    "unanswered": "warning",
     "held": "danger",
 }
 
@@ -176,6 +177,12 @@ _STATE_KINDS: Mapping[str, str] = {
 def _state(message: Message, entry: OutboxEntry | None) -> str:
     """Where a message stands: the outbox knows better than the mirror."""
     return str(message.state) if entry is None else str(entry.state)
+
+
+def _label(state: str, entry: OutboxEntry | None) -> str:
+    """What is said of it: one that was tried in vain is not on its way."""
+    tried = entry is not None and entry.state is EntryState.IN_FLIGHT and bool(entry.last_error)
+    return "unanswered" if tried else state
 
 
 def _messages(view: AppealView) -> tuple[Message, ...]:

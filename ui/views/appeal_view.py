@@ -29,7 +29,7 @@ from console.usecases.clocks import clock_facts, main_outage
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.presenters.appeal import appeal_face
+from ui.presenters.appeal import appeal_face, reply_waits
 from ui.presenters.clocks import AppealClocks
 from ui.presenters.history import history
 from ui.presenters.templates import TemplateShelf
@@ -271,7 +271,14 @@ class AppealView(QFrame):
         )
         soon = timedelta(minutes=self._context.console.settings.due_soon_minutes)
         owed = appeal.status not in ANSWERED
-        return AppealClocks(facts, rulebook.presets, calendar, soon=soon, owed=owed)
+        return AppealClocks(
+            facts,
+            rulebook.presets,
+            calendar,
+            soon=soon,
+            owed=owed,
+            waits=reply_waits(view),
+        )
 
     def _show_thread(self, view: View, *, anew: bool) -> None:
         branch = view.appeal.branch

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from console.domain.appeal import Author, Place, Status
 from console.domain.event import Event, EventKind
 from console.domain.ids import Ref
+from console.domain.mutations import AddNote
 from console.domain.pause import Pause
-from console.readmodel import PresenceRow
-from tests.support.ui_builders import NOW, PEOPLE, a_view, an_appeal, an_outage, here
+from console.readmodel import EntryState, PresenceRow
+from tests.support.ui_builders import (
+    NOW,
+    PEOPLE,
+    a_view,
+    an_appeal,
+    an_entry,
+    an_envelope,
+    an_outage,
+    here,
+)
 from ui.presenters.appeal import appeal_face, facts, place_line
 from ui.presenters.history import history
 
@@ -29,6 +41,25 @@ def test_an_appeal_without_name_and_place_is_still_worded() -> None:
     assert (face.name, face.place) == ("Имя не указано", "Адрес не указан")
     assert face.owner == "Никто не взял в работу"
     assert "Без темы" in [chip.text for chip in face.chips]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (EntryState.QUEUED, "Ответ ждёт отправки"),
+        (EntryState.IN_FLIGHT, "Ответ ждёт отправки"),
+        (EntryState.HELD, "Ответ опубликован"),
+    ],
+)
+def test_what_has_not_left_yet_is_not_called_published(state: EntryState, words: str) -> None:
+    answered = a_view(an_appeal(status=Status.PUBLISHED), entries=(an_entry(state=state),))
+    assert appeal_face(answered, here(), PEOPLE).chips[0].text == words
+
+
+def test_a_note_that_waits_does_not_keep_the_answer_back() -> None:
+    note = an_entry(an_envelope(AddNote("позвонить в РЭС")))
+    answered = a_view(an_appeal(status=Status.PUBLISHED), entries=(note,))
+    assert appeal_face(answered, here(), PEOPLE).chips[0].text == "Ответ опубликован"
 
 
 def test_danger_comes_before_everything() -> None:

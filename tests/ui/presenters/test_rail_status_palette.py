@@ -310,6 +310,9 @@ def test_half_way_through_the_first_load_no_queue_is_called_empty_for_good(queue
     status = SyncStatus(Link.SYNCING, progress=(10, 40))
     words = empty_words(QueueQuery(queue), status, RU, narrowed=False, stored=10)
     assert (words.title, words.way, words.progress) == ("Пока пусто", "", 0.25)
+    offline = replace(status, link=Link.OFFLINE)
+    apart = empty_words(QueueQuery(queue), offline, RU, narrowed=False, stored=10)
+    assert "когда будет связь" in apart.body
     searched = empty_words(QueueQuery(queue), status, RU, narrowed=True, stored=10)
     assert (searched.title, searched.way) == ("Пока не найдено", "clear")
 

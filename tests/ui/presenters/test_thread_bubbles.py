@@ -94,6 +94,14 @@ def test_the_outbox_state_of_an_own_message_is_said(state: EntryState, words: st
     assert [chip.text for chip in bubble.labels] == [words]
 
 
+def test_what_was_sent_without_an_answer_is_not_said_to_be_on_its_way() -> None:
+    entry = an_entry(state=EntryState.IN_FLIGHT, last_error="timeout")
+    bubble = bubbles(a_view(entries=(entry,)))[1]
+    assert [(chip.text, chip.kind) for chip in bubble.labels] == [
+        ("Ждёт ответа сервера", "warning")
+    ]
+
+
 def test_a_held_message_says_why() -> None:
     entry = an_entry(state=EntryState.HELD, held=(HeldReason("stale", "new_comment"),))
     bubble = bubbles(a_view(entries=(entry,)))[1]

@@ -19,7 +19,7 @@ from console.domain.ids import Ref
 from console.domain.message import MessageKind, MessageState
 from console.readmodel import EntryState, PresenceRow
 from tests.support.qt import emits
-from tests.support.ui_builders import NOW, a_message, an_entry
+from tests.support.ui_builders import NOW, a_message, an_entry, an_envelope
 from tests.support.ui_stage import Stage, on_stage
 from ui.views.appeal_view import AppealView
 from ui.views.thread_view import FIRST, MOST
@@ -284,6 +284,22 @@ def test_the_strip_follows_the_time_without_being_told(stage: Stage, view: Appea
     face = view.clocks.face()
     assert face is not None and face.binding is not None
     assert face.binding.left == "осталось 8 ч 15 мин рабочего времени"
+
+
+def test_while_the_answer_waits_no_clock_is_said_to_have_stopped(
+    stage: Stage, view: AppealView
+) -> None:
+    stage.world.appeals[stage.ref] = replace(
+        stage.world.appeals[stage.ref], status=Status.PUBLISHED, first_reply_at=NOW
+    )
+    stage.world.entries = [an_entry(an_envelope(target=stage.ref))]
+    stage.publish()
+    face = view.clocks.face()
+    assert face is not None and face.head.startswith("Ответ ещё не ушёл")
+    stage.world.entries = []
+    stage.publish()
+    face = view.clocks.face()
+    assert face is not None and face.head.startswith("Ответ больше не нужен")
 
 
 def test_one_key_explains_the_deadline_line_by_line_and_esc_closes(
