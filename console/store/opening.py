@@ -77,8 +77,11 @@ def _without_damage(
     if copied.number is None:
         profile.set_aside("copy", now=now, store=False, copy=True)
     number = max(copied.number or 0, found.number or 0) + 1
-    with closing(_copy(profile, key)) as copy:
-        copy.replace(number, merged(found, copied))
+    try:
+        with closing(_copy(profile, key)) as copy:
+            copy.replace(number, merged(found, copied))
+    except DatabaseError as error:
+        raise disk_error(error, profile.copy) from error
     aside = profile.set_aside("damaged", now=now)
     profile.forget_damage()
     return aside, RescueReason.DAMAGED

@@ -60,10 +60,17 @@ def change_number(connection: Connection) -> int:
     return 0 if found is None else int(found[0])
 
 
+def tables_in(connection: Connection) -> tuple[str, ...]:
+    """Those of `TABLES` that a store has: an older one that is not migrated yet lacks some."""
+    sql = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    known = {name for (name,) in connection.execute(sql)}
+    return tuple(table for table in TABLES if table in known)
+
+
 def read_all(connection: Connection) -> dict[OwnKey, Row]:
     """Every row of the operators who have worked here."""
     found: dict[OwnKey, Row] = {}
-    for table in TABLES:
+    for table in tables_in(connection):
         cursor = connection.execute(f"SELECT * FROM {table} {only_own(table)}")
         columns = columns_of(cursor)
         for values in cursor:

@@ -21,10 +21,12 @@ from console.remote.secrets import MemorySecrets
 from console.store import own
 from console.store.copy_file import Copy
 from console.store.driver import connect_writer
+from console.store.migrate import migrate
 from console.store.opening import NotOurKeyError
 from console.store.own import OwnKey, Row
 from console.store.profile import ProfileInUseError, note_damage
 from console.store.rescue import Salvage, merged, salvage
+from console.store.schema import STEPS, VERSION
 from tests.simulation.disk.disk import cut_short, flip
 from tests.support.builders import an_appeal
 from tests.support.clock import StandingClock
@@ -65,6 +67,24 @@ def _emptied(path: Path) -> None:
 
 def _gone(path: Path) -> None:
     path.unlink()
+
+
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_a_store_of_an_older_program_is_no_damage_and_opens_with_its_full_outbox(
+    tmp_path: Path, version: int
+) -> None:
+    a_day(tmp_path / "day")
+    with closing(connect_writer(tmp_path / "day" / "store.db", KEY)) as store:
+        rows = own.read_all(store)
+    (tmp_path / "older").mkdir()
+    with closing(connect_writer(tmp_path / "older" / "store.db", KEY)) as store:
+        migrate(store, STEPS[:version])
+        for (table, _), row in rows.items():
+            own._insert(store, table, row)
+    with a_desk(tmp_path / "older") as desk:
+        assert desk.rescue is None
+        assert desk.texts() == ["Второй черновик", "Первый черновик"]
+        assert desk.waiting() == ["Первый ответ", "Второй ответ"]
 
 
 @pytest.mark.parametrize(

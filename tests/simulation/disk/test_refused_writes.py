@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from console.store.copy_file import Copy
 from console.store.doctor import examine
 from console.store.driver import connect_reader
 from tests.simulation.disk.day import Day, found_by
-from tests.simulation.disk.disk import Disk, Fault, watched
-from tests.support.console_desk import Desk, a_desk
+from tests.simulation.disk.disk import Disk, Fault, cut_short, watched
+from tests.support.console_desk import Desk, a_desk, begin_day
 from tests.support.console_store import KEY
 from ui.presenters.errors import sentence_of
 
@@ -57,6 +58,41 @@ def test_each_write_of_a_day_may_be_refused_and_is_made_up_for(
     ):
         assert copy.rows() == own.read_all(store), "the copy has missed something"
         assert copy.number == own.change_number(store)
+
+
+@pytest.mark.allowed_logs(r"store\.opening: ")
+def test_each_write_of_a_rescue_may_be_refused_and_the_next_start_does_it(tmp_path: Path) -> None:
+    with a_desk(tmp_path / "day") as desk:
+        _, (first, second, _) = begin_day(desk)
+        desk.write(first.ref, "Черновик")
+        desk.send(desk.write(second.ref, "Ответ"))
+    cut_short(tmp_path / "day" / "store.db", size=3 * 4096)
+    refused = 0
+    for after in range(_MOST_WRITES):
+        folder = tmp_path / f"rescue-{after}"
+        shutil.copytree(tmp_path / "day", folder)
+        with watched(folder) as disk:
+            disk.fail(Fault.FULL, after=after)
+            told = _refusal_of_start(folder)
+            disk.heal()
+            with a_desk(folder) as desk:
+                assert (desk.rescue is not None) or told is None
+                assert (desk.texts(), desk.waiting()) == (["Черновик"], ["Ответ"])
+        if told is None:
+            break
+        # The library says no more than that where it makes a new file ready for its log.
+        assert told.code in {"full", "failing"}
+        assert sentence_of(told, RU) == RU.t(f"ui.disk_{told.code}")
+        refused += 1
+    assert refused > 10
+
+
+def _refusal_of_start(folder: Path) -> DiskError | None:
+    try:
+        with a_desk(folder):
+            return None
+    except DiskError as error:
+        return error
 
 
 def _done(desk: Desk, disk: Disk, do: object, fault: Fault, after: int) -> bool:
