@@ -213,6 +213,7 @@ def open_console(
         changes=changes,
         server=settings.server,
         clock_offset=lambda: _offset(clock).total_seconds(),
+        kept_bytes=lambda: rules.attachments.kept,
         workers=runs_on.workers,
     )
     return Console(

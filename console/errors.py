@@ -110,11 +110,15 @@ class ProtocolError(RemoteError):
 
 
 class RejectedError(RemoteError):
-    """The server will never take this request as it is (4xx); ``code`` is the problem's name."""
+    """The server will never take this request as it is (4xx); ``code`` is the problem's name.
 
-    def __init__(self, message: str, *, code: str) -> None:
+    ``params`` are the problem's details.
+    """
+
+    def __init__(self, message: str, *, code: str, params: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.params: Mapping[str, str] = dict(params or {})
 
 
 class SignInNeededError(AuthError):

@@ -39,7 +39,16 @@ from console.readmodel import (
     SavedQueue,
     SessionInfo,
 )
-from console.wire.schema import Answer, Page, Presence, PresenceNotice, Rows, Session, Tombstone
+from console.wire.schema import (
+    Answer,
+    Page,
+    Presence,
+    PresenceNotice,
+    Rows,
+    Session,
+    Tombstone,
+    UploadState,
+)
 
 T = TypeVar("T")
 
@@ -493,3 +502,12 @@ class Remote(Protocol):
 
     def presence(self, notice: PresenceNotice) -> None:
         """Say what the operator has open."""
+
+    def declare(self, branch: str, attachment: Attachment) -> UploadState:
+        """Begin to send a file, or hear where an earlier attempt stands."""
+
+    def upload(self, branch: str, attachment: str, offset: int, content: bytes) -> UploadState:
+        """Send the piece of a file (by id) that begins at ``offset``."""
+
+    def download(self, branch: str, attachment: str, begins: int, ends: int) -> bytes:
+        """Bytes of a file (by id), at least one of those asked for."""

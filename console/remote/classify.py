@@ -29,6 +29,7 @@ _OVERLOADED = frozenset({408, 425, 429, 502, 503, 504})
 _PORTAL = frozenset({407, 511})
 """By their definition in RFC 9110 and RFC 6585 nothing was passed on."""
 _LONGEST_WAIT = 3600.0
+_TOO_LARGE = 413
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Failures before a byte of the request could have left."""
@@ -60,7 +61,7 @@ def answer_error(response: httpx.Response) -> OtklikError | None:
         return TransientError(f"the server failed ({status})", code="server", reached=True)
     theirs = response.headers.get(PROTOCOL_HEADER)
     if theirs is None:
-        return ProtocolError(f"not an Otklik server, or none any more ({status})", code="protocol")
+        return _not_ours(status)
     if theirs != str(PROTOCOL):
         return ProtocolError(
             f"the server speaks protocol {theirs}, this program {PROTOCOL}", code="version"
@@ -71,6 +72,14 @@ def answer_error(response: httpx.Response) -> OtklikError | None:
 def unreadable(error: DecodeError) -> ProtocolError:
     """An answer that is not what the schema says."""
     return ProtocolError(f"the server's answer cannot be read: {error}", code="protocol")
+
+
+def _not_ours(status: int) -> OtklikError:
+    """What an answer becomes that no server of ours has given."""
+    if status == _TOO_LARGE:
+        # A proxy says so, before the server has seen anything; the same again would fare no better.
+        return RejectedError("what stands in between takes no such request", code="too_large")
+    return ProtocolError(f"not an Otklik server, or none any more ({status})", code="protocol")
 
 
 def _refusal(response: httpx.Response) -> OtklikError:
@@ -87,7 +96,9 @@ def _refusal(response: httpx.Response) -> OtklikError:
     if problem.type == problems.PROTOCOL_MISMATCH:
         return ProtocolError(problem.detail or problem.title, code="version")
     return RejectedError(
-        problem.detail or problem.title or str(response.status_code), code=code or "unknown"
+        problem.detail or problem.title or str(response.status_code),
+        code=code or "unknown",
+        params=problem.params,
     )
 
 

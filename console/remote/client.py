@@ -11,8 +11,15 @@ from typing import Any, Protocol, TypeVar
 import httpx
 
 from console.clock import machine_time
+from console.domain.attachment import Attachment
 from console.domain.mutations import Envelope
-from console.errors import AuthError, OtklikError, SignInNeededError, TransientError
+from console.errors import (
+    AuthError,
+    OtklikError,
+    ProtocolError,
+    SignInNeededError,
+    TransientError,
+)
 from console.faultpoints import FaultPoint
 from console.remote.classify import answer_error, transport_error, unreadable
 from console.remote.offset import OffsetMeter
@@ -30,6 +37,7 @@ from console.wire.schema import (
     Refresh,
     Session,
     SignIn,
+    UploadState,
 )
 from console.workers import THREADS, Workers
 
@@ -154,6 +162,35 @@ class HttpRemote:
         """Say what the operator has open."""
         self._authorised("PUT", "/v1/presence", notice)
 
+    def declare(self, branch: str, attachment: Attachment) -> UploadState:
+        """Begin to send a file, or hear where an earlier attempt stands."""
+        address = _file_address(branch, attachment.id)
+        return self._decoded(self._authorised("PUT", address, attachment), UploadState)
+
+    def upload(self, branch: str, attachment: str, offset: int, content: bytes) -> UploadState:
+        """Send the piece of a file that begins at ``offset``."""
+        response = self._authorised(
+            "PATCH",
+            _file_address(branch, attachment),
+            content,
+            query={"offset": str(offset)},
+        )
+        return self._decoded(response, UploadState)
+
+    def download(self, branch: str, attachment: str, begins: int, ends: int) -> bytes:
+        """Bytes of a file, at least one of those asked for."""
+        response = self._authorised(
+            "GET",
+            f"{_file_address(branch, attachment)}/content",
+            headers={"Range": f"bytes={begins}-{ends - 1}", "Accept": "*/*"},
+        )
+        content = response.content
+        if response.status_code != httpx.codes.PARTIAL_CONTENT:  # the whole, unasked
+            content = content[begins:ends]
+        if not content or len(content) > ends - begins:
+            raise ProtocolError("the server sent other bytes than were asked for", code="protocol")
+        return content
+
     @contextmanager
     def pokes(self) -> Iterator[Iterator[PokeNotice]]:
         """The stream of pokes, for as long as the context lasts; raises as the others do."""
@@ -187,15 +224,16 @@ class HttpRemote:
         body: object = None,
         *,
         query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """A request with the access token, renewed once if the server says that it is over."""
         token = self._token()
         try:
-            return self._send(method, path, body, query=query, token=token)
+            return self._send(method, path, body, query=query, token=token, headers=headers)
         except _TokenExpiredError:
             renewed = self._renewed(token)
         try:
-            return self._send(method, path, body, query=query, token=renewed)
+            return self._send(method, path, body, query=query, token=renewed, headers=headers)
         except _TokenExpiredError as error:
             # A third try would be no better: clocks or keys of the server do not agree.
             raise SignInNeededError("the server refuses its own new token; sign in") from error
@@ -208,8 +246,10 @@ class HttpRemote:
         *,
         query: Mapping[str, str] | None = None,
         token: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         request = self._request(method, path, body, query=query, token=token)
+        request.headers.update(headers or {})
         before = self._wall()
         try:
             response = self._client.send(request)
@@ -228,7 +268,8 @@ class HttpRemote:
         query: Mapping[str, str] | None = None,
         token: str | None = None,
     ) -> httpx.Request:
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        headers = {"Content-Type": kind} if body is not None else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
@@ -236,7 +277,7 @@ class HttpRemote:
                 method,
                 path,
                 params=query,
-                content=None if body is None else encode(body),
+                content=body if body is None or isinstance(body, bytes) else encode(body),
                 headers=headers,
                 extensions={"trace": self._trace(path)},
             )
@@ -325,6 +366,10 @@ class HttpRemote:
         self._tokens.save(session.refresh_token)
         self._access = session.access_token
         return session
+
+
+def _file_address(branch: str, attachment: str) -> str:
+    return f"/v1/attachments/{branch}/{attachment}"
 
 
 class _TokenExpiredError(Exception):

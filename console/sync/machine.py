@@ -5,8 +5,9 @@ No thread, socket, store or clock is touched here, so a day passes in a test in 
 
 The order is always: pull until nothing is missing, then judge and push one entry after another,
 and pull again whenever what was pulled is not fresh any more, or there is news. However fast the
-news come, one entry goes after each pull. A failure of the link puts everything off; a failure of
-one entry puts off that entry alone.
+news come, one entry goes after each pull. Files go last, a piece at a time (`transfers`), so that
+a large one keeps nothing waiting. A failure of the link puts everything off; a failure of one entry
+puts off that entry alone.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from datetime import datetime, timedelta
 
 from console.domain.ids import Ref
 from console.errors import OtklikError, ProtocolError, StoreError, TransientError
-from console.ports import WaitingEntry
+from console.ports import WaitingEntry, WaitingFetch
 from console.readmodel import EntryState, Link, SyncStatus
 from console.sync.backoff import Backoff
 from console.sync.outgoing import next_outgoing
+from console.sync.transfers import Fetch, Transfer, Transfers, Upload
 from console.wire.schema import PresenceNotice
 
 FRESH_SECONDS = 2.0
@@ -73,7 +75,7 @@ class Rest:
     seconds: float | None
 
 
-Action = Pull | Push | Announce | Rest
+Action = Pull | Push | Announce | Upload | Fetch | Rest
 
 
 @dataclass(slots=True)
@@ -107,26 +109,33 @@ class Machine:
         self._put_off: dict[str, float] = {}
         self._notice = PresenceNotice(None)
         self._announce_ticks: float | None = None
+        self._transfers = Transfers()
 
     # ------------------------------------------------------------------ what to do
 
-    def next(self, entries: Sequence[WaitingEntry], at: Moment) -> Action:
-        """What to do now; ``entries`` is the outbox, oldest first."""
-        if not self._signed_in or self._work_offline:
-            return Rest(None)
-        if self._failure is not None and at.ticks < self._failure.retry_ticks:
-            return Rest(self._failure.retry_ticks - at.ticks)
+    def next(
+        self,
+        entries: Sequence[WaitingEntry],
+        at: Moment,
+        *,
+        fetches: Sequence[WaitingFetch] = (),
+    ) -> Action:
+        """What to do now; ``entries`` is the outbox, oldest first, ``fetches`` are files wanted."""
+        idle = self._idle(at)
+        if idle is not None:
+            return idle
         wanted = self._pull_wanted or self._next_poll(at) <= at.ticks
         outgoing = next_outgoing(entries, now=at.ticks, due=self._due(entries, at))
-        if outgoing.entry is not None and self._is_fresh(at) and (self._just_pulled or not wanted):
-            self._just_pulled = False
-            return Push(outgoing.entry)
-        if wanted or outgoing.entry is not None:
-            self._pull_wanted = self._just_pulled = False
-            return self._pull()
-        if self._announce_ticks is not None and at.ticks >= self._announce_ticks:
+        if outgoing.entry is not None:
+            return self._push(outgoing.entry, at, wanted=wanted)
+        transfer = self._transfer(outgoing.upload, fetches, at)
+        if wanted and not (transfer and self._just_pulled):
+            return self._pull_now()
+        if not wanted and self._announce_ticks is not None and at.ticks >= self._announce_ticks:
             return Announce(self._notice)
-        return Rest(self._rest(outgoing.next_at, at))
+        if transfer is not None:
+            return self._begin(transfer, at)
+        return Rest(self._rest(outgoing.next_at, at, fetches))
 
     # ------------------------------------------------------------------ what the world says
 
@@ -208,16 +217,54 @@ class Machine:
         self._entry_backoff.reset()
         self._put_off.pop(entry.id, None)
 
+    def uploaded(self, attachment: str, offset: int, at: Moment) -> None:
+        """The server has so much of a file, and wants more."""
+        self._reached(at)
+        self._transfers.stands(attachment, offset)
+        self._transfers.moved(at.ticks)
+
+    def upload_ended(self, attachment: str, at: Moment) -> None:
+        """The server has all of a file: its reply is judged by what is pulled from here on."""
+        self._reached(at)
+        self._transfers.ask_again(attachment)
+        self._transfers.moved(at.ticks)
+        self._pull_first()
+
+    def upload_again(self, attachment: str, at: Moment) -> None:
+        """A file begins anew."""
+        self._reached(at)
+        self._transfers.ask_again(attachment)
+
+    def piece_too_large(self, at: Moment) -> bool:
+        """Something takes no piece of this size: send smaller ones; False where there are none."""
+        self._reached(at)
+        return self._transfers.smaller()
+
+    def fetched(self, attachment: str, at: Moment) -> None:
+        """A piece of a wanted file has come, or it is certain that none will."""
+        self._reached(at)
+        self._transfers.moved(at.ticks)
+        self._put_off.pop(attachment, None)
+
     def announced(self, at: Moment) -> None:
         """Presence has been said (or cannot be; it is not worth more)."""
         shown = self._notice.appeal is not None
         self._announce_ticks = at.ticks + PRESENCE_SECONDS if shown else None
 
-    def failed(self, error: OtklikError, at: Moment, entry: WaitingEntry | None = None) -> None:
-        """A request came to nothing. Only a server that fails over one entry is the entry's."""
-        if entry is not None and isinstance(error, TransientError) and error.code == "server":
+    def failed(
+        self,
+        error: OtklikError,
+        at: Moment,
+        entry: WaitingEntry | None = None,
+        *,
+        fetch: WaitingFetch | None = None,
+    ) -> None:
+        """A request came to nothing. Only a server that fails over one thing is that thing's."""
+        self._transfers.broken_off()
+        about = entry.id if entry is not None else fetch.attachment.id if fetch else None
+        if about is not None and isinstance(error, TransientError) and error.code == "server":
             wait = self._entry_backoff.next(at_least=error.retry_after or 0.0)
-            self._put_off[entry.id] = at.ticks + wait
+            self._put_off[about] = at.ticks + wait
             return
         wait = self._wait(error)
         known = self._failure
@@ -254,6 +301,44 @@ class Machine:
 
     # ------------------------------------------------------------------ inside
 
+    def _idle(self, at: Moment) -> Rest | None:
+        """Whether nothing may be sent at all now, and for how long."""
+        if not self._signed_in or self._work_offline:
+            return Rest(None)
+        if self._failure is not None and at.ticks < self._failure.retry_ticks:
+            return Rest(self._failure.retry_ticks - at.ticks)
+        return None
+
+    def _push(self, entry: WaitingEntry, at: Moment, *, wanted: bool) -> Push | Pull:
+        """Deliver an entry, if it can be judged by what was just pulled."""
+        if not self._is_fresh(at) or (wanted and not self._just_pulled):
+            return self._pull_now()
+        self._just_pulled = False
+        return Push(entry)
+
+    def _begin(self, transfer: Transfer, at: Moment) -> Transfer | Pull:
+        """Move a piece; a stale reply is held before its files are sent, not after."""
+        asks = isinstance(transfer, Upload) and transfer.offset is None
+        if asks and not self._is_fresh(at):
+            return self._pull_now()
+        self._just_pulled = False
+        self._transfers.begun(transfer, at.ticks)
+        return transfer
+
+    def _pull_now(self) -> Pull:
+        """A page; of a first sync the server counts once what is to come, which takes it long."""
+        self._pull_wanted = self._just_pulled = False
+        return Pull(count=self._first and self._whole is None, ahead=self._first)
+
+    def _transfer(
+        self, entry: WaitingEntry | None, fetches: Sequence[WaitingFetch], at: Moment
+    ) -> Transfer | None:
+        """The piece of a file that is next, if any; not before the first sync has ended."""
+        if self._first:
+            return None
+        due = (file for file in fetches if self._put_off.get(file.attachment.id, 0.0) <= at.ticks)
+        return self._transfers.next(entry, next(due, None))
+
     def _pull_first(self) -> None:
         """Whatever was pulled is no ground to judge by any more."""
         self._pull_wanted = True
@@ -282,9 +367,11 @@ class Machine:
         polled = at.ticks if self._pulled_ticks is None else self._pulled_ticks
         return polled + self._poll_seconds
 
-    def _rest(self, next_at: float | None, at: Moment) -> float:
-        """Seconds until the next poll, entry or announcement."""
+    def _rest(self, next_at: float | None, at: Moment, fetches: Sequence[WaitingFetch]) -> float:
+        """Seconds until the next poll, entry, wanted file or announcement."""
         waits = [self._next_poll(at) - at.ticks]
+        put_off = (self._put_off.get(file.attachment.id, 0.0) for file in fetches)
+        waits += (until - at.ticks for until in put_off if until > at.ticks)
         if next_at is not None:
             waits.append(next_at - at.ticks)
         if self._announce_ticks is not None:
@@ -305,10 +392,6 @@ class Machine:
             return _PROTOCOL_SECONDS
         asked = error.retry_after if isinstance(error, TransientError) else None
         return self._backoff.next(at_least=asked or 0.0)
-
-    def _pull(self) -> Pull:
-        """A page; of a first sync the server counts once what is to come, which takes it long."""
-        return Pull(count=self._first and self._whole is None, ahead=self._first)
 
     def _count(self, rows: int, remaining: int | None) -> None:
         if self._first:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from console.domain.ids import Ref
-from console.domain.mutations import Envelope
+from console.domain.mutations import Envelope, attachments_of
 from console.domain.outage import Outage
 from console.domain.transitions import is_appeal_mutation
 from console.domain.verdict import Send, Stale, Superseded, Verdict, judge, quotes_of
 from console.errors import OtklikError, RejectedError, SignInNeededError, TransientError
-from console.ports import FeedPosition, Transaction
+from console.ports import FeedPosition, Transaction, entry_holder
 from console.readmodel import UNCLEAR, EntryState, HeldReason, OutboxEntry
 from console.wire.schema import Answer, AnswerOutcome, Rows
+
+FILE_CHANCES: Final = 1
+"""How often a file begins again by itself before its entry is held for a person."""
+
+_MISSING: Final = "attachment_missing"
+_REFUSED: Final = "attachment_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +41,46 @@ def prepare(transaction: Transaction, seq: int) -> Prepared | None:
     if entry is None or entry.state is EntryState.HELD:
         return None
     envelope, again = entry.envelope, entry.state is EntryState.IN_FLIGHT
-    if not again:
-        match _verdict(transaction, envelope):
-            case Stale(reasons):
-                held = [HeldReason("stale", str(r.code), r.params) for r in reasons]
-                transaction.outbox.mark(seq, EntryState.HELD, held=held, attempts=entry.attempts)
-                return None
-            case Superseded():
-                transaction.outbox.remove(seq)
-                return None
-            case Send():
-                pass
+    if not again and not _still_holds(transaction, entry):
+        return None
     transaction.outbox.mark(
         seq, EntryState.IN_FLIGHT, error=entry.last_error, attempts=entry.attempts + 1
     )
     return Prepared(envelope, again)
 
 
-def settle(transaction: Transaction, seq: int, answer: Answer) -> FeedPosition:
+def may_go(transaction: Transaction, seq: int) -> bool:
+    """Whether it is worth sending an entry's files; a stale one is held before, not after."""
+    entry = transaction.outbox.entry(seq)
+    if entry is None or entry.state is EntryState.HELD:
+        return False
+    return entry.state is EntryState.IN_FLIGHT or _still_holds(transaction, entry)
+
+
+def _still_holds(transaction: Transaction, entry: OutboxEntry) -> bool:
+    """The verdict on an entry, carried out: a stale one is held, a superseded one out."""
+    match _verdict(transaction, entry.envelope):
+        case Stale(reasons):
+            held = [HeldReason("stale", str(r.code), r.params) for r in reasons]
+            transaction.outbox.mark(entry.seq, EntryState.HELD, held=held, attempts=entry.attempts)
+            return False
+        case Superseded():
+            transaction.outbox.remove(entry.seq)
+            return False
+        case Send():
+            return True
+
+
+def settle(transaction: Transaction, seq: int, answer: Answer, *, keep: int = 0) -> FeedPosition:
     """Server rows into the mirror AND the entry out (or held), in one transaction.
 
-    Where the mirror stands then: ahead of its cursors, if there were rows.
+    Of its files so much stays to be looked at as ``keep`` bytes for all files allow. Where the
+    mirror stands then: ahead of its cursors, if there were rows.
     """
     position = _take(transaction, answer.rows)
     entry = transaction.outbox.entry(seq)
     if entry is not None:
-        _answered(transaction, entry, answer)
+        _answered(transaction, entry, answer, keep=keep)
     return position
 
 
@@ -77,9 +98,13 @@ def _take(transaction: Transaction, rows: Rows) -> FeedPosition:
     return after
 
 
-def _answered(transaction: Transaction, entry: OutboxEntry, answer: Answer) -> None:
-    seq = entry.seq
+def _answered(transaction: Transaction, entry: OutboxEntry, answer: Answer, *, keep: int) -> None:
+    seq, envelope = entry.seq, entry.envelope
     if answer.outcome in (AnswerOutcome.APPLIED, AnswerOutcome.SUPERSEDED):
+        if attachments_of(envelope.mutation):
+            transaction.attachments.arrived(
+                entry_holder(envelope.id), envelope.target, now=answer.server_time, keep=keep
+            )
         transaction.outbox.remove(seq)
         return
     source = "stale" if answer.outcome is AnswerOutcome.CONFLICT else "refused"
@@ -96,6 +121,8 @@ def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: boo
     entry = transaction.outbox.entry(seq)
     if entry is None:
         return
+    if _is_without_file(error) and _begin_file_again(transaction, entry, error, again=again):
+        return
     if isinstance(error, RejectedError):
         unclear = HeldReason("rejected", UNCLEAR, {"code": error.code})
         held = [unclear if again else HeldReason("rejected", error.code)]
@@ -110,6 +137,43 @@ def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: boo
         error=str(getattr(error, "code", "")),
         attempts=entry.attempts,
     )
+
+
+def _begin_file_again(
+    transaction: Transaction, entry: OutboxEntry, error: OtklikError, *, again: bool
+) -> bool:
+    """The server has a file of the entry no more, and has decided nothing: it is sent again.
+
+    False where that has not helped before. An entry that may have arrived stays as such.
+    """
+    named = error.params.get("attachment") if isinstance(error, RejectedError) else None
+    if named not in {each.id for each in attachments_of(entry.envelope.mutation)}:
+        return False
+    if transaction.attachments.begin_again(str(named)) > FILE_CHANCES:
+        return False
+    state = EntryState.IN_FLIGHT if again else EntryState.QUEUED
+    transaction.outbox.mark(entry.seq, state, error=_MISSING, attempts=entry.attempts)
+    return True
+
+
+def hold_for_file(transaction: Transaction, seq: int, error: RejectedError, *, name: str) -> None:
+    """Hold an entry whose file (of this ``name``) the server will not have, until somebody acts."""
+    entry = transaction.outbox.entry(seq)
+    if entry is None or entry.state is EntryState.HELD:
+        return
+    params = {**error.params, "name": name}
+    if entry.state is EntryState.IN_FLIGHT:
+        reason = HeldReason("rejected", UNCLEAR, {"code": error.code, **params})
+    elif error.code == _REFUSED:
+        reason = HeldReason("refused", params.pop("code", error.code), params)
+    else:
+        reason = HeldReason("rejected", error.code, params)
+    transaction.outbox.mark(seq, EntryState.HELD, held=[reason], attempts=entry.attempts)
+
+
+def _is_without_file(error: OtklikError) -> bool:
+    """Whether nothing was decided because a file is not at the server: the link is well."""
+    return isinstance(error, RejectedError) and error.code == _MISSING
 
 
 def _within_reach(transaction: Transaction, rows: Rows, branches: Sequence[str]) -> Rows:

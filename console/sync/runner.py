@@ -27,10 +27,12 @@ from console.ports import (
     SyncReader,
     Transaction,
     WaitingEntry,
+    WaitingFetch,
 )
 from console.readmodel import Link, SessionInfo, SyncStatus
-from console.sync import pull, push
+from console.sync import carrier, pull, push
 from console.sync.machine import Action, Announce, Machine, Moment, Pull, Push, Rest
+from console.sync.transfers import Fetch, Upload
 from console.wire.schema import Page, Presence, Rows
 from console.workers import THREADS, Workers
 
@@ -101,7 +103,8 @@ class SyncRunner:
     """Owns the sync thread. Methods may be called on any thread, and return at once.
 
     ``connect`` makes the client and its listener, on the sync thread: importing HTTP must not
-    delay the first page. ``clock_offset`` gives the measured offset in seconds.
+    delay the first page. ``clock_offset`` gives the measured offset in seconds, ``kept_bytes`` how
+    much of the files of messages may stay here.
     """
 
     def __init__(
@@ -115,6 +118,7 @@ class SyncRunner:
         changes: ChangeFeed,
         server: str,
         clock_offset: Callable[[], float],
+        kept_bytes: Callable[[], int],
         workers: Workers = THREADS,
     ) -> None:
         self._store = store
@@ -125,6 +129,7 @@ class SyncRunner:
         self._changes = changes
         self._server = server
         self._clock_offset = clock_offset
+        self._kept_bytes = kept_bytes
         self._workers = workers
         self._wake = workers.signal()
         self._inbox: deque[Callable[[], None]] = deque()
@@ -137,6 +142,9 @@ class SyncRunner:
         self._entries: list[WaitingEntry] = []
         self._entries_stale = True
         self._unread = False
+        self._fetches: list[WaitingFetch] = []
+        self._fetches_stale = True
+        self._fetches_unread = False
         self._client: Connected | None = None
         self._listener: Listener | None = None
         self._thread = workers.worker(self._run, name="sync")
@@ -248,9 +256,14 @@ class SyncRunner:
     def _look_at_outbox(self) -> None:
         with self._wake:
             self._unread, self._entries_stale = self._unread or self._entries_stale, False
+            self._fetches_unread |= self._fetches_stale
+            self._fetches_stale = False
         if self._unread:
             self._entries = self._reader.waiting()
             self._unread = False
+        if self._fetches_unread:
+            self._fetches = self._reader.fetches()
+            self._fetches_unread = False
 
     def _could_read(self, read: Callable[[], None]) -> bool:
         """Whether the store let itself be read; if not, the status says so."""
@@ -263,7 +276,7 @@ class SyncRunner:
         return True
 
     def _decide(self) -> Action:
-        action = self._machine.next(self._entries, self._moment())
+        action = self._machine.next(self._entries, self._moment(), fetches=self._fetches)
         self._tell_status()
         return action
 
@@ -275,6 +288,10 @@ class SyncRunner:
                 self._attempt(lambda: self._pull(count=count, ahead=ahead))
             case Push(entry):
                 self._attempt(lambda: self._push(entry))
+            case Upload():
+                self._upload(action)
+            case Fetch():
+                self._fetch(action)
             case Announce(notice):
                 self._attempt(lambda: self._remote.presence(notice))
                 self._machine.announced(self._moment())
@@ -284,7 +301,8 @@ class SyncRunner:
     def _rest(self, seconds: float | None) -> None:
         with self._wake:
             self._wake.wait_for(
-                lambda: self._inbox or self._closing or self._entries_stale, timeout=seconds
+                lambda: self._inbox or self._closing or self._entries_stale or self._fetches_stale,
+                timeout=seconds,
             )
 
     # ------------------------------------------------------------------ pull
@@ -397,12 +415,45 @@ class SyncRunner:
             else:
                 self._failed(error, entry)
             return
+        keep = self._kept_bytes()
         self._position = self._do(
-            lambda tx: push.settle(tx, entry.seq, answer),
+            lambda tx: push.settle(tx, entry.seq, answer, keep=keep),
             before_commit="before_ack_commit",
             after_commit="after_ack_commit",
         )
         self._machine.pushed(entry, self._moment())
+
+    # ------------------------------------------------------------------ files
+
+    def _upload(self, upload: Upload) -> None:
+        attachment = upload.file.attachment.id
+        try:
+            sent = carrier.send(upload, reader=self._reader, remote=self._remote, do=self._do)
+        except OtklikError as error:
+            self._failed(error, upload.entry)
+            return
+        at = self._moment()
+        match sent.outcome:
+            case carrier.Outcome.MOVED if sent.complete:
+                self._machine.upload_ended(attachment, at)
+            case carrier.Outcome.MOVED:
+                self._machine.uploaded(attachment, sent.offset, at)
+            case carrier.Outcome.ASK_AGAIN:
+                self._machine.upload_again(attachment, at)
+            case carrier.Outcome.TOO_LARGE:
+                if not self._machine.piece_too_large(at):
+                    carrier.refuse(upload, "attachment_too_large", self._do)
+            case carrier.Outcome.SETTLED:
+                self._machine.upload_again(attachment, at)
+                self._machine.pushed(upload.entry, at)
+
+    def _fetch(self, fetch: Fetch) -> None:
+        try:
+            carrier.fetch(fetch, reader=self._reader, remote=self._remote, do=self._do)
+        except OtklikError as error:
+            self._failed(error, None, fetch=fetch.file)
+            return
+        self._machine.fetched(fetch.file.attachment.id, self._moment())
 
     # ------------------------------------------------------------------ sessions
 
@@ -435,7 +486,13 @@ class SyncRunner:
         except OtklikError as error:
             self._failed(error, None)
 
-    def _failed(self, error: OtklikError, entry: WaitingEntry | None) -> None:
+    def _failed(
+        self,
+        error: OtklikError,
+        entry: WaitingEntry | None,
+        *,
+        fetch: WaitingFetch | None = None,
+    ) -> None:
         if self._is_closing():
             raise _ClosingError from error
         at = self._moment()
@@ -446,7 +503,7 @@ class SyncRunner:
         elif isinstance(error, AuthError | ProtocolError):
             self._machine.failed(error, at)
         else:
-            self._machine.failed(error, at, entry)
+            self._machine.failed(error, at, entry, fetch=fetch)
         log.info("a request came to nothing: %s", type(error).__name__)
 
     def _tell_status(self) -> None:
@@ -494,6 +551,10 @@ class SyncRunner:
         if changes.outbox or changes.everything:
             with self._wake:
                 self._entries_stale = True
+                self._wake.notify()
+        if changes.attachments or changes.everything:
+            with self._wake:
+                self._fetches_stale = True
                 self._wake.notify()
 
     def _post(self, job: Callable[[], None]) -> bool:

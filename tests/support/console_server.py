@@ -7,6 +7,7 @@ suite runs over it and over the real client and server.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +16,11 @@ from typing import TypeVar
 
 from console.clock import Clock
 from console.domain.appeal import Appeal
+from console.domain.attachment import Attachment
 from console.domain.event import Event
 from console.domain.ids import Ref
 from console.domain.message import Message
-from console.domain.mutations import Envelope
+from console.domain.mutations import Envelope, attachments_of
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.domain.transitions import (
@@ -31,7 +33,7 @@ from console.domain.transitions import (
     receive,
 )
 from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
-from console.errors import AuthError, OtklikError, SignInNeededError, TransientError
+from console.errors import AuthError, OtklikError, RejectedError, SignInNeededError, TransientError
 from console.wire.schema import (
     CENTRE,
     Answer,
@@ -44,6 +46,7 @@ from console.wire.schema import (
     Rows,
     Session,
     Tombstone,
+    UploadState,
 )
 
 T = TypeVar("T")
@@ -83,6 +86,22 @@ class _Feed:
     log: dict[tuple[str, Ref], int] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class UploadedFile:
+    """A file at the server; ``sent`` are the sizes of the pieces as they came."""
+
+    said: Attachment
+    content: bytearray = field(default_factory=bytearray)
+    sent: list[int] = field(default_factory=list)
+    bound: bool = False
+
+    @property
+    def state(self) -> UploadState:
+        """What its author hears."""
+        here = len(self.content)
+        return UploadState(here, self.said.size, complete=here == self.said.size)
+
+
 class ServerDouble:
     """The state of the centre; `client` is a workstation's view of it. Any thread may ask."""
 
@@ -98,6 +117,7 @@ class ServerDouble:
         self.ledger: dict[str, Answer] = {}
         self.decided: list[Envelope] = []
         self.present: dict[str, Presence] = {}
+        self.files: dict[str, UploadedFile] = {}
         self.put(*operators)
 
     # ------------------------------------------------------------------ what happens there
@@ -257,10 +277,49 @@ class ServerDouble:
         needed = needed_messages(envelope.mutation)
         found = {i: self.rows.get(("message", Ref(appeal.branch, i))) for i in needed}
         messages = {i: row for i, row in found.items() if isinstance(row, Message)}
+        self._bind_files(envelope)
         after = apply(State(appeal, messages), envelope, actor=actor, now=self._clock.now())
         self.put(after.appeal, *after.messages, *after.events)
         rows = Rows(appeals=(after.appeal,), messages=after.messages, events=after.events)
         return self._answer(envelope, AnswerOutcome.APPLIED, rows)
+
+    def _bind_files(self, envelope: Envelope) -> None:
+        for attachment in attachments_of(envelope.mutation):
+            known = self.files.get(attachment.id)
+            if known is None or not known.state.complete or known.said != attachment:
+                params = {"attachment": attachment.id}
+                raise RejectedError("not here", code="attachment_missing", params=params)
+            known.bound = True
+
+    def declare(self, attachment: Attachment) -> UploadState:
+        """Begin an upload, or say where it stands."""
+        with self._lock:
+            return self.files.setdefault(attachment.id, UploadedFile(attachment)).state
+
+    def append(self, attachment: str, offset: int, content: bytes) -> UploadState:
+        """Take a piece."""
+        with self._lock:
+            known = self.files.get(attachment)
+            if known is None:
+                raise RejectedError("none", code="unknown_attachment")
+            if offset != len(known.content):
+                params = {"offset": str(len(known.content))}
+                raise RejectedError("elsewhere", code="wrong_offset", params=params)
+            known.content += content
+            known.sent.append(len(content))
+            digest = hashlib.sha256(known.content).hexdigest()
+            if len(known.content) == known.said.size and digest != known.said.digest:
+                known.content.clear()
+                raise RejectedError("damaged", code="hash_mismatch")
+            return known.state
+
+    def read(self, attachment: str, begins: int, ends: int) -> bytes:
+        """Bytes of a file that a message has."""
+        with self._lock:
+            known = self.files.get(attachment)
+            if known is None or not known.state.complete:
+                raise RejectedError("none", code="unknown_attachment")
+            return bytes(known.content[begins:ends])
 
     def _on_outage(self, envelope: Envelope, actor: Operator) -> Answer:
         known = self.rows.get(("outage", envelope.target))
@@ -353,6 +412,18 @@ class ClientDouble:
                 self.server.present[me] = Presence(notice.appeal, me, notice.typing, now)
 
         self._ask(work)
+
+    def declare(self, branch: str, attachment: Attachment) -> UploadState:
+        assert self._me().covers(branch)
+        return self._ask(lambda: self.server.declare(attachment))
+
+    def upload(self, branch: str, attachment: str, offset: int, content: bytes) -> UploadState:
+        assert self._me().covers(branch)
+        return self._ask(lambda: self.server.append(attachment, offset, content))
+
+    def download(self, branch: str, attachment: str, begins: int, ends: int) -> bytes:
+        assert self._me().covers(branch)
+        return self._ask(lambda: self.server.read(attachment, begins, ends))
 
     def interrupt(self) -> None:
         self.cut.set()

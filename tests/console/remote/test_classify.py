@@ -132,6 +132,17 @@ def test_what_will_never_do_is_rejected_by_name(status: int, type_: str, code: s
     assert isinstance(error, RejectedError) and error.code == code
 
 
+def test_a_proxy_that_takes_no_such_request_is_told_from_a_server_that_is_not_ours() -> None:
+    error = raised(httpx.Response(413, html="<h1>413 Request Entity Too Large</h1>"), headers={})
+    assert isinstance(error, RejectedError) and error.code == "too_large"
+
+
+def test_what_is_rejected_comes_with_its_details() -> None:
+    problem = Problem("No", 409, problems.WRONG_OFFSET, params={"offset": "7"})
+    error = raised(httpx.Response(409, content=encode(problem)))
+    assert isinstance(error, RejectedError) and error.params == {"offset": "7"}
+
+
 def test_a_wrong_password_is_no_ended_session() -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         return httpx.Response(

@@ -10,9 +10,9 @@ import pytest
 from console.domain.appeal import Appeal, Status
 from console.domain.message import MessageKind, MessageState
 from console.domain.mutations import AddNote, Approve, Claim, MoveEtr, Seen
-from console.errors import AuthError, SignInNeededError
+from console.errors import AuthError, RejectedError, SignInNeededError
 from console.sync.runner import Connected
-from console.wire.schema import CENTRE, AnswerOutcome, Page, PresenceNotice, Rows
+from console.wire.schema import CENTRE, AnswerOutcome, Page, PresenceNotice, Rows, UploadState
 from tests.support.builders import (
     a_message,
     a_reply,
@@ -24,6 +24,7 @@ from tests.support.builders import (
 )
 from tests.support.console_centre import Centre
 from tests.support.console_server import PASSWORD
+from tests.support.files import a_picture, an_attachment
 
 
 def signed_in(centre: Centre, login: str = "olga") -> Connected:
@@ -199,3 +200,54 @@ def test_who_has_an_appeal_open_is_told_to_the_others(centre: Centre) -> None:
     assert (present.appeal, present.operator, present.typing) == (appeal.ref, centre.olga.id, True)
     client.presence(PresenceNotice(None))
     assert boss.changes({}, limit=10, count=False).presence == ()
+
+
+def test_a_file_is_sent_in_pieces_goes_on_where_it_was_and_is_read_back(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    content = a_picture(1000)
+    photo, branch = an_attachment(content), appeal.branch
+    assert client.declare(branch, photo) == UploadState(0, 1000, complete=False)
+    assert client.upload(branch, photo.id, 0, content[:400]).offset == 400
+    assert client.declare(branch, photo).offset == 400
+    with pytest.raises(RejectedError) as elsewhere:
+        client.upload(branch, photo.id, 0, content[:400])
+    assert (elsewhere.value.code, elsewhere.value.params["offset"]) == ("wrong_offset", "400")
+    assert client.upload(branch, photo.id, 400, content[400:]).complete
+    answer = client.push(an_envelope(a_reply(attachments=(photo,)), appeal, centre.olga))
+    assert answer.outcome is AnswerOutcome.APPLIED
+    assert answer.rows.messages[0].attachments == (photo,)
+    boss = signed_in(centre, "boss")
+    assert boss.download(branch, photo.id, 0, 400) == content[:400]
+    assert boss.download(branch, photo.id, 400, 1000) == content[400:]
+
+
+def test_a_damaged_file_begins_anew_and_an_unknown_one_is_said_to_be_so(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    content = a_picture(1000)
+    photo, branch = an_attachment(content), appeal.branch
+    client.declare(branch, photo)
+    with pytest.raises(RejectedError) as damaged:
+        client.upload(branch, photo.id, 0, content[:-1] + b"?")
+    assert damaged.value.code == "hash_mismatch"
+    assert client.declare(branch, photo).offset == 0
+    for ask in (
+        lambda: client.upload(branch, "never-was", 0, b"x"),
+        lambda: client.download(branch, "never-was", 0, 10),
+    ):
+        with pytest.raises(RejectedError) as unknown:
+            ask()
+        assert unknown.value.code == "unknown_attachment"
+
+
+def test_a_reply_whose_file_is_not_there_is_not_decided(centre: Centre) -> None:
+    client, appeal = an_answered(centre)
+    content = a_picture(1000)
+    photo = an_attachment(content)
+    envelope = an_envelope(a_reply(attachments=(photo,)), appeal, centre.olga)
+    with pytest.raises(RejectedError) as missing:
+        client.push(envelope)
+    assert missing.value.code == "attachment_missing"
+    assert missing.value.params == {"attachment": photo.id}
+    client.declare(appeal.branch, photo)
+    client.upload(appeal.branch, photo.id, 0, content)
+    assert client.push(envelope).outcome is AnswerOutcome.APPLIED

@@ -116,6 +116,7 @@ def a_desk(
             clock=clock,
             changes=changes,
             server="http://server",
+            kept_bytes=lambda: NORMS.kept,
             clock_offset=lambda: 0.0,
         )
         acting = Acting(store.writer, clock, undo=timedelta(), norms=lambda: NORMS)
