@@ -68,6 +68,7 @@ class AttachmentUseCases:
         self._workers = workers
         self._at_work: list[Worker] = []
         self._closing = threading.Event()
+        self._attaching: set[tuple[str, object]] = set()
 
     def close(self) -> None:
         """Let go of the files that are being read; what was not whole is forgotten."""
@@ -105,6 +106,10 @@ class AttachmentUseCases:
     def detach(self, attachment: str) -> Future[None]:
         """Take a file (by id) off its draft."""
         return self._acting.run(lambda transaction: transaction.attachments.remove(attachment))
+
+    def is_attaching(self, draft_id: str) -> bool:
+        """Whether a file is still being read for a draft, which is not to be sent before."""
+        return any(of == draft_id for of, _ in tuple(self._attaching))
 
     def of_draft(self, draft_id: str) -> list[Attachment]:
         """The files of a draft, in the order of attaching."""
@@ -190,7 +195,15 @@ class AttachmentUseCases:
                     raise _unusable("attachment.unreadable", named, error) from error
                 raise
 
-        return self._on_a_thread(work, name="attach-file")
+        def counted() -> Attachment:
+            try:
+                return work()
+            finally:
+                self._attaching.discard(mark)
+
+        mark = (draft.id, object())
+        self._attaching.add(mark)
+        return self._on_a_thread(counted, name="attach-file")
 
     def _take(self, ident: str, name: str, stream: IO[bytes]) -> Attachment:
         """Read a file into the store; what it is comes to light on the way."""

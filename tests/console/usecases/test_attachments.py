@@ -62,7 +62,10 @@ def test_a_file_is_attached_in_pieces_and_read_back_whole(work: Work, tmp_path: 
     path = tmp_path / "опора 12.jpg"
     path.write_bytes(CONTENT)
     draft = work.drafts.save(a_draft(work, an_appeal_in(work))).result(PATIENCE)
-    photo = work.attachments.attach_file(draft, path).result(PATIENCE)
+    reading = work.attachments.attach_file(draft, path)
+    assert work.attachments.is_attaching(draft.id) or reading.done()
+    photo = reading.result(PATIENCE)
+    assert not work.attachments.is_attaching(draft.id)
     assert photo == an_attachment(CONTENT, name="опора 12.jpg", ident=photo.id)
     assert work.attachments.of_draft(draft.id) == [photo]
     assert pieces(work) == 3
