@@ -6,8 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -45,6 +45,8 @@ from ui.widgets.row_list import RowList
 from ui.widgets.text_block import TextBlock
 
 _SECOND_MS = 1000
+_NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _SIDE = 380
 _BUTTONS = ("retry", "edit", "copy", "open", "discard")
 
@@ -139,6 +141,19 @@ class OutboxView(QFrame):
         self._second.stop()
         self._dispatcher.refocus(has_entry=False, entry_held=False)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter presses the button that has the keys: in the list it takes the entry back."""
+        if isinstance(event, QKeyEvent) and isinstance(watched, QPushButton):
+            plain = event.modifiers() in (_NO_MODIFIER, _KEYPAD)
+            if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if event.type() is QEvent.Type.ShortcutOverride:
+                    event.accept()
+                    return True
+                if event.type() is QEvent.Type.KeyPress:
+                    watched.click()
+                    return True
+        return super().eventFilter(watched, event)
+
     # ------------------------------------------------------------------ commands
 
     def retry(self) -> None:
@@ -212,6 +227,7 @@ class OutboxView(QFrame):
         self._buttons = {name: QPushButton() for name in _BUTTONS}
         for name, button in self._buttons.items():
             button.setObjectName(f"outbox-{name}")
+            button.installEventFilter(self)
         self._empty = EmptyState()
         self._second = QTimer(self)
         self._second.setObjectName("outbox-second")
@@ -355,15 +371,25 @@ class OutboxView(QFrame):
         self._text.set_text(face.text)
         compared = held and bool(face.text)
         self._card.setVisible(bool(face.text) and not compared)
-        for name, button in self._buttons.items():
-            button.setVisible(name == "open" or f"outbox.{name}" in face.can)
-        self._buttons["copy"].setVisible(bool(face.text))
+        self._offer(face)
         self._show_what_is_best(face)
         self._compare_title.setVisible(compared)
         self._compare.setVisible(compared)
         self._decided_by = None
         if compared:
             self._show_comparison(face)
+
+    def _offer(self, face: EntryFace) -> None:
+        """Show what can be done; where the keys were on what cannot any more, the list has them.
+
+        Qt would give them to the next button, and a second press would do something else.
+        """
+        offered = {name for name in _BUTTONS if f"outbox.{name}" in face.can}
+        offered |= {"open", "copy"} if face.text else {"open"}
+        if any(button.hasFocus() and name not in offered for name, button in self._buttons.items()):
+            self._list.setFocus()
+        for name, button in self._buttons.items():
+            button.setVisible(name in offered)
 
     def _show_what_is_best(self, face: EntryFace) -> None:
         """Words that have gone stale are best looked at again; sending them blindly is not."""

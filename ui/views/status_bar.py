@@ -110,6 +110,8 @@ class StatusBar(QFrame):
         button.setObjectName(command)
         if command:
             button.clicked.connect(lambda: self.chosen.emit(command))
+            # A click must not take the keys away from whoever is writing: letters are commands.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         else:
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.hide()

@@ -31,6 +31,9 @@ class Banner(QWidget):
         self._button.clicked.connect(self.pressed)
         self._other = QPushButton()
         self._other.clicked.connect(self.other_pressed)
+        for button in (self._button, self._other):
+            # A click must not take the keys away from whoever is writing: letters are commands.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 from PySide6.QtWidgets import QWidget as Widget
+from shiboken6 import isValid
 
 from console.domain.ids import Ref
 from ui.context import UiContext
@@ -74,7 +75,11 @@ class Desk(Widget):
         self._splitter.setHandleWidth(1)
         self._pages = QStackedWidget()
         self._page = "queue"
+        self._keys_before: Widget | None = None
         self._lay_out()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._note_focus)
 
     @property
     def page(self) -> str:
@@ -109,13 +114,31 @@ class Desk(Widget):
         """Say across the window what stands in the way; None takes it away."""
         self._action = words.action if words else ""
         self._other = words.other_action if words else ""
+        had_keys = self._in_banner(QApplication.focusWidget())
         if words is None:
             self._banner.hide()
-            return
-        icon = self._context.theme.icon(words.icon, _TOKENS[words.tone])
-        self._banner.say(
-            words.text, kind=words.tone, icon=icon, action=words.button, other=words.other
-        )
+        else:
+            icon = self._context.theme.icon(words.icon, _TOKENS[words.tone])
+            self._banner.say(
+                words.text, kind=words.tone, icon=icon, action=words.button, other=words.other
+            )
+        if had_keys and not self._in_banner(QApplication.focusWidget()):
+            self._give_keys_back()
+
+    def _note_focus(self, old: Widget | None, new: Widget | None) -> None:
+        if self._in_banner(new) and not self._in_banner(old):
+            self._keys_before = old
+
+    def _in_banner(self, widget: Widget | None) -> bool:
+        return widget is not None and self._banner.isAncestorOf(widget)
+
+    def _give_keys_back(self) -> None:
+        """The pressed button has gone: Qt would give the keys to some button of the status bar."""
+        before = self._keys_before
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._shown().setFocus()
 
     def next_pane(self, step: int) -> None:
         """Move the keyboard focus to the next (1) or previous (-1) part of the window."""

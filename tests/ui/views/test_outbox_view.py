@@ -216,6 +216,28 @@ def test_what_is_on_its_way_cannot_be_thrown_away() -> None:
         assert outbox.waiting(7)
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_presses_the_button_that_has_the_keys(key: Qt.Key) -> None:
+    """In the list the same key takes the entry back, and nothing would be sent."""
+    with an_outbox() as outbox:
+        outbox.choose(4)
+        QGuiApplication.clipboard().setText("")
+        outbox.view._buttons["copy"].setFocus()
+        outbox.press(key)
+        assert QGuiApplication.clipboard().text() == REPLY
+        assert outbox.waiting(4)
+        assert outbox.window.desk.page == "outbox"
+
+
+def test_after_sending_anyway_a_second_press_does_nothing_else() -> None:
+    with an_outbox() as outbox:
+        outbox.choose(1)
+        outbox.view._buttons["retry"].setFocus()
+        outbox.press(Qt.Key.Key_Space)
+        assert not outbox.view._buttons["retry"].isVisible()
+        assert outbox.view.rows.hasFocus()
+
+
 def test_the_text_can_be_copied() -> None:
     with an_outbox() as outbox:
         outbox.choose(4)

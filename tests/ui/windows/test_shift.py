@@ -116,6 +116,44 @@ def test_back_online_the_banner_goes() -> None:
         assert not shell.dispatcher.action("sync.work_offline").isChecked()
 
 
+def _offline(fake: FakeConsole) -> None:
+    fake.sync_status = SyncStatus(Link.OFFLINE, since=fake.clock.now(), error="dns")
+    fake.publish(status=True)
+
+
+def test_a_click_on_the_banner_leaves_the_keys_with_whoever_is_writing() -> None:
+    with a_whole_window() as whole:
+        desk = whole.window.desk
+        desk.parts.queue.go(1)
+        whole.settle()
+        whole.window.dispatcher.run("reply.start")
+        _offline(whole.fake)
+        whole.settle()
+        editor = desk.parts.appeal.composer.editor
+        assert editor.hasFocus()
+        for button in (desk.banner._button, desk.parts.status._link):
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            assert editor.hasFocus()
+
+
+def test_the_keys_go_back_to_where_they_were_when_the_banner_has_been_pressed_and_goes() -> None:
+    with a_whole_window() as whole:
+        desk = whole.window.desk
+        rows = desk.parts.queue.rows
+        rows.setFocus()
+        _offline(whole.fake)
+        whole.settle()
+        desk.banner._other.setFocus()
+        QTest.keyClick(desk.banner._other, Qt.Key.Key_Space)
+        whole.settle()
+        assert rows.hasFocus(), "the button was there no more"
+        desk.banner._button.setFocus()
+        QTest.keyClick(desk.banner._button, Qt.Key.Key_Space)
+        whole.settle()
+        assert desk.banner.isHidden()
+        assert rows.hasFocus()
+
+
 def test_going_offline_is_said_at_once_though_a_request_hangs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
