@@ -71,6 +71,8 @@ class Workshop:
         self._empty = folder / "empty.db"
         connection = connect_writer(self._empty, KEY)
         migrate(connection)
+        # The library would tell of every page that a fault has flipped.
+        connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
 

@@ -791,7 +791,10 @@ class World:
         return bool(held)
 
     def _dealt_with(self, person: Person, seq: int) -> None:
-        """Sent anyway where that is this person's way and the rules allow it, else taken back."""
+        """Sent anyway where that is this person's way and the rules allow it, else taken back.
+
+        What may have arrived cannot be taken back: that is sent anyway by everybody.
+        """
         if self._sends_anyway:
             try:
                 people.send_anyway(person, seq)
@@ -800,7 +803,10 @@ class World:
             else:
                 self._sent_anyway.add(seq)
                 return
-        people.take_back(person, seq)
+        try:
+            people.take_back(person, seq)
+        except transitions.RefusedError:
+            people.send_anyway(person, seq)
 
     # ------------------------------------------------------------------ small things
 
