@@ -5,9 +5,9 @@ No thread, socket, store or clock is touched here, so a day passes in a test in 
 
 The order is always: pull until nothing is missing, then judge and push one entry after another,
 and pull again whenever what was pulled is not fresh any more, or there is news. However fast the
-news come, one entry goes after each pull. Files go last, a piece at a time (`transfers`), so that
-a large one keeps nothing waiting. A failure of the link puts everything off; a failure of one entry
-puts off that entry alone.
+news come, one entry goes after each pull, or else who has what open. Files go last, a piece at a
+time (`transfers`), so that a large one keeps nothing waiting. A failure of the link puts everything
+off; a failure of one entry puts off that entry alone.
 """
 
 from __future__ import annotations
@@ -129,10 +129,11 @@ class Machine:
         if outgoing.entry is not None:
             return self._push(outgoing.entry, at, wanted=wanted)
         transfer = self._transfer(outgoing.upload, fetches, at)
+        if self._is_to_announce(at) and (self._just_pulled or not wanted):
+            self._just_pulled = False
+            return Announce(self._notice)
         if wanted and not (transfer and self._just_pulled):
             return self._pull_now()
-        if not wanted and self._announce_ticks is not None and at.ticks >= self._announce_ticks:
-            return Announce(self._notice)
         if transfer is not None:
             return self._begin(transfer, at)
         return Rest(self._rest(outgoing.next_at, at, fetches))
@@ -358,6 +359,9 @@ class Machine:
             ident: max(until, self._put_off.get(ident, until))
             for ident, until in self._undo_until.items()
         }
+
+    def _is_to_announce(self, at: Moment) -> bool:
+        return self._announce_ticks is not None and at.ticks >= self._announce_ticks
 
     def _is_fresh(self, at: Moment) -> bool:
         return self._pulled_ticks is not None and at.ticks - self._pulled_ticks <= FRESH_SECONDS

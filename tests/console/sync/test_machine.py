@@ -163,6 +163,21 @@ def test_a_stream_of_news_keeps_nothing_from_leaving() -> None:
     assert gone == [1, 2, 3]
 
 
+def test_a_stream_of_news_does_not_keep_presence_back() -> None:
+    day = Day()
+    day.pull()
+    day.machine.opened(APPEAL, typing=True, at=day.at)
+    actions = []
+    for _ in range(3):
+        day.machine.poked()
+        actions.append(day.step())
+        if isinstance(actions[-1], Announce):
+            day.machine.announced(day.at)
+        else:
+            day.machine.pulled(1, day.at, more=False, remaining=None)
+    assert [type(action) for action in actions] == [Announce, Pull, Pull]
+
+
 def test_what_is_due_waits_for_the_whole_of_the_news() -> None:
     day = Day()
     day.pull()
