@@ -68,7 +68,6 @@ class AttachmentUseCases:
         self._workers = workers
         self._at_work: list[Worker] = []
         self._closing = threading.Event()
-        self._attaching: set[tuple[str, object]] = set()
 
     def close(self) -> None:
         """Let go of the files that are being read; what was not whole is forgotten."""
@@ -88,7 +87,8 @@ class AttachmentUseCases:
         """Add a file to a draft, which is kept if it was not yet.
 
         `RefusedError` where the norms do not allow it, `FileError` where it cannot be read,
-        `GoneError` where the draft was sent or thrown away meanwhile.
+        `GoneError` where the draft was sent or thrown away meanwhile: who shows the draft keeps it
+        from being sent until the future resolves.
         """
 
         def opened() -> IO[bytes]:
@@ -106,10 +106,6 @@ class AttachmentUseCases:
     def detach(self, attachment: str) -> Future[None]:
         """Take a file (by id) off its draft."""
         return self._acting.run(lambda transaction: transaction.attachments.remove(attachment))
-
-    def is_attaching(self, draft_id: str) -> bool:
-        """Whether a file is still being read for a draft, which is not to be sent before."""
-        return any(of == draft_id for of, _ in tuple(self._attaching))
 
     def of_draft(self, draft_id: str) -> list[Attachment]:
         """The files of a draft, in the order of attaching."""
@@ -195,15 +191,7 @@ class AttachmentUseCases:
                     raise _unusable("attachment.unreadable", named, error) from error
                 raise
 
-        def counted() -> Attachment:
-            try:
-                return work()
-            finally:
-                self._attaching.discard(mark)
-
-        mark = (draft.id, object())
-        self._attaching.add(mark)
-        return self._on_a_thread(counted, name="attach-file")
+        return self._on_a_thread(work, name="attach-file")
 
     def _take(self, ident: str, name: str, stream: IO[bytes]) -> Attachment:
         """Read a file into the store; what it is comes to light on the way."""
