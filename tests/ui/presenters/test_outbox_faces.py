@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from console.domain.appeal import Status
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote, MessageKind
 from console.domain.mutations import Claim, Seen, SendReply
-from console.readmodel import UNCLEAR, BoardRow, EntryState, HeldReason, Link, OutboxEntry
+from console.readmodel import UNCLEAR, BoardRow, EntryState, HeldReason, Link, OutboxEntry, Upload
 from tests.support.ui_builders import (
     NOW,
     PEOPLE,
@@ -56,6 +57,13 @@ def test_replies_are_told_apart() -> None:
 def test_a_waiting_entry_says_how_often_it_was_tried_and_when_next() -> None:
     entry = an_entry(attempts=3, not_before=NOW + timedelta(seconds=40))
     assert face(entry).state_words == "Не ушло, 3 попытки, повтор через 40 с"
+
+
+def test_a_waiting_reply_says_how_much_of_its_files_is_at_the_server() -> None:
+    assert face(an_entry()).advice == ""
+    half = an_entry(upload=Upload(512 * 1024, 2 * 1024 * 1024))
+    assert face(half).advice == "Файлы: передано 512 КБ из 2,0 МБ"
+    assert face(replace(half, state=EntryState.IN_FLIGHT)).advice.startswith("Файлы: передано")
 
 
 def test_an_entry_in_its_undo_window_can_still_be_taken_back() -> None:
