@@ -19,6 +19,9 @@ Action = Literal["", "retry", "sign_in", "go_online", "work_offline"]
 NOTABLE_OFFSET_MS = 30_000
 """From here on the workstation's clock is said to be wrong."""
 
+BLINK = timedelta(seconds=5)
+"""So long a lost link is told in the status bar alone."""
+
 _TONES: Mapping[Link, Tone] = {
     Link.STARTING: "info",
     Link.SYNCING: "ok",
@@ -185,7 +188,12 @@ class _Say:
             return BannerWords(text, "info", "offline", t("status.go_online"), "go_online")
         if self._is_the_disk():
             return self._disk()
-        return self._offline() if link is Link.OFFLINE else None
+        return self._offline() if link is Link.OFFLINE and not self._is_a_blink() else None
+
+    def _is_a_blink(self) -> bool:
+        """A bad network loses a request here and there: no page must jump for each of them."""
+        since = self.status.since
+        return since is not None and self.now - since < BLINK
 
     def _is_the_disk(self) -> bool:
         """What came from the server could not be kept here: the link is not to blame."""

@@ -212,9 +212,10 @@ class Shift(QObject):
         self.dispatcher.refocus(signed_in=session is not None, demo=self._demo, **facts)
 
     def _tick_while_needed(self, status: SyncStatus) -> None:
-        counting_down = status.link is Link.OFFLINE and status.next_try_at is not None
-        if counting_down != self._second.isActive():
-            change: Callable[[], None] = self._second.start if counting_down else self._second.stop
+        waits = status.next_try_at is not None or self.desk.banner.isHidden()
+        counting = status.link is Link.OFFLINE and waits  # to the banner, then to the next try
+        if counting != self._second.isActive():
+            change: Callable[[], None] = self._second.start if counting else self._second.stop
             change()
 
     def _on_page(self, page: str) -> None:

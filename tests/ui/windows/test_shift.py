@@ -75,7 +75,7 @@ def test_offline_is_told_with_a_banner_that_tries_again() -> None:
     with a_shell() as shell:
         shell.fake.sync_status = SyncStatus(
             Link.OFFLINE,
-            since=shell.fake.clock.now(),
+            since=shell.fake.clock.now() - timedelta(minutes=1),
             error="refused",
             next_try_at=shell.fake.clock.now() + timedelta(seconds=30),
         )
@@ -92,8 +92,7 @@ def test_offline_is_told_with_a_banner_that_tries_again() -> None:
 
 def test_from_the_banner_somebody_can_choose_to_work_offline() -> None:
     with a_shell() as shell:
-        shell.fake.sync_status = SyncStatus(Link.OFFLINE, since=shell.fake.clock.now(), error="dns")
-        shell.fake.publish(status=True)
+        _offline(shell.fake)
         shell.settle()
         shell.desk.banner._other.click()
         shell.settle()
@@ -117,8 +116,22 @@ def test_back_online_the_banner_goes() -> None:
 
 
 def _offline(fake: FakeConsole) -> None:
-    fake.sync_status = SyncStatus(Link.OFFLINE, since=fake.clock.now(), error="dns")
+    since = fake.clock.now() - timedelta(minutes=1)
+    fake.sync_status = SyncStatus(Link.OFFLINE, since=since, error="dns")
     fake.publish(status=True)
+
+
+def test_a_link_that_blinks_moves_no_page_and_one_that_is_lost_does() -> None:
+    with a_shell() as shell:
+        now = shell.fake.clock.now()
+        shell.fake.sync_status = SyncStatus(Link.OFFLINE, since=now, error="network")
+        shell.fake.publish(status=True)
+        shell.settle()
+        assert shell.desk.banner.isHidden()
+        assert any(words.startswith("Нет связи") for words in words_of(shell))
+        shell.fake.clock.move(timedelta(seconds=6))
+        shell.shift._second.timeout.emit()
+        assert shell.desk.banner.text().startswith("Нет связи с сервером")
 
 
 def test_a_click_on_the_banner_leaves_the_keys_with_whoever_is_writing() -> None:
@@ -161,8 +174,7 @@ def test_going_offline_is_said_at_once_though_a_request_hangs(
         asked: list[bool] = []
         now = shell.fake.clock.now()
         monkeypatch.setattr(shell.fake.sync, "set_work_offline", asked.append)
-        shell.fake.sync_status = SyncStatus(Link.OFFLINE, since=now, error="timeout")
-        shell.fake.publish(status=True)
+        _offline(shell.fake)
         shell.settle()
         shell.desk.banner._other.click()
         assert asked == [True]
