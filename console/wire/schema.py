@@ -27,6 +27,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.domain.appeal import NOWHERE, Appeal, Author, Outcome, Place
+from console.domain.attachment import Attachment
 from console.domain.event import Event
 from console.domain.ids import Ref
 from console.domain.message import Message
@@ -234,6 +235,9 @@ class IncomingAppeal:
 
     A past that the outside system hands over with it: ``reply_text`` (may carry HTML) is what was
     published, by whom and when, ``outcome`` and ``closed_at`` how and when it ended there.
+
+    ``attachments`` are the resident's own files; who hands the appeal over has sent them before, to
+    the branch that it is for.
     """
 
     source: str
@@ -256,6 +260,7 @@ class IncomingAppeal:
     reply_author: str = ""
     outcome: Outcome | None = None
     closed_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

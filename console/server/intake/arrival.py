@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from console.domain.appeal import NOWHERE, Appeal, Author, Outcome, Status
-from console.domain.bounds import Bound, breach, cleaned, cleaned_text, text_breach
+from console.domain.bounds import FILES, Bound, breach, cleaned, cleaned_text, text_breach
 from console.domain.cleaning import clean
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind
@@ -119,6 +119,8 @@ def _out_of_bounds(incoming: IncomingAppeal) -> Reason | None:
                 return Reason("too_long", {"field": name, "limit": str(bound.longest)})
     if len(incoming.tags) > _MOST_TAGS:
         return Reason("too_many", {"field": "tags", "limit": str(_MOST_TAGS)})
+    if len(incoming.attachments) > FILES:
+        return Reason("too_many", {"field": "attachments", "limit": str(FILES)})
     found = breach(incoming.place) if incoming.place != NOWHERE else None
     return None if found is None else Reason(found.code, found.params)
 
@@ -187,6 +189,7 @@ def resident_message(
         author_name=incoming.author.name,
         original=incoming.text if incoming.text != arrived.text else None,
         external=incoming.number,
+        attachments=incoming.attachments,
     )
 
 

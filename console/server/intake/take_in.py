@@ -16,7 +16,7 @@ from console.domain.event import Event
 from console.domain.ids import Ref, uuid7
 from console.domain.message import Message
 from console.domain.operator import Operator
-from console.server import repo, tables
+from console.server import attachments, repo, tables
 from console.server.database import Database, insert_rows, is_among
 from console.server.intake.arrival import Arrival, Reason, arrival, new_rows, resident_message
 from console.server.intake.enrich import Enriched, Enricher
@@ -67,8 +67,9 @@ class Intake:
 
         Each `CHUNK` is one transaction: what was interrupted continues when it is sent again. A
         number that is known with the same text is “known”; with another text it is refused, since
-        one of the two would be lost. A comment with ``reply_to`` goes on with the thread that its
-        own author began.
+        one of the two would be lost. A fault (409) where a file that one names has not been sent
+        whole to its branch: nothing of that chunk is taken in. A comment with ``reply_to`` goes on
+        with the thread that its own author began.
         """
         fates: list[Fate | Reason] = []
         heads: dict[str, int] = {}
@@ -155,8 +156,16 @@ class _Chunk:
             known = digests.get(plan.arrived.key)
             if known is None:
                 threads.take(plan)
+                self._bind_files(connection, threads, plan)
             outcome[plan.place] = _compare(plan.arrived, known) if known else Fate.TAKEN
         return outcome, threads.write()
+
+    def _bind_files(self, connection: Connection, threads: _Threads, plan: _Plan) -> None:
+        files = plan.arrived.incoming.attachments
+        if files:
+            branch = threads.refs[plan.arrived.key].branch
+            author = "" if self.scope is None else self.scope.id
+            attachments.bind(connection, branch, files, author=author, to=plan.message_id)
 
     def fates(self) -> list[Fate | Reason]:
         """What became of each, in order."""

@@ -59,6 +59,7 @@ _ROUTES = (
     ("GET", "/schema/openapi.json"),
 )
 
+_INCOMING = IncomingAppeal("im", "n1", "Нет света", NOON, attachments=(_PHOTO,))
 _MUTATIONS = (
     a_reply(attachments=(_PHOTO,)),
     AddNote("note"),
@@ -73,7 +74,7 @@ _VALID: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/v1/session/refresh", {"refresh_token": "token"}),
     ("PUT", _FILE, _PHOTO),
     ("PUT", "/v1/presence", PresenceNotice(APPEAL.ref, typing=True)),
-    ("POST", "/v1/intake", IntakeBatch((IncomingAppeal("im", "n1", "Нет света", NOON),))),
+    ("POST", "/v1/intake", IntakeBatch((_INCOMING,))),
     *(
         ("POST", "/v1/mutations", codec.to_wire(an_envelope(m, APPEAL, ME, id="envelope-1")))
         for m in _MUTATIONS

@@ -16,7 +16,7 @@ from console.domain.message import MessageKind
 from console.domain.operator import Role
 from console.server import feed, repo
 from console.server.database import Database
-from console.server.intake.arrival import Reason
+from console.server.intake.arrival import Reason, arrival
 from console.server.intake.enrich import Enriched
 from console.server.intake.seed import seed
 from console.server.intake.take_in import CHUNK, Fate, Intake
@@ -25,6 +25,7 @@ from console.wire.problems import Problem
 from console.wire.schema import IncomingAppeal, IntakeBatch, IntakeReport, Rows
 from tests.support.builders import NOON, an_appeal, an_operator
 from tests.support.clock import StandingClock
+from tests.support.files import a_picture, an_attachment
 from tests.support.server import LiveServer, employ, signed_in
 
 TAKEN, KNOWN = Fate.TAKEN, Fate.KNOWN
@@ -382,3 +383,33 @@ def test_the_place_that_was_said_stays(server: LiveServer) -> None:
     found = rows(server.database).appeals[0].place
     assert (found.settlement, found.street, found.house) == ("Солонцы", "Новая", "5")
     assert found.lat is not None
+
+
+def test_a_resident_s_photos_come_with_their_words_once_they_have_been_sent(
+    server: LiveServer,
+) -> None:
+    head = an_operator(login="head", role=Role.HEAD)
+    employ(server.database, head)
+    content = a_picture(500)
+    photo = an_attachment(content)
+    one = incoming(branch="krasnoyarsk", attachments=(photo,))
+    batch = codec.encode(IntakeBatch((one,)))
+    address = f"/v1/attachments/krasnoyarsk/{photo.id}"
+    with signed_in(server.url, "head") as client:
+        missing = client.post("/v1/intake", content=batch)
+        assert codec.decode(missing.content, Problem).type == problems.ATTACHMENT_MISSING
+        assert rows(server.database).appeals == (), "nothing is taken in without its photo"
+        client.put(address, content=codec.encode(photo))
+        client.patch(address, params={"offset": "0"}, content=content)
+        for counts in ((1, 0), (0, 1)):
+            report = codec.decode(client.post("/v1/intake", content=batch).content, IntakeReport)
+            assert (report.taken, report.already_known) == counts
+        (message,) = rows(server.database).messages
+        assert message.attachments == (photo,)
+        assert client.get(f"{address}/content").content == content
+
+
+def test_more_photos_than_a_message_may_have_are_refused() -> None:
+    many = tuple(an_attachment(a_picture()) for _ in range(21))
+    found = arrival(incoming(attachments=many), now=NOON)
+    assert found == Reason("too_many", {"field": "attachments", "limit": "20"})
