@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
@@ -45,6 +46,10 @@ from ui.widgets.row_list import RowList
 from ui.widgets.text_block import TextBlock
 
 _SECOND_MS = 1000
+_MANY = 100
+"""From so many entries on they are not read anew for each that changes."""
+
+_REST_MS = 500
 _NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _SIDE = 380
@@ -75,6 +80,8 @@ class OutboxView(QFrame):
         self._entries: dict[int, OutboxEntry] = {}
         self._seq: int | None = None
         self._decided_by: Seen | None = None
+        self._abouts: dict[Ref, About] = {}
+        self._counts = False
         set_kind(self, "panel")
         self._make_parts()
         self._lay_out()
@@ -96,9 +103,12 @@ class OutboxView(QFrame):
         """Read the outbox anew; the chosen entry stays chosen."""
         entries = self._context.console.reader.outbox()
         self._entries = {entry.seq: entry for entry in entries}
+        now, queued = self._context.now(), EntryState.QUEUED
+        self._counts = any(one.state is queued and one.not_before > now for one in entries)
+        here = cache(self._speech.here)
         faces = outbox_faces(
             entries,
-            lambda ref: self._speech.here(ref.branch),
+            lambda ref: here(ref.branch),
             self._speech.people(),
             about=self._about,
             outage_of=self._outage_anywhere,
@@ -115,6 +125,7 @@ class OutboxView(QFrame):
     def retranslate(self) -> None:
         """Read every word anew."""
         t = self._context.t
+        self._abouts.clear()
         self._title.setText(t("outbox.title"))
         self._list.setAccessibleName(t("outbox.title"))
         icon = self._context.theme.icon("outbox", "text_dim")
@@ -139,6 +150,7 @@ class OutboxView(QFrame):
         """Rest while nobody looks."""
         super().hideEvent(event)
         self._second.stop()
+        self._rest.stop()
         self._dispatcher.refocus(has_entry=False, entry_held=False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -232,6 +244,8 @@ class OutboxView(QFrame):
         self._second = QTimer(self)
         self._second.setObjectName("outbox-second")
         self._second.setInterval(_SECOND_MS)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.setObjectName("outbox-rest")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -289,6 +303,7 @@ class OutboxView(QFrame):
 
     def _wire(self) -> None:
         self._second.timeout.connect(self._count_down)
+        self._rest.timeout.connect(self.refresh)
         self._bridge.changed.connect(self._on_changes)
         self._bridge.language_changed.connect(self.retranslate)
         self._bridge.theme_changed.connect(self._on_look)
@@ -313,10 +328,18 @@ class OutboxView(QFrame):
             self.draft_restored.emit(draft)
 
     def _on_changes(self, changes: Changes) -> None:
+        if changes.everything:
+            self._abouts.clear()
+        for ref in changes.appeals:
+            self._abouts.pop(ref, None)
         mine = changes.outbox or changes.status or changes.everything
         around = changes.appeals or changes.outages or changes.attachments
-        if self.isVisible() and (mine or around):
+        if not self.isVisible() or not (mine or around):
+            return
+        if len(self._entries) < _MANY:
             self.refresh()
+        elif not self._rest.isActive():  # a long one is read anew after each that leaves
+            self._rest.start()
 
     def _on_look(self) -> None:
         self._list.set_row_height(self._context.theme.px(outbox_delegate.ROW))
@@ -328,7 +351,7 @@ class OutboxView(QFrame):
             self._show_entry()
 
     def _count_down(self) -> None:
-        if any(entry.state is EntryState.QUEUED for entry in self._entries.values()):
+        if self._counts:  # also for the second in which the last one has run out
             self.refresh()
 
     def _copy(self) -> None:
@@ -409,6 +432,12 @@ class OutboxView(QFrame):
         self._compare.show_comparison(comparison(entry, view, here, people, outage_of))
 
     def _about(self, ref: Ref) -> About:
+        known = self._abouts.get(ref)
+        if known is None:
+            known = self._abouts[ref] = self._read_about(ref)
+        return known
+
+    def _read_about(self, ref: Ref) -> About:
         view = self._context.console.reader.appeal(ref)
         if view is None:
             return About()

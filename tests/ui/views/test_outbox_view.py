@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
 from console.domain.ids import Ref
 from console.domain.mutations import Seen
-from console.readmodel import EntryState, Link, SyncStatus
+from console.readmodel import AppealView, EntryState, Link, OutboxEntry, SyncStatus
 from console.usecases.acting import GoneError
 from tests.support.fake_console import FakeConsole, a_console
 from tests.support.fitting import cut_words
@@ -287,6 +288,42 @@ def test_the_waiting_time_counts_down_while_it_is_seen() -> None:
         assert "через 20 с" in outbox.said()
         outbox.window.dispatcher.run("view.queue")
         assert not outbox.view._second.isActive()
+
+
+def test_a_long_outbox_is_not_read_anew_each_second_nor_its_appeals_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with an_outbox() as outbox:
+        fake, reader = outbox.fake, outbox.fake.reader
+        outbox.choose(6)
+        fake.world.entries = [one for one in fake.world.entries if one.seq != 5]  # counts down
+        fake.publish(outbox=True, status=True)
+        outbox.whole.settle()
+        read: list[str] = []
+        whole, one = reader.outbox, reader.appeal
+
+        def read_outbox() -> list[OutboxEntry]:
+            read.append("outbox")
+            return whole()
+
+        def read_appeal(ref: Ref) -> AppealView | None:
+            read.append(str(ref))
+            return one(ref)
+
+        monkeypatch.setattr(reader, "outbox", read_outbox)
+        monkeypatch.setattr(reader, "appeal", read_appeal)
+        outbox.view._second.timeout.emit()
+        assert read == []
+        fake.publish(outbox=True)
+        outbox.whole.settle()
+        assert read == ["outbox"]
+        author = replace(fake.world.appeals[outbox.refs[5]].author, name="Новое Имя")
+        fake.world.appeals[outbox.refs[5]] = replace(
+            fake.world.appeals[outbox.refs[5]], author=author
+        )
+        fake.publish(outbox.refs[5])
+        outbox.whole.settle()
+        assert "Новое Имя" in outbox.view._what.text()
 
 
 def test_an_entry_that_leaves_while_it_is_read_makes_room_for_another() -> None:
