@@ -9,7 +9,7 @@ from dataclasses import replace
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote
-from console.domain.mutations import AddNote, Approve, ReturnReply, SendReply
+from console.domain.mutations import AddNote, Approve, ReturnReply, Seen, SendReply
 from console.ports import Transaction, draft_holder, entry_holder
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting
@@ -60,9 +60,17 @@ class ReplyUseCases:
         message: str,
         text: str | None = None,
         quotes: Sequence[EtrQuote] = (),
+        *,
+        seen: Seen | None = None,
     ) -> Future[OutboxEntry]:
-        """Publish a message that awaits approval, with one's own wording where given."""
-        return self._acting.act(ref, Approve(message, text, tuple(quotes)))
+        """Publish a message that awaits approval, with one's own wording where given.
+
+        ``seen`` is what stood on the screen; without it, what stands here at this moment.
+        """
+        mutation = Approve(message, text, tuple(quotes))
+        return self._acting.run(
+            lambda transaction: self._acting.enqueue(transaction, ref, mutation, seen=seen)
+        )
 
     def return_reply(self, ref: Ref, message: str, reason: str) -> Future[OutboxEntry]:
         """Send a message that awaits approval back to its author."""

@@ -543,6 +543,8 @@ class _Triage(_Part):
 
 
 class _Reply(_Part):
+    approved_by: Seen | None = None
+
     def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
         interim = draft.mode is DraftMode.INTERIM
         mutation = SendReply(
@@ -570,7 +572,10 @@ class _Reply(_Part):
         message: str,
         text: str | None = None,
         quotes: tuple[EtrQuote, ...] = (),
+        *,
+        seen: Seen | None = None,
     ) -> Future[Any]:
+        self.approved_by = seen
         return self.console.attempt(ref, Approve(message, text, quotes))
 
     def return_reply(self, ref: Ref, message: str, reason: str) -> Future[Any]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from console.domain.appeal import ANSWERED, Appeal, Outcome
 from console.domain.ids import Ref
+from console.domain.mutations import Seen
 from console.domain.operator import Operator, Right
 from console.domain.outage import Outage
 from console.readmodel import AppealView, QueueQuery
@@ -46,7 +47,10 @@ class Chosen(Protocol):
 
 
 class AppealCommands(QObject):
-    """Registers its handlers; each tells what it has done, with its undoing where there is one."""
+    """Registers its handlers; each tells what it has done, with its undoing where there is one.
+
+    ``shows`` says what stands on the screen now, which may be older than what the store has.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class AppealCommands(QObject):
         *,
         chosen: Chosen,
         window: QWidget,
+        shows: Callable[[], AppealView | None] = lambda: None,
     ) -> None:
         super().__init__(window)
         self._context = context
@@ -63,6 +68,7 @@ class AppealCommands(QObject):
         self._dispatcher = dispatcher
         self._chosen = chosen
         self._window = window
+        self._shows = shows
         register = dispatcher.register
         register("appeal.claim", self.claim)
         register("appeal.release", self.release)
@@ -342,8 +348,15 @@ class AppealCommands(QObject):
         found = next((one for one in view.messages if one.id == wanted), None)
         if found is None:
             raise GoneError("entry")
-        reply = self._context.console.reply
-        self._single(reply.approve(view.appeal.ref, found.id, quotes=found.quotes), "approved")
+        ref, reply = view.appeal.ref, self._context.console.reply
+        self._single(
+            reply.approve(ref, found.id, quotes=found.quotes, seen=self._seen(ref)), "approved"
+        )
+
+    def _seen(self, ref: Ref) -> Seen | None:
+        """What the screen shows of it: a comment that came a moment ago may not be there yet."""
+        shown = self._shows()
+        return Seen.of(shown.appeal) if shown is not None and shown.appeal.ref == ref else None
 
     def return_reply(self, message: str = "") -> None:
         """Send what awaits approval back to its author, with a reason."""

@@ -96,7 +96,14 @@ def _join(
 ) -> Joints:
     desk, parts = shift.desk, shift.desk.parts
     chosen = DeskChoice(desk, parts.queue, parts.board)
-    commands = AppealCommands(context, bridge, dispatcher, chosen=chosen, window=window)
+    commands = AppealCommands(
+        context,
+        bridge,
+        dispatcher,
+        chosen=chosen,
+        window=window,
+        shows=lambda: parts.appeal.view,
+    )
     joints = Joints(context, dispatcher, shift=shift, commands=commands, window=window)
     joints.join_appeal(parts.appeal)
     return joints

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from console.domain.appeal import Outcome, Status
 from console.domain.draft import Draft, DraftMode
-from console.domain.message import Override
+from console.domain.message import MessageKind, MessageState, Override
 from console.domain.mutations import AddNote, Seen, SendReply
 from console.domain.transitions import RefusedError
 from console.readmodel import UNCLEAR, EntryState, HeldReason
 from console.usecases.acting import GoneError
-from tests.support.builders import an_appeal, an_operator, an_outage, quoting
-from tests.support.console_work import UNDO, Work
+from tests.support.builders import (
+    a_message,
+    a_supervisor,
+    an_appeal,
+    an_operator,
+    an_outage,
+    quoting,
+)
+from tests.support.console_work import UNDO, Work, a_work
 
 
 def a_draft(work: Work, text: str = "Свет дадут к трём.", **changes: object) -> Draft:
@@ -277,6 +285,19 @@ def test_what_the_rules_still_forbid_is_not_sent_anyway(work: Work) -> None:
     error = work.outbox.retry(entry.seq).exception(30)
     assert isinstance(error, RefusedError) and error.code == "ended"
     assert work.only_entry().state is EntryState.HELD
+
+
+def test_an_approval_carries_what_stood_on_the_approvers_screen(tmp_path: Path) -> None:
+    appeal = an_appeal(status=Status.ON_APPROVAL, awaiting="m-1", last_resident_message="m-0")
+    waiting = a_message(
+        appeal, id="m-1", kind=MessageKind.REPLY, author="op-9", state=MessageState.AWAITING
+    )
+    with a_work(tmp_path, operator=a_supervisor()) as work:
+        work.store.take(appeal, messages=(waiting,))
+        shown = Seen.of(appeal)
+        work.store.take(replace(appeal, version=9, last_resident_message="m-2"))
+        entry = work.reply.approve(appeal.ref, "m-1", seen=shown).result(30)
+        assert entry.envelope.seen == shown
 
 
 def test_throwing_away_leaves_neither_entry_nor_draft(work: Work) -> None:

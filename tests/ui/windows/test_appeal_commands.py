@@ -389,6 +389,20 @@ def test_what_awaits_approval_is_approved(desk: Desk) -> None:
     assert desk.sent()[0].message == "m7"
 
 
+def test_what_is_approved_is_what_stands_on_the_screen(desk: Desk) -> None:
+    """A comment that came a moment ago holds the reply back, read by nobody as it is."""
+    awaiting(desk)
+    stage = desk.stage
+    shown = stage.console.reader.appeal(stage.ref)
+    assert shown is not None
+    desk.commands._shows = lambda: shown
+    stage.world.appeals[stage.ref] = replace(shown.appeal, last_resident_message="c9")
+    desk.commands.approve()
+    seen = stage.console.reply.approved_by
+    assert seen is not None
+    assert seen.last_resident_message == shown.appeal.last_resident_message != "c9"
+
+
 def test_approving_what_is_gone_is_said(desk: Desk) -> None:
     desk.stage.dispatcher.guard(lambda: desk.commands.approve("m9"))
     assert [type(one).__name__ for one in desk.errors] == ["GoneError"]
