@@ -63,6 +63,9 @@ class Net(Protocol):
     def server_died(self) -> None:
         """The server's process ended while it served."""
 
+    def answered(self, envelope: bytes, answer: bytes) -> None:
+        """The centre has given this answer to a mutation, whether it arrives or not."""
+
 
 class Line(httpx.BaseTransport):
     """The way of one workstation to the centre."""
@@ -131,12 +134,18 @@ class Line(httpx.BaseTransport):
             net.hit("server_away")
             raise _caused(httpx.ConnectError, ConnectionRefusedError(errno.ECONNREFUSED, "refused"))
         try:
-            return net.server.answer(
+            return self._answered(
                 request.method, request.url.raw_path.decode(), request.headers.raw, request.content
             )
         except ServerKilledError:
             net.server_died()
         raise httpx.RemoteProtocolError("the server disconnected without an answer")
+
+    def _answered(self, method: str, target: str, headers: Headers, content: bytes) -> Answer:
+        answer = self._net.server.answer(method, target, headers, content)
+        if target == "/v1/mutations" and answer.status == 200:
+            self._net.answered(content, answer.body)
+        return answer
 
     def _listened(self, request: httpx.Request) -> httpx.Response:
         net = self._net
@@ -272,7 +281,7 @@ class Line(httpx.BaseTransport):
                 return
             net.tell(self._name, f"{method} {target.partition('?')[0]} arrives, a ghost by now")
             try:
-                net.server.answer(method, target, request.headers.raw, content)
+                self._answered(method, target, request.headers.raw, content)
             except ServerKilledError:
                 net.server_died()
 

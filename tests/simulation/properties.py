@@ -100,6 +100,8 @@ def check(world: World) -> tuple[list[Violation], Tally]:
         *died(world),
         *_words(world, centre, desks, tally),
         *_held(desks, tally),
+        *(Violation("one answer for each", what) for what in world.false_answers),
+        *(Violation("held for a reason", what) for what in world.unexplained),
         *_order(world, centre),
         *_seen(world, centre),
         *_quotes(centre),

@@ -12,7 +12,9 @@ from console.domain import transitions
 from console.domain.appeal import Appeal, Author
 from console.domain.ids import Ref
 from console.domain.message import Message
+from console.domain.mutations import Envelope, OpenOutage
 from console.domain.operator import ALL_BRANCHES, Operator, Role
+from console.domain.outage import Outage
 from console.errors import OtklikError
 from console.readmodel import EntryState, Link
 from console.server import accounts, repo, tables
@@ -22,12 +24,15 @@ from console.wire import codec
 from console.wire.schema import (
     PROTOCOL,
     PROTOCOL_HEADER,
+    Answer,
+    AnswerOutcome,
     IncomingAppeal,
     IntakeBatch,
     RowKind,
     Rows,
     Session,
     SignIn,
+    WireEnvelope,
 )
 from tests.simulation import people
 from tests.simulation.centre import PASSWORD, Hands, Server, utc
@@ -84,6 +89,9 @@ class World:
         self._settling = False
         self._nature = Process("nature")
         self._numbers: list[IncomingAppeal] = []
+        self.false_answers: list[str] = []
+        self.unexplained: list[str] = []
+        self._answers: dict[str, bytes] = {}
         self._signing: set[str] = set()
         self._closing: set[str] = set()
         self._sent_anyway: set[int] = set()
@@ -204,6 +212,7 @@ class World:
         """People sign in where the console asks them to, and start anew where it is damaged."""
         for station in self.stations.values():
             self._start_anew_if_damaged(station)
+            self._look_at_held(station)
             self._sign_in_if_asked(station, after=Random(f"{self.kernel.now}").uniform(5.0, 90.0))
 
     def _start_anew_if_damaged(self, station: Station) -> None:
@@ -211,6 +220,14 @@ class World:
         if station.is_running and station.is_damaged and station.name not in self._closing:
             self.tell(station.name, "is closed and opened again, for its store is damaged")
             self._closed_and_opened(station, 1.0)
+
+    def _look_at_held(self, station: Station) -> None:
+        """Whatever is held says why."""
+        if station.console is None or station.is_damaged or station.console.session.current is None:
+            return
+        for entry in station.console.reader.outbox():
+            if entry.state is EntryState.HELD and not entry.held:
+                self.unexplained.append(f"entry {entry.seq} at {station.name}")
 
     def _sign_in_if_asked(self, station: Station, *, after: float) -> None:
         console = station.console
@@ -438,6 +455,17 @@ class World:
 
     # ------------------------------------------------------------------ the centre
 
+    def answered(self, envelope: bytes, answer: bytes) -> None:
+        """An envelope has one answer, however often it is delivered; a no means that it is not."""
+        asked = codec.from_wire(codec.decode(envelope, WireEnvelope))
+        said = codec.decode(answer, Answer)
+        before = self._answers.setdefault(asked.id, answer)
+        if before != answer:
+            self.false_answers.append(f"{asked.id} has had another answer than {said.outcome}")
+        is_no = said.outcome in (AnswerOutcome.CONFLICT, AnswerOutcome.REFUSED)
+        if is_no and self.server.read(lambda c: _is_done(c, asked)):
+            self.false_answers.append(f"{asked.id} is {said.outcome}, and has been done")
+
     def server_died(self) -> None:
         """The server's process ended while it served."""
         self.hit("server_kill")
@@ -482,6 +510,7 @@ class World:
         self.server.restart()
         self._cut_all_streams()
         self.restored_at = self.kernel.now
+        self._answers.clear()
         self.vanished |= before - self._tokens_at_centre()
         self.tell("centre", "is put back to the backup")
 
@@ -775,6 +804,7 @@ class World:
         console = station.console
         if console is None:
             return False
+        self._look_at_held(station)
         held = [e for e in console.reader.outbox() if e.state is EntryState.HELD]
         person = Person(self, station, console, Random(self.schedule.seed))
         self._sent_anyway.clear()
@@ -816,6 +846,16 @@ class World:
     def _line(self, name: str) -> Line:
         rng = Random(f"line/{name}/{self.schedule.seed}")
         return Line(self, name, rng, ghosts=self._nature)
+
+
+def _is_done(connection: Connection, asked: Envelope) -> bool:
+    """Whether the centre's rows show that the envelope was carried out."""
+    if isinstance(asked.mutation, OpenOutage):
+        return repo.find(connection, Outage, asked.target) is not None
+    events = tables.events.c
+    begins = events.id.startswith(f"{asked.id}:", autoescape=True)
+    found = select(events.id).where(events.branch == asked.target.branch, begins)
+    return connection.execute(found).first() is not None
 
 
 _STATION: Mapping[str, Callable[[World, Station, Random], None]] = {
