@@ -80,7 +80,6 @@ Action = Pull | Push | Announce | Upload | Fetch | Rest
 
 @dataclass(slots=True)
 class _Failure:
-    error: str
     since: datetime
     retry_ticks: float
     retry_at: datetime
@@ -105,6 +104,7 @@ class Machine:
         self._progress: tuple[int, int] | None = None
         self._whole: int | None = None
         self._failure: _Failure | None = None
+        self._error = ""
         self._undo_until: dict[str, float] = {}
         self._put_off: dict[str, float] = {}
         self._notice = PresenceNotice(None)
@@ -269,8 +269,8 @@ class Machine:
             return
         wait = self._wait(error)
         known = self._failure
+        self._error = _code(error)
         self._failure = _Failure(
-            error=_code(error),
             since=at.wall if known is None else known.since,
             retry_ticks=at.ticks + wait,
             retry_at=at.wall + timedelta(seconds=wait),
@@ -290,10 +290,11 @@ class Machine:
             last_pull_at=self._pulled_at,
             clock_offset_ms=clock_offset_ms,
         )
-        failure = self._failure
-        if failure is None or self._link is not Link.OFFLINE:
+        if self._link is not Link.OFFLINE:
             return said
-        return replace(said, next_try_at=failure.retry_at, error=failure.error)
+        failure = self._failure  # None while it is being tried because the operator wants to know
+        next_try_at = failure.retry_at if failure is not None else None
+        return replace(said, next_try_at=next_try_at, error=self._error)
 
     @property
     def is_listening(self) -> bool:

@@ -64,6 +64,7 @@ class ComposerView(ComposerFrame):
         self._dispatcher = dispatcher
         self._speech = speech
         self._handed: Handed | None = None
+        self._not_kept = ""
         self.desk = DraftDesk(context, bridge, parent=self)
         self._make_helpers()
         self._wire()
@@ -95,6 +96,7 @@ class ComposerView(ComposerFrame):
 
     def _wire(self) -> None:
         self.desk.failed.connect(self._on_save_failed)
+        self.desk.saved.connect(self._on_saved)
         self.editor.typed.connect(self._on_typed)
         self.editor.left.connect(self._on_left)
         for bar in (self.start_bar, self.modes):
@@ -426,9 +428,16 @@ class ComposerView(ComposerFrame):
         reason = self._speech.error(error)
         words = self._context.t("composer.save_failed", error=reason)
         if sheet is not None and sheet.draft.id == draft_id:
+            self._not_kept = words
             self.bar.say(words, "danger")
         else:
             self._bridge.failed.emit(error)
+
+    def _on_saved(self, draft_id: str) -> None:
+        """What was on the screen alone is on the disk now: nobody needs to keep the window open."""
+        sheet, said, self._not_kept = self.sheet, self._not_kept, ""
+        if said and said == self.bar.said() and sheet is not None and sheet.draft.id == draft_id:
+            self.bar.say(self._context.t("composer.saved"), "ok")
 
     def _tell_focus(self) -> None:
         sheet = self.sheet

@@ -267,6 +267,15 @@ def test_trying_now_does_not_wait() -> None:
     day.pull()
 
 
+def test_trying_now_does_not_forget_why_there_was_no_link() -> None:
+    day = Day()
+    day.fail(StoreError("the disk is full"))
+    day.machine.wanted_now()
+    assert (day.link, day.status.error, day.status.next_try_at) == (Link.OFFLINE, "disk", None)
+    day.pull()
+    assert (day.link, day.status.error) == (Link.ONLINE, "")
+
+
 def test_after_an_outage_of_the_link_nothing_leaves_unseen() -> None:
     day = Day()
     day.pull()

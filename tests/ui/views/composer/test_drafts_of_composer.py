@@ -180,6 +180,22 @@ def test_a_draft_that_cannot_be_saved_says_so_and_is_tried_again(
     assert late.calls[-1][0][0].text == "важное!"
 
 
+def test_a_draft_that_got_onto_the_disk_after_all_is_not_said_to_be_on_the_screen_alone(
+    stage: Stage, composer: ComposerView
+) -> None:
+    late = Late()
+    stage.console.drafts.save = late  # type: ignore[method-assign]
+    write(composer, "важное")
+    composer.flush()
+    late.last.set_exception(StoreError("диск полон."))
+    stage.settle()
+    assert "только на экране" in composer.bar.said()
+    composer.desk.flush()  # tried again by itself, without a further key
+    late.last.set_result(late.calls[-1][0][0])
+    stage.settle()
+    assert composer.bar.said() == "Черновик сохранён"
+
+
 def test_other_drafts_of_the_appeal_can_be_reached(stage: Stage) -> None:
     for name, text in (("d1", "первый"), ("d2", "второй")):
         stage.world.drafts[name] = Draft(name, stage.ref, DraftMode.REPLY, text, NOW)
