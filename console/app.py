@@ -31,7 +31,7 @@ from console.rulebook.book import Rulebook
 from console.store import fulltext, names
 from console.store.doctor import Findings, examine
 from console.store.opening import NotOurKeyError, open_store
-from console.store.profile import Profile
+from console.store.profile import KEY_LOST, Profile
 from console.store.reader import StoreReader
 from console.store.vault import AskPassphrase, KeyLostError, secret_name, store_key
 from console.store.writer import MakeEngine, Writer
@@ -354,13 +354,28 @@ class _Opening:
     def run(self) -> tuple[bytes, Rescue | None]:
         """The key, and what was rescued."""
         try:
-            return self._open()
+            key, rescue = self._open()
+            return key, rescue or self._retaken(key)
         except (KeyLostError, NotOurKeyError):
             now = self.clock.now()
             log.error("the key of the store is lost: the store is set aside until it is found")
-            aside = self.profile.set_aside("key-lost", now=now, copy=True, id_=True)
+            aside = self.profile.set_aside(KEY_LOST, now=now, copy=True, id_=True)
             key, _ = self._open()
             return key, Rescue(RescueReason.KEY_LOST, 0, 0, aside.name, now)
+
+    def _retaken(self, key: bytes) -> Rescue | None:
+        """What an earlier store gives back whose key is found; a start tells of one thing."""
+        if not self.profile.locked_away():
+            return None
+        from console.store.retake import retake
+
+        now = self.clock.now()
+        try:
+            return retake(self.profile, key, self.secrets, clocks=self.clocks, now=now)
+        except StoreError as error:
+            # The present store opens all the same; the next start tries again.
+            log.error("an earlier store could not be taken over: %s", type(error).__name__)
+            return None
 
     def _open(self) -> tuple[bytes, Rescue | None]:
         key = store_key(self.profile, self.secrets, ask=self.passphrase, entropy=self.clock.entropy)

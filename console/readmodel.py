@@ -257,6 +257,9 @@ class RescueReason(StrEnum):
     KEY_LOST = "key_lost"
     """The key is not in the keychain any more: nothing of the old store can be read."""
 
+    KEY_FOUND = "key_found"
+    """The key of a store that was set aside is back: what was written there has come here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rescue:

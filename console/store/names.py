@@ -31,5 +31,8 @@ CLOCK_OFFSET: Final = "clock.offset_micros"
 OWN_CHANGE: Final = "own.change"
 """How many transactions have changed rows of the operator's own (see `store.own`)."""
 
+RETAKEN: Final = "retaken."
+"""Before the keychain's name of a profile: what was written in its store has come into this one."""
+
 OWN: Final = frozenset({OPERATOR, SESSION, ACTOR, REFRESH_TOKEN})
 """The small values that are the operator's own: who they are, without signing in again."""

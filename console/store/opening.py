@@ -70,7 +70,7 @@ def _without_damage(
     if not _is_damaged(profile, key):
         return None, RescueReason.BEHIND
     log.error("the store is damaged: it is set aside, and what can be read of it is kept")
-    copied = _salvaged_copy(profile, key)
+    copied = salvaged_copy(profile, key)
     found = salvage(profile.store, key)
     if copied.number is None and found.number is None and not found.rows:
         _sure_of_key(profile)
@@ -127,7 +127,8 @@ def _sure_of_key(profile: Profile) -> None:
         )
 
 
-def _salvaged_copy(profile: Profile, key: bytes) -> Salvage:
+def salvaged_copy(profile: Profile, key: bytes) -> Salvage:
+    """What the copy of a profile says; nothing where it is gone or damaged."""
     if not profile.copy.exists():
         return Salvage()
     try:
@@ -149,7 +150,7 @@ def _ready(
     profile: Profile, key: bytes, clocks: Clocks, now: datetime
 ) -> Mapping[OwnKey, Row] | None:
     """The store migrated and in step with its copy; the rows that it took over, if it did."""
-    copied = _salvaged_copy(profile, key)
+    copied = salvaged_copy(profile, key)
     try:
         with closing(connect_writer(profile.store, key)) as connection:
             if copied.number is None and profile.copy.exists():
@@ -159,7 +160,7 @@ def _ready(
             number = own.change_number(connection)
             kept = -1 if copied.number is None else copied.number
             if kept < number or (kept == number and migrated):
-                _renew_copy(profile, key, connection, number)
+                renew_copy(profile, key, connection)
             if kept <= number:
                 files.sweep(connection)
     except DatabaseError as error:
@@ -171,14 +172,14 @@ def _ready(
     return copied.rows
 
 
-def _renew_copy(profile: Profile, key: bytes, connection: Connection, number: int) -> None:
+def renew_copy(profile: Profile, key: bytes, connection: Connection) -> None:
     """The copy as it should be; where that cannot be done, the next change tries again."""
     rows = own.read_all(connection)
     if not rows:
         return  # the first change makes it
     try:
         with closing(_copy(profile, key)) as copy:
-            copy.replace(number, rows)
+            copy.replace(own.change_number(connection), rows)
     except (DatabaseError, DiskError) as error:
         log.error("the copy of the outbox could not be renewed: %s", type(error).__name__)
 

@@ -9,8 +9,9 @@ number of the last change that it has heard of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import Any, Final
 
 from console.store import names
@@ -83,10 +84,57 @@ def replace_all(connection: Connection, rows: Mapping[OwnKey, Row]) -> None:
     """Have these rows and no others; a column that the table does not know is left out."""
     for table in TABLES:
         connection.execute(f"DELETE FROM {table} {only_own(table)}")
-        known = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        known = _columns(connection, table)
         for (of, _), row in rows.items():
             if of == table:
                 _insert(connection, table, {k: v for k, v in row.items() if k in known})
+
+
+def adopt(
+    connection: Connection, rows: Mapping[OwnKey, Row]
+) -> tuple[tuple[OwnKey, ...], tuple[OwnKey, ...]]:
+    """Have these rows of another store as well; who is signed in stays as it is.
+
+    An entry of the outbox comes before those that are here and were asked for later. The keys of
+    what came, and the keys before and after of what had to make room.
+    """
+    came: list[OwnKey] = []
+    for table in ("draft", "saved_queue", "attachment"):
+        known = _columns(connection, table) - {"row"}
+        for (of, ident), row in rows.items():
+            if of == table and not _has(connection, table, ident):
+                _insert(connection, table, {k: v for k, v in row.items() if k in known})
+                came.append((table, ident))
+    entries = [row for (of, _), row in rows.items() if of == "outbox"]
+    adopted, moved = _adopt_entries(connection, sorted(entries, key=lambda row: int(row["seq"])))
+    return (*came, *adopted), moved
+
+
+def _adopt_entries(
+    connection: Connection, entries: Sequence[Row]
+) -> tuple[tuple[OwnKey, ...], tuple[OwnKey, ...]]:
+    here = [
+        {"seq": seq, "id": ident, "created_at": at}
+        for seq, ident, at in connection.execute(
+            "SELECT seq, id, created_at FROM outbox ORDER BY seq"
+        )
+    ]
+    known, ids = _columns(connection, "outbox"), {row["id"] for row in here}
+    missing = [row for row in entries if row["id"] not in ids]
+    free = max((int(row["seq"]) for row in (*here, *missing)), default=0) + 1
+    came: list[OwnKey] = []
+    moved: list[OwnKey] = []
+    # Neither list changes its own order, whatever the clock showed when its entries were made.
+    for seq, row in enumerate(merge(missing, here, key=lambda row: int(row["created_at"])), free):
+        if row["id"] not in ids:
+            _insert(
+                connection, "outbox", {k: v for k, v in row.items() if k in known} | {"seq": seq}
+            )
+            came.append(("outbox", str(seq)))
+        elif came:
+            connection.execute("UPDATE outbox SET seq = ? WHERE seq = ?", (seq, row["seq"]))
+            moved += [("outbox", str(row["seq"])), ("outbox", str(seq))]
+    return tuple(came), tuple(moved)
 
 
 def only_own(table: str) -> str:
@@ -120,6 +168,15 @@ def _read_one(connection: Connection, key: OwnKey) -> Row | None:
     cursor = connection.execute(f"SELECT * FROM {table} WHERE {TABLES[table]} = ?", (ident,))
     found = cursor.fetchone()
     return None if found is None else as_row(columns_of(cursor), found)
+
+
+def _columns(connection: Connection, table: str) -> set[str]:
+    return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+
+
+def _has(connection: Connection, table: str, ident: str) -> bool:
+    sql = f"SELECT 1 FROM {table} WHERE {TABLES[table]} = ?"
+    return connection.execute(sql, (ident,)).fetchone() is not None
 
 
 def _insert(connection: Connection, table: str, row: Row) -> None:

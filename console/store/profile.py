@@ -14,6 +14,9 @@ from console.causes import cause_of
 from console.errors import StoreError
 from console.store.copy_file import copy_path
 
+KEY_LOST = "key-lost"
+"""Why a store is set aside whose key is nowhere."""
+
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file, to be moved before it."""
 
@@ -34,6 +37,7 @@ class Profile:
         self.logs = folder / "logs"
         self._id = folder / "profile-id"
         self._lock = folder / "lock"
+        self._retaken = folder / "retaken"
         self._held: IO[str] | None = None
 
     def create(self) -> None:
@@ -102,6 +106,19 @@ class Profile:
     def forget_damage(self) -> None:
         """The damage has been dealt with."""
         _damage_mark(self.store).unlink(missing_ok=True)
+
+    def locked_away(self) -> list[Profile]:
+        """Stores that were set aside for want of their key, each as a profile, the oldest first.
+
+        Without those whose contents have been taken over since.
+        """
+        found = (Profile(folder) for folder in sorted(self.aside.glob(f"*Z-{KEY_LOST}*")))
+        return [one for one in found if one._id.exists() and not one._retaken.exists()]
+
+    def note_retaken(self) -> None:
+        """What was written in this store has been taken over; it need not be looked at again."""
+        with suppress(OSError):  # the present store knows as well
+            self._retaken.touch()
 
     def set_aside(
         self, why: str, *, now: datetime, store: bool = True, copy: bool = False, id_: bool = False

@@ -87,6 +87,13 @@ class StoreTransaction:
         self._work.touched.own.clear()
         self._work.touched.everything = True
 
+    def adopt(self, rows: Mapping[OwnKey, Row]) -> tuple[OwnKey, ...]:
+        """Have these as well as what is here, where they are not; what came, by its new keys."""
+        came, moved = own.adopt(self._raw(), rows)
+        self.outbox.touch_all()
+        self._work.touched.own.update(dict.fromkeys((*came, *moved)))
+        return came
+
     def _raw(self) -> Connection:
         """The driver's own connection, within this very transaction."""
         return cast("Connection", self._work.db.connection.driver_connection)

@@ -63,9 +63,9 @@ def store_key(
         return _opened(profile.wrapped_key, ask)
     name = secret_name(profile)
     try:
-        kept = secrets.get(name)
+        kept = kept_key(profile, secrets)
         if kept is not None:
-            return _from_hex(kept)
+            return kept
         if profile.store.exists():
             raise KeyLostError(
                 f"{profile.store}: its key is not in the keychain any more; restore the keychain "
@@ -84,6 +84,15 @@ def store_key(
                 code=error.code,
             ) from error
         return _made(profile.wrapped_key, error, ask=ask, entropy=entropy)
+
+
+def kept_key(profile: Profile, secrets: Secrets) -> bytes | None:
+    """The profile's key in the keychain, None where it is not there.
+
+    `NoKeychainError` where the keychain cannot be asked, `StoreError` if the entry is no key.
+    """
+    kept = secrets.get(secret_name(profile))
+    return None if kept is None else _from_hex(kept)
 
 
 def secret_name(profile: Profile, what: str = "store-key") -> str:

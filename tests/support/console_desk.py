@@ -66,9 +66,11 @@ class Desk:
 
 
 @contextmanager
-def a_desk(folder: Path, *, key: bytes = KEY) -> Generator[Desk]:
-    """The profile in ``folder``, made where there is none."""
-    profile, clock = Profile(folder), StandingClock()
+def a_desk(
+    folder: Path, *, key: bytes = KEY, clock: StandingClock | None = None
+) -> Generator[Desk]:
+    """The profile in ``folder``, made where there is none; ids are as new as ``clock``."""
+    profile, clock = Profile(folder), clock or StandingClock()
     profile.create()
     profile.lock()
     try:
