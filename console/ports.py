@@ -297,6 +297,9 @@ class Attachments(Protocol):
     def add(self, holder: str, attachment: Attachment) -> None:
         """A file whose content is here comes to a draft."""
 
+    def add_again(self, holder: str, attachment: Attachment) -> bool:
+        """A file that the server has comes to a draft; False where another draft has it already."""
+
     def remove(self, attachment: str) -> None:
         """Forget a file of one's own; nothing happens if there is none."""
 

@@ -60,6 +60,17 @@ class AttachmentsPart:
         self._work.db.execute(insert(_OWN), values)
         self._touch_own([attachment.id])
 
+    def add_again(self, holder: str, attachment: Attachment) -> bool:
+        """A file that the server has comes to a draft; False where another draft has it already."""
+        known = select(_OWN.c.id).where(_OWN.c.id == attachment.id)
+        if self._work.db.execute(known).first() is not None:
+            return False
+        # Its pieces, as far as they were fetched, are the draft's from here on.
+        self._work.db.execute(delete(_FETCHED).where(_FETCHED.c.id == attachment.id))
+        self.add(holder, attachment)
+        self._note_upload(attachment.id, attachment.size, complete=True, again=0)
+        return True
+
     def remove(self, attachment: str) -> None:
         """Forget a file of one's own; nothing happens if there is none."""
         mine = _OWN.c.operator == self._work.operator()
@@ -104,7 +115,8 @@ class AttachmentsPart:
         self._work.db.execute(delete(_OWN).where(_OWN.c.holder == holder))
         self._work.db.execute(delete(_UPLOAD).where(_UPLOAD.c.attachment.in_(_ids(files))))
         for attachment in files:
-            self._put_fetched(appeal, attachment, had=attachment.size, wanted=False, now=now)
+            had = self._here(attachment.id)
+            self._put_fetched(appeal, attachment, had=had, wanted=False, now=now)
         self._touch_own(_ids(files))
         self.evict(keep)
 
@@ -128,8 +140,7 @@ class AttachmentsPart:
 
     def want(self, appeal: Ref, attachment: Attachment, *, now: datetime, keep: int) -> None:
         """Have a file of a message fetched, dropping of others what is over ``keep`` bytes."""
-        known = self._fetched(attachment.id)
-        had = 0 if known is None else known.had
+        had = self._here(attachment.id)
         wanted = had < attachment.size
         self._put_fetched(appeal, attachment, had=had, wanted=wanted, now=now)
         self.evict(keep, but_not=attachment.id)
@@ -182,6 +193,12 @@ class AttachmentsPart:
             self._work.db.execute(delete(_PIECE).where(_PIECE.c.attachment.in_(gone)))
             self._work.touched.attachments.update(gone)
 
+    def _here(self, attachment: str) -> int:
+        """How many bytes of a file are here: pieces come in their order, so these are its first."""
+        size = func.coalesce(func.sum(_PIECE.c.ends - _PIECE.c.begins), 0)
+        query = select(size).where(_PIECE.c.attachment == attachment)
+        return int(self._work.db.execute(query).scalar_one())
+
     def _fetched(self, attachment: str) -> Any:
         query = select(_FETCHED.c.had, _FETCHED.c.size).where(_FETCHED.c.id == attachment)
         return self._work.db.execute(query).one_or_none()
@@ -211,6 +228,7 @@ class AttachmentsPart:
             return
         self._work.db.execute(delete(_UPLOAD).where(_UPLOAD.c.attachment.in_(ids)))
         self._work.db.execute(delete(_PIECE).where(_PIECE.c.attachment.in_(ids)))
+        self._work.db.execute(delete(_FETCHED).where(_FETCHED.c.id.in_(ids)))
         self._touch_own(ids)
 
     def _touch_own(self, ids: Iterable[str]) -> None:

@@ -103,6 +103,24 @@ class AttachmentUseCases:
         """`attach_file` for what is in memory: a picture from the clipboard."""
         return self._attach(draft, name, lambda: io.BytesIO(content))
 
+    def attach_again(
+        self, draft: Draft, files: Sequence[Attachment]
+    ) -> Future[tuple[Attachment, ...]]:
+        """Add files of one's own message, such as a returned reply, to a draft, which is kept.
+
+        The server has them already, so that nothing of them has to be here. The future has those
+        that came: not what another draft has.
+        """
+        now = self._clock.now()
+
+        def job(transaction: Transaction) -> tuple[Attachment, ...]:
+            if transaction.drafts.get(draft.id) is None:
+                transaction.drafts.save(replace(draft, updated_at=now))
+            holder = draft_holder(draft.id)
+            return tuple(each for each in files if transaction.attachments.add_again(holder, each))
+
+        return self._acting.run(job)
+
     def detach(self, attachment: str) -> Future[None]:
         """Take a file (by id) off its draft."""
         return self._acting.run(lambda transaction: transaction.attachments.remove(attachment))

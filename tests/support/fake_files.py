@@ -67,6 +67,16 @@ class FakeFiles:
             arrive()
         return future
 
+    def attach_again(
+        self, draft: Draft, files: Sequence[Attachment]
+    ) -> Future[tuple[Attachment, ...]]:
+        world = self.console.world
+        world.drafts.setdefault(draft.id, draft)
+        world.attached.setdefault(draft.id, []).extend(files)
+        for each in files:
+            self._publish(each.id)
+        return _done(tuple(files))
+
     def arrive(self) -> None:
         """What was held back comes."""
         coming, self._coming = self._coming, []

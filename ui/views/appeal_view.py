@@ -418,12 +418,12 @@ class AppealView(QFrame):
         )
 
     def _rework(self, message: str) -> None:
-        """Begin anew with the text of a returned reply."""
+        """Begin anew with the text of a returned reply, and its files."""
         for each in self._view.messages if self._view else ():
             if each.id == message:
                 interim = each.kind is MessageKind.INTERIM
                 mode = DraftMode.INTERIM if interim else DraftMode.REPLY
-                self.composer.begin_with(mode, each.text)
+                self.composer.begin_with(mode, each.text, each.attachments)
 
     def _may(self, right: Right) -> bool:
         operator = self._context.operator

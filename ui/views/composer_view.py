@@ -6,11 +6,13 @@ is changed by its author alone (see `DraftDesk`). What changes around it is told
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from console.domain.attachment import Attachment
 from console.domain.draft import Draft, DraftMode
 from console.domain.finding import Finding
 from console.domain.ids import Ref
@@ -183,14 +185,15 @@ class ComposerView(ComposerFrame):
         self._use(self._drawer.lay(draft))
         self.focus_text()
 
-    def begin_with(self, mode: DraftMode, text: str) -> None:
-        """Begin a new draft with a text, such as that of a returned reply."""
+    def begin_with(self, mode: DraftMode, text: str, files: Sequence[Attachment] = ()) -> None:
+        """Begin a new draft with the text and files of, say, a returned reply."""
         if not self._composing.may(mode):
             return
         self._leave_sheet()
         sheet = self._drawer.new(mode, text)
         self._use(sheet)
         self.desk.touch(sheet)
+        self._files.take_again(files)
         self.focus_text()
 
     def rest(self) -> None:

@@ -73,6 +73,15 @@ class FileDesk(QObject):
             lambda sheet: self._files.attach_bytes(sheet.now(), name, bytes(content.data())),
         )
 
+    def take_again(self, files: Sequence[Attachment]) -> None:
+        """Attach the files of a message of one's own anew; the server has them already."""
+        sheet = self._sheet()
+        if sheet is None or not files:
+            return
+        sheet.kept = sheet.kept or sheet.now()
+        again = self._files.attach_again(sheet.now(), files)
+        self._bridge.when_done(again, lambda _: self._after(sheet), owner=self)
+
     def detach(self, attachment: str) -> None:
         """Take a file off."""
         sheet = self._sheet()

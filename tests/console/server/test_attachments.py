@@ -12,8 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from console.domain.appeal import Appeal
 from console.domain.attachment import Attachment, AttachmentNorms, Limits
-from console.domain.mutations import AddNote, Mutation
+from console.domain.mutations import AddNote, Mutation, Seen
 from console.domain.operator import Operator
 from console.server import attachments, repo, tables
 from console.server.app import create_app
@@ -276,6 +277,22 @@ def test_a_reply_whose_file_has_not_come_is_not_decided(
     first = answer(olga.say(said, id=reply))
     assert first.outcome is AnswerOutcome.APPLIED, "the same envelope goes once the file is there"
     assert answer(olga.say(said, id=reply)) == first
+
+
+def test_a_file_goes_with_another_message_of_its_author_and_of_nobody_else(
+    olga: Uploader, server: LiveServer, others: Others
+) -> None:
+    content = a_picture(900)
+    photo = an_attachment(content)
+    olga.send(photo, content)
+    olga.say(AddNote("сначала в заметке", attachments=(photo,)))
+    stolen = others(COLLEAGUE).say(AddNote("чужое", attachments=(photo,)))
+    assert problem(stolen).type == problems.ATTACHMENT_MISSING
+    appeal = server.database.read(lambda c: repo.find(c, Appeal, APPEAL.ref))
+    assert appeal is not None
+    again = answer(olga.say(a_reply(attachments=(photo,)), seen=Seen.of(appeal)))
+    assert again.outcome is AnswerOutcome.APPLIED
+    assert again.rows.messages[0].attachments == (photo,)
 
 
 def test_a_note_carries_files_whatever_the_channel_takes(

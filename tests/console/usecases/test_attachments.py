@@ -237,6 +237,45 @@ def test_a_draft_thrown_away_takes_its_files_with_it(work: Work) -> None:
     assert work.store.do(lambda tx: tx.attachments.of(draft_holder(draft.id))) == ()
 
 
+def test_files_of_a_returned_reply_come_to_the_next_draft_without_being_sent_again(
+    work: Work,
+) -> None:
+    appeal, photo = a_message_with(work, CONTENT)
+    work.attachments.fetch(appeal.ref, photo).result(PATIENCE)
+    work.store.do(lambda tx: tx.attachments.took(photo.id, 0, CONTENT[:1000]))
+    draft = a_draft(work, appeal)
+    assert work.attachments.attach_again(draft, [photo]).result(PATIENCE) == (photo,)
+    assert work.attachments.of_draft(draft.id) == [photo]
+    other = a_draft(work, appeal)
+    assert work.attachments.attach_again(other, [photo]).result(PATIENCE) == ()
+    work.attachments.fetch(appeal.ref, photo).result(PATIENCE)
+    work.store.do(lambda tx: tx.attachments.took(photo.id, 1000, CONTENT[1000:2000]))
+    entry = work.reply.send(draft).result(PATIENCE)
+    assert work.only_entry().upload == Upload(photo.size, photo.size)
+    assert work.store.reader.waiting()[0].uploads == ()
+    holder = entry_holder(entry.envelope.id)
+    keep = NORMS.kept
+    work.store.do(lambda tx: tx.attachments.arrived(holder, appeal.ref, now=NOON, keep=keep))
+    state = work.attachments.states([photo])[photo.id]
+    assert (state.phase, state.had) == (AttachmentPhase.ABSENT, 2000)
+    work.attachments.fetch(appeal.ref, photo).result(PATIENCE)
+    work.store.do(lambda tx: tx.attachments.took(photo.id, 2000, CONTENT[2000:]))
+    assert work.attachments.content(photo) == CONTENT
+
+
+def test_a_returned_file_taken_off_its_draft_can_be_fetched_from_its_message(work: Work) -> None:
+    appeal, photo = a_message_with(work, CONTENT)
+    draft = a_draft(work, appeal)
+    work.attachments.attach_again(draft, [photo]).result(PATIENCE)
+    work.attachments.fetch(appeal.ref, photo).result(PATIENCE)
+    work.store.do(lambda tx: tx.attachments.took(photo.id, 0, CONTENT[:1000]))
+    work.attachments.detach(photo.id).result(PATIENCE)
+    assert pieces(work) == 0
+    work.attachments.fetch(appeal.ref, photo).result(PATIENCE)
+    work.store.do(lambda tx: tx.attachments.took(photo.id, 0, CONTENT))
+    assert work.attachments.content(photo) == CONTENT
+
+
 # ---------------------------------------------------------------------- of messages
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from console.domain.draft import DraftMode
 from console.domain.message import MessageKind
+from tests.support.files import a_picture, an_attachment
 from tests.support.ui_builders import a_message, here
 from tests.support.ui_stage import Stage
 from tests.support.writing import type_text, write
@@ -107,7 +108,8 @@ def test_bare_letters_are_text_in_the_editor_and_commands_outside(
     assert composer.sheet.mode is DraftMode.REPLY
 
 
-def test_a_returned_reply_can_be_reworked(stage: Stage, view: AppealView) -> None:
+def test_a_returned_reply_can_be_reworked_with_its_files(stage: Stage, view: AppealView) -> None:
+    photo = an_attachment(a_picture())
     returned = a_message(
         "m5",
         kind=MessageKind.REPLY,
@@ -116,13 +118,16 @@ def test_a_returned_reply_can_be_reworked(stage: Stage, view: AppealView) -> Non
         state="returned",
         return_reason="нет срока",
         decided_by="u2",
+        attachments=(photo,),
     )
     stage.world.messages[stage.ref].append(returned)
     stage.publish()
     view.messages.rework_wanted.emit("m5")
     assert view.composer.editor.text() == "Старый текст"
     view.flush()
-    assert [draft.text for draft in stage.drafts()] == ["Старый текст"]
+    (draft,) = stage.drafts()
+    assert draft.text == "Старый текст"
+    assert stage.world.attached[draft.id] == [photo]
 
 
 # ------------------------------------------------------------------- leaving it
