@@ -82,6 +82,7 @@ class DraftDesk(QObject):
         self._bridge = bridge
         self._sheets: dict[str, Sheet] = {}
         self._dirty: dict[str, Sheet] = {}
+        self._refused: set[str] = set()
         self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(max(0, context.console.settings.draft_millis - _STORING_MILLIS))
@@ -119,6 +120,7 @@ class DraftDesk(QObject):
         """The sheet is done with: sent or thrown away."""
         self._sheets.pop(sheet.draft.id, None)
         self._dirty.pop(sheet.draft.id, None)
+        self._refused.discard(sheet.draft.id)
 
     def discard(self, sheet: Sheet) -> None:
         """Throw a draft away, here and on the disk."""
@@ -168,6 +170,10 @@ class DraftDesk(QObject):
             sheet.draft = replace(sheet.draft, quotes=quotes)
             self.touch(sheet)
 
+    def unkept(self) -> bool:
+        """Whether the disk refused what is on the screen: it would end with the program."""
+        return bool(self._refused)
+
     def pending(self) -> bool:
         """Whether anything is not on the disk yet."""
         return bool(self._dirty)
@@ -184,6 +190,7 @@ class DraftDesk(QObject):
         draft, drafts = sheet.now(), self._context.console.drafts
         name = draft.id
         if not draft.text.strip() and not sheet.files and not sheet.coming:
+            self._refused.discard(name)
             if sheet.kept is not None:
                 sheet.kept = None
                 self._bridge.when_done(
@@ -191,19 +198,25 @@ class DraftDesk(QObject):
                 )
             return
         if sheet.kept is not None and _same(draft, sheet.kept):
-            self.saved.emit(name)
+            self._on_kept(name)
             return
         before, sheet.kept = sheet.kept, draft
 
         def failed(error: Exception) -> None:
             if sheet.kept is draft:
                 sheet.kept = before
+                if name in self._sheets:
+                    self._refused.add(name)
                 self._try_again(sheet)
             self.failed.emit(name, error)
 
         self._bridge.when_done(
-            drafts.save(draft), lambda _: self.saved.emit(name), failed, owner=self
+            drafts.save(draft), lambda _: self._on_kept(name), failed, owner=self
         )
+
+    def _on_kept(self, name: str) -> None:
+        self._refused.discard(name)
+        self.saved.emit(name)
 
     def _try_again(self, sheet: Sheet) -> None:
         """The disk did not take it: what is on the screen goes there as soon as it does."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from console.i18n import Catalog
 from console.readmodel import QueueQuery, QueueSort
@@ -43,7 +43,7 @@ class MainWindow(QMainWindow):
         self._appearance = appearance
         self._memory = memory
         self._shift: Shift | None = None
-        self._is_closed = False
+        self._is_closed = self._may_lose = False
         self.menuBar().setNativeMenuBar(False)  # its end is where passing remarks stand
         self._start = EmptyState()
         self.setCentralWidget(self._start)
@@ -121,12 +121,43 @@ class MainWindow(QMainWindow):
         memory.save()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember, then let whoever owns the console end it."""
+        """Remember, then let whoever owns the console end it; ask where a text would be lost."""
+        if not self._is_closed and not self._may_lose and self._is_unkept():
+            event.ignore()
+            self._ask_to_lose()
+            return
         if not self._is_closed:
             self._is_closed = True
             self.remember()
             self.closed.emit()
         super().closeEvent(event)
+
+    def _is_unkept(self) -> bool:
+        if self._shift is None:
+            return False
+        return self.desk.parts.appeal.composer.desk.unkept()
+
+    def _ask_to_lose(self) -> None:
+        t = self.context.t
+        box = QMessageBox(self)
+        box.setObjectName("close-unkept")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(t("ui.app"))
+        box.setText(t("ui.close_unkept_title"))
+        box.setInformativeText(t("ui.close_unkept_body"))
+        leave = box.addButton(t("ui.close_unkept_leave"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(
+            box.addButton(t("ui.close_unkept_stay"), QMessageBox.ButtonRole.RejectRole)
+        )
+
+        def decided() -> None:
+            self._may_lose = box.clickedButton() is leave
+            if self._may_lose:
+                self.close()
+
+        box.finished.connect(decided)
+        box.finished.connect(box.deleteLater)
+        box.open()
 
     def _last_query(self) -> QueueQuery:
         try:
