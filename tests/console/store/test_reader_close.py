@@ -12,13 +12,19 @@ import pytest
 
 from console.errors import StoreError
 from console.readmodel import QueueQuery
-from console.store.driver import connect_reader
+from console.store.driver import DatabaseError, connect_reader
 from console.store.lanes import Lanes
 from console.store.reader import StoreReader
 from tests.support.builders import NOON, an_appeal, an_operator
 from tests.support.console_store import KEY, ZONES, a_store
 
 ROUNDS = 25
+_LONG = """
+WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted LIMIT 30000000)
+SELECT count(*) FROM counted
+"""
+"""Some seconds of reading, where nobody interrupts it."""
+
 _HAMMER = """
 import random, sys, threading, time
 from pathlib import Path
@@ -98,6 +104,25 @@ def test_a_read_after_the_end_is_refused_on_every_thread(tmp_path: Path) -> None
         another.join()
         assert told == ["ui.store_closed"] * 2
         reader.close()
+
+
+def test_a_long_read_is_interrupted(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        lanes = Lanes(lambda: connect_reader(store.path, KEY))
+        begun, told = threading.Event(), list[str]()
+
+        def count_on() -> None:
+            with lanes.reading() as connection, pytest.raises(DatabaseError) as caught:
+                begun.set()
+                connection.execute(_LONG).fetchone()
+            told.append(str(caught.value))
+
+        reading = threading.Thread(target=count_on)
+        reading.start()
+        begun.wait()
+        lanes.close(patience=60)
+        reading.join()
+        assert told == ["interrupted"]
 
 
 @pytest.mark.expected_logs("a read of the store did not end")
