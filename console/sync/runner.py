@@ -497,14 +497,21 @@ class SyncRunner:
             raise _ClosingError from error
         at = self._moment()
         if isinstance(error, SignInNeededError):
-            assert self._client is not None
-            self._client.forget_session()
+            self._forget_session()
             self._machine.session_lost(at)
         elif isinstance(error, AuthError | ProtocolError):
             self._machine.failed(error, at)
         else:
             self._machine.failed(error, at, entry, fetch=fetch)
         log.info("a request came to nothing: %s", type(error).__name__)
+
+    def _forget_session(self) -> None:
+        assert self._client is not None
+        try:
+            self._client.forget_session()
+        except OtklikError as error:
+            # The token stays where it is, and is refused again at the next start.
+            log.error("a session that is over could not be forgotten: %s", type(error).__name__)
 
     def _tell_status(self) -> None:
         offset = round(self._clock_offset() * 1000)

@@ -42,6 +42,11 @@ class StationDisk:
             (self._profile / name).write_bytes(content)
         self._frozen = None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for the next write."""
+        return False
+
     def heal(self) -> None:
         """Nothing fails any more."""
 
@@ -113,6 +118,11 @@ class FailingDisk(StationDisk):
         """It is full from one of the next writes on."""
         self.under.fail(Fault.FULL, after=chance.randrange(30))
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for the next write, or soon will be none."""
+        return self.under.is_failing
+
     def heal(self) -> None:
         """There is room again."""
         self.under.heal()
@@ -138,7 +148,7 @@ class FailingDisk(StationDisk):
         super().before_open()
         if is_anew:
             before, self.under = self.under, Disk(self.folder)
-            if before.is_full:
+            if before.is_failing:
                 self.under.fail(Fault.FULL)
 
 

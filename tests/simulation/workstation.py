@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +19,13 @@ from sqlalchemy import Engine, event
 from console.app import Console, Machinery, open_console
 from console.clock import SystemClock
 from console.config import Settings
-from console.errors import NoKeychainError, OtklikError
+from console.errors import DiskError, NoKeychainError, OtklikError
 from console.logs import stop_logging
 from console.rulebook.book import Rulebook
-from console.store.driver import connect_writer
+from console.store.driver import DatabaseError, connect_reader, connect_writer
 from console.store.engine import make_engine
 from console.store.migrate import migrate
-from console.store.profile import Profile
+from console.store.profile import Profile, note_damage
 from tests.simulation.centre import utc
 from tests.simulation.disks import STORE, Disks, FailingDisk, StationDisk
 from tests.simulation.kernel import Kernel, Process, SimWorkers
@@ -154,6 +155,17 @@ class Station:
     def is_damaged(self) -> bool:
         """Whether the program has said that its store is damaged, and how to get on."""
         return Profile(self.profile).is_damaged
+
+    def meet_damage(self) -> None:
+        """Look at everything once, as a person does in a long day; damage is noted as it is met."""
+        store = self.profile / STORE
+        try:
+            with closing(connect_reader(store, self.key)) as connection:
+                is_whole = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        except (DatabaseError, DiskError):
+            is_whole = False
+        if not is_whole:
+            note_damage(store)
 
     def open(self) -> OtklikError | None:
         """Start the program, unless it runs; the error that it shows where it cannot start."""

@@ -353,7 +353,7 @@ class World:
 
     def _newer_store(self, station: Station, rng: Random) -> None:
         """A newer program has been here, and this older one must leave the store alone."""
-        if not station.is_running:
+        if not station.is_running or station.disk.is_full:
             return
         self.hit("newer_store")
         station.kill()
@@ -727,6 +727,9 @@ class World:
 
     def _settle_everyone_at(self, station: Station) -> None:
         """Each person who has used the station sees their outbox to its end."""
+        station.meet_damage()
+        self._start_anew_if_damaged(station)
+        self.kernel.run(self.kernel.now + 5.0)
         for login in sorted(self.history.people_at.get(station.name, ())):
             station.person = login
             if not self._signed_in(station):

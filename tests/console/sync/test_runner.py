@@ -557,6 +557,21 @@ def test_a_lost_session_pauses_everything_until_somebody_signs_in(
     assert replies(server, appeal) == ["подождёт"]
 
 
+@pytest.mark.expected_logs(r"could not be forgotten: DiskError")
+def test_a_session_that_ends_while_the_disk_is_full_is_lost_all_the_same(
+    desk: Desk, server: ServerDouble, olga: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: ClientDouble) -> None:
+        raise DiskError("no room", code="full")
+
+    monkeypatch.setattr(ClientDouble, "forget_session", refused)
+    server.put(replace(olga, active=False))
+    until(lambda: desk.sync.status().link is Link.SIGN_IN_NEEDED, what="the session to be lost")
+    server.put(olga)
+    desk.sync.sign_in("olga", PASSWORD).result(30)
+    in_step(desk)
+
+
 def test_one_persons_outbox_never_leaves_in_anothers_name(desk: Desk, server: ServerDouble) -> None:
     anna = an_operator(id="op-anna", login="anna", name="Анна")
     appeal = an_appeal()

@@ -126,9 +126,9 @@ class Disk:
             self._fault = None
 
     @property
-    def is_full(self) -> bool:
-        """Whether it has no room for the next write."""
-        return self._fault is Fault.FULL and self._left == 0
+    def is_failing(self) -> bool:
+        """Whether a fault is armed: one of the next writes fails, if not the very next."""
+        return self._fault is not None
 
     def lie(self) -> None:
         """Say of each sync that it is done, and do nothing, as bad hardware does."""
