@@ -28,6 +28,7 @@ class OutboxUseCases:
         """Take an entry back; if it has words, they become a draft again (the future has it).
 
         Its files come back with them, and what the server has of these is not sent twice.
+        `GoneError` where its appeal is here no more: nobody would find the draft again.
         """
 
         def job(transaction: Transaction) -> Draft | None:
@@ -39,6 +40,8 @@ class OutboxUseCases:
             transaction.outbox.remove(seq)
             draft = self._draft_again(transaction, entry.envelope, ident)
             if draft is not None:
+                if draft.seen is None:
+                    raise GoneError("appeal")  # and with it everything that this job has done
                 transaction.drafts.save(draft)
             return draft
 

@@ -144,6 +144,7 @@ def _face(
 ) -> EntryFace:
     text = entry_text(entry)
     target = about(entry.envelope.target)
+    known = target != About()
     causes = _causes(entry, here, people, outage_of)
     state_words = _state_words(entry, here, waits_for)
     return EntryFace(
@@ -159,8 +160,8 @@ def _face(
         kind="warning" if waits_for else _STATE_KINDS[entry.state],
         since=here.t("outbox.since", time=here.at_zoned(entry.created_at)),
         causes=causes,
-        advice=_advice(entry, here, people, waits_for=waits_for),
-        can=_can(entry),
+        advice=_advice(entry, here, people, waits_for=waits_for, known=known),
+        can=_can(entry, known=known),
     )
 
 
@@ -202,7 +203,7 @@ def _state_words(entry: OutboxEntry, here: Here, waits_for: str) -> str:
     return here.t(f"outbox.state_{entry.state}")
 
 
-def _advice(entry: OutboxEntry, here: Here, people: People, *, waits_for: str) -> str:
+def _advice(entry: OutboxEntry, here: Here, people: People, *, waits_for: str, known: bool) -> str:
     if waits_for in ("blocked", "unanswered"):
         return here.t(f"outbox.advice_{waits_for}")
     if entry.state is not EntryState.HELD:
@@ -214,7 +215,11 @@ def _advice(entry: OutboxEntry, here: Here, people: People, *, waits_for: str) -
         if reason.code == "colleague_answered"
     ):
         best = "own_reply"
-    if best == "refused" and "outbox.edit" in _can(entry):
+    if not known and entry_text(entry):
+        best = "lost"
+    elif not known and best == "nowhere":
+        best = "lost_change"
+    if best == "refused" and "outbox.edit" in _can(entry, known=known):
         best = "rework"
     return here.t(f"outbox.advice_{best}")
 
@@ -241,16 +246,20 @@ def _what_to_do(held: tuple[HeldReason, ...]) -> str:
     return "refused" if "refused" in sources else "rejected"
 
 
-def _can(entry: OutboxEntry) -> tuple[str, ...]:
-    """The commands that make sense; what is on its way is left alone."""
+def _can(entry: OutboxEntry, *, known: bool) -> tuple[str, ...]:
+    """The commands that make sense; what is on its way is left alone.
+
+    A draft of an appeal that is not ``known`` here would never be found again.
+    """
     if entry.state is EntryState.IN_FLIGHT:
         return ()
     has_text = bool(entry_text(entry))
-    edit = ("outbox.edit",) if has_text and not entry.may_have_arrived else ()
+    back = has_text and known and not entry.may_have_arrived
+    edit = ("outbox.edit",) if back else ()
     if entry.state is EntryState.QUEUED:
         return (*edit, "outbox.discard")
     stuck = {reason.code for reason in entry.held} & _NOWHERE_TO_SEND
-    retry = () if stuck else ("outbox.retry",)
+    retry = () if stuck or (has_text and not known) else ("outbox.retry",)
     compare = ("outbox.compare",) if has_text else ()
     return (*retry, *edit, *compare, "outbox.discard")
 

@@ -408,7 +408,8 @@ class OutboxView(QFrame):
         Qt would give them to the next button, and a second press would do something else.
         """
         offered = {name for name in _BUTTONS if f"outbox.{name}" in face.can}
-        offered |= {"open", "copy"} if face.text else {"open"}
+        offered |= {"open"} if face.about else set()
+        offered |= {"copy"} if face.text else set()
         if any(button.hasFocus() and name not in offered for name, button in self._buttons.items()):
             self._list.setFocus()
         for name, button in self._buttons.items():
@@ -417,7 +418,7 @@ class OutboxView(QFrame):
     def _show_what_is_best(self, face: EntryFace) -> None:
         """Words that have gone stale are best looked at again; sending them blindly is not."""
         held = face.state == EntryState.HELD
-        best = next((one for one in ("edit", "retry") if f"outbox.{one}" in face.can), "")
+        best = next((one for one in ("edit", "retry") if f"outbox.{one}" in face.can), "copy")
         for name, button in self._buttons.items():
             kind = "primary" if held and name == best else ""
             set_kind(button, "danger" if name == "discard" else kind)

@@ -15,6 +15,7 @@ from console.domain.mutations import AddNote, Seen, SendReply
 from console.domain.transitions import RefusedError
 from console.readmodel import UNCLEAR, EntryState, HeldReason
 from console.usecases.acting import GoneError
+from console.wire.schema import RowKind, Tombstone
 from tests.support.builders import (
     a_message,
     a_supervisor,
@@ -285,6 +286,16 @@ def test_what_the_rules_still_forbid_is_not_sent_anyway(work: Work) -> None:
     error = work.outbox.retry(entry.seq).exception(30)
     assert isinstance(error, RefusedError) and error.code == "ended"
     assert work.only_entry().state is EntryState.HELD
+
+
+def test_words_about_an_appeal_that_is_gone_stay_where_they_can_be_found(work: Work) -> None:
+    draft = a_draft(work)
+    entry = work.reply.send(draft).result(30)
+    work.store.do(lambda tx: tx.mirror.drop([Tombstone(RowKind.APPEAL, draft.appeal)]))
+    error = work.outbox.cancel(entry.seq).exception(30)
+    assert isinstance(error, GoneError) and error.what == "appeal"
+    assert work.only_entry().envelope.mutation == entry.envelope.mutation
+    assert work.store.reader.drafts() == []
 
 
 def test_an_approval_carries_what_stood_on_the_approvers_screen(tmp_path: Path) -> None:

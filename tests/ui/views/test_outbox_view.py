@@ -355,6 +355,11 @@ def test_an_appeal_out_of_reach_leaves_the_words_and_says_so() -> None:
         outbox.fake.publish(outbox.refs[3], outbox=True)
         outbox.choose(4)
         assert "Обращение больше вам не доступно." in outbox.said()
+        assert outbox.buttons() == {"copy", "discard"}, "a draft of it would never be found again"
+        assert outbox.view._buttons["copy"].property("kind") == "primary"
+        assert "Скопируйте текст" in outbox.said()
+        outbox.press(Qt.Key.Key_Return)
+        assert outbox.waiting(4)
         assert outbox.view.face is not None
         assert outbox.view.face.text == REPLY
 
