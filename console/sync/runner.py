@@ -442,7 +442,7 @@ class SyncRunner:
                 self._machine.upload_again(attachment, at)
             case carrier.Outcome.TOO_LARGE:
                 if not self._machine.piece_too_large(at):
-                    carrier.refuse(upload, "attachment_too_large", self._do)
+                    self._attempt(lambda: carrier.refuse(upload, "attachment_too_large", self._do))
             case carrier.Outcome.SETTLED:
                 self._machine.upload_again(attachment, at)
                 self._machine.pushed(upload.entry, at)
