@@ -13,10 +13,11 @@ step may be the last before a power cut; the next start then goes on from what i
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.errors import DiskError
 from console.ports import Clocks
@@ -29,6 +30,9 @@ from console.store.own import OwnKey, Row
 from console.store.profile import Profile
 from console.store.rescue import Salvage, merged, salvage, salvage_files
 from console.store.schema import VERSION
+
+if TYPE_CHECKING:
+    from console.store.transaction import StoreTransaction
 
 log = logging.getLogger(__name__)
 
@@ -196,15 +200,22 @@ def _tidy_files(profile: Profile, key: bytes, aside: Path | None) -> None:
 
 
 def _restore(path: Path, key: bytes, clocks: Clocks, copied: Salvage) -> None:
+    assert copied.number is not None
+    with writing(path, key, clocks) as transaction:
+        transaction.restore(copied.number, copied.rows)
+
+
+@contextmanager
+def writing(path: Path, key: bytes, clocks: Clocks) -> Iterator[StoreTransaction]:
+    """One transaction of a store that nobody has open; `DiskError` where it cannot be made."""
     from console.store.engine import make_engine
     from console.store.transaction import StoreTransaction
 
-    assert copied.number is not None
     engine = make_engine(path, key)
     try:
         with engine.connect() as db, db.begin():
             transaction = StoreTransaction(db, clocks)
-            transaction.restore(copied.number, copied.rows)
+            yield transaction
             transaction.finish()
     except Exception as error:
         cause = getattr(error, "orig", error)

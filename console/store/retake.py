@@ -19,13 +19,11 @@ from console.ports import Clocks, Secrets
 from console.readmodel import Rescue, RescueReason
 from console.store import names
 from console.store.driver import DatabaseError, connect_writer, disk_error
-from console.store.engine import make_engine
 from console.store.migrate import migrate
-from console.store.opening import renew_copy, salvaged_copy
+from console.store.opening import renew_copy, salvaged_copy, writing
 from console.store.own import OwnKey, Row
 from console.store.profile import Profile
 from console.store.rescue import merged, salvage, salvage_files
-from console.store.transaction import StoreTransaction
 from console.store.vault import kept_key
 
 log = logging.getLogger(__name__)
@@ -96,23 +94,11 @@ def _bring_up_to_date(path: Path, key: bytes) -> None:
 def _adopt(
     path: Path, key: bytes, aside: str, rows: Mapping[OwnKey, Row], *, clocks: Clocks
 ) -> tuple[OwnKey, ...]:
-    engine = make_engine(path, key)
-    try:
-        with engine.connect() as db, db.begin():
-            transaction = StoreTransaction(db, clocks)
-            if transaction.account.value(names.RETAKEN + aside) is not None:
-                return ()  # a power cut came between this note and that in the folder
-            came = transaction.adopt(rows)
-            transaction.account.set_value(names.RETAKEN + aside, "")
-            transaction.finish()
-            return came
-    except Exception as error:
-        cause = getattr(error, "orig", error)
-        if not isinstance(cause, DatabaseError):
-            raise
-        raise disk_error(cause, path) from error
-    finally:
-        engine.dispose()
+    with writing(path, key, clocks) as transaction:
+        if transaction.account.value(names.RETAKEN + aside) is not None:
+            return ()  # a power cut came between this note and that in the folder
+        transaction.account.set_value(names.RETAKEN + aside, "")
+        return transaction.adopt(rows)
 
 
 def _bring_files(profile: Profile, key: bytes, aside: Profile, found: bytes) -> None:

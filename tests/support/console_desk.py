@@ -8,14 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from console.app import Console, open_console
 from console.changes import ChangeFeed
+from console.config import Settings
 from console.domain.appeal import Appeal, Outcome
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.mutations import SendReply
 from console.domain.operator import Operator
+from console.errors import NoKeychainError
 from console.faultpoints import never
+from console.ports import Secrets
 from console.readmodel import OutboxEntry, Rescue
+from console.remote.secrets import MemorySecrets
 from console.store.opening import open_store
 from console.store.profile import Profile
 from console.store.reader import StoreReader
@@ -106,3 +111,27 @@ def begin_day(desk: Desk, *, appeals: int = 3) -> tuple[Operator, list[Appeal]]:
     taken = [an_appeal(received_at=NOON) for _ in range(appeals)]
     desk.store.take(*taken)
     return me, taken
+
+
+@contextmanager
+def a_console(folder: Path, secrets: Secrets) -> Generator[Console]:
+    """The whole console, with no server to be reached."""
+    console = open_console(
+        Settings(profile=folder, server="http://127.0.0.1:9"),
+        clock=StandingClock(),
+        secrets=secrets,
+        passphrase=lambda _: None,
+    )
+    console.start()
+    try:
+        yield console
+    finally:
+        console.close()
+
+
+class Locked(MemorySecrets):
+    """A keychain that nobody has unlocked."""
+
+    def get(self, name: str) -> str | None:
+        """Refuses."""
+        raise NoKeychainError("the keychain is locked", code="locked")

@@ -11,11 +11,8 @@ from random import Random
 
 import pytest
 
-from console.app import Console, open_console
-from console.config import Settings
 from console.domain.mutations import SendReply
 from console.errors import NoKeychainError
-from console.ports import Secrets
 from console.readmodel import AttachmentPhase, EntryState, RescueReason
 from console.remote.secrets import MemorySecrets
 from console.store import own
@@ -29,8 +26,7 @@ from console.store.rescue import Salvage, merged, salvage
 from console.store.schema import STEPS, VERSION
 from tests.simulation.disk.disk import cut_short, flip
 from tests.support.builders import an_appeal
-from tests.support.clock import StandingClock
-from tests.support.console_desk import a_desk, begin_day
+from tests.support.console_desk import Locked, a_console, a_desk, begin_day
 from tests.support.console_store import KEY
 from tests.support.files import a_picture
 
@@ -340,26 +336,3 @@ def test_a_second_program_on_the_profile_says_so_and_touches_nothing(tmp_path: P
         with pytest.raises(ProfileInUseError), a_console(tmp_path, keychain):
             pass
         assert sorted(file.name for file in tmp_path.rglob("*")) == before
-
-
-class Locked(MemorySecrets):
-    """A keychain that nobody has unlocked."""
-
-    def get(self, name: str) -> str | None:
-        raise NoKeychainError("the keychain is locked", code="locked")
-
-
-@contextmanager
-def a_console(folder: Path, secrets: Secrets) -> Generator[Console]:
-    """The whole console, with no server to be reached and nobody signed in."""
-    console = open_console(
-        Settings(profile=folder, server="http://127.0.0.1:9"),
-        clock=StandingClock(),
-        secrets=secrets,
-        passphrase=lambda _: None,
-    )
-    console.start()
-    try:
-        yield console
-    finally:
-        console.close()

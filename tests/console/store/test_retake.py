@@ -11,12 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from console.app import Console, open_console
-from console.config import Settings
+from console.app import Console
 from console.domain.appeal import Appeal
 from console.domain.mutations import SendReply
 from console.domain.operator import Operator
-from console.errors import NoKeychainError
 from console.ports import Secrets
 from console.readmodel import Rescue, RescueReason
 from console.remote.secrets import MemorySecrets
@@ -26,7 +24,7 @@ from console.store.retake import retake
 from console.store.vault import secret_name
 from tests.support.builders import NOON, an_appeal, an_operator
 from tests.support.clock import StandingClock
-from tests.support.console_desk import Desk, a_desk
+from tests.support.console_desk import Desk, Locked, a_console, a_desk
 from tests.support.console_store import EightHours, Store
 from tests.support.files import a_picture
 
@@ -59,6 +57,13 @@ class Office:
         profile = Profile(self.folder)
         aside = profile.set_aside(KEY_LOST, now=NOON, copy=True, id_=True)
         return Profile(aside)
+
+    def begin_anew(self) -> Profile:
+        """Lose the key, and have a new store an hour later; the old one as a profile."""
+        aside = self.lose_key()
+        self.clock.move(timedelta(hours=1))
+        with self.desk(NEW):
+            return aside
 
     def find_key(self, aside: Profile, key: bytes = OLD) -> None:
         """The entry is in the keychain again."""
@@ -108,10 +113,7 @@ def test_drafts_and_outbox_come_back_before_what_was_written_since(office: Offic
 @pytest.mark.expected_logs(BACK)
 def test_what_came_back_comes_once_though_the_note_in_the_folder_was_lost(office: Office) -> None:
     an_old_day(office)
-    aside = office.lose_key()
-    office.clock.move(timedelta(hours=1))
-    with office.desk(NEW):
-        pass
+    aside = office.begin_anew()
     office.find_key(aside)
     assert office.retake() is not None
     with office.desk(NEW) as desk:
@@ -152,10 +154,7 @@ def test_photos_come_back_with_their_draft(office: Office) -> None:
     with office.desk(OLD) as desk:
         draft = desk.write(office.appeals[0].ref, "Вот фото")
         photo = desk.attachments.attach_bytes(draft, "a.jpg", a_picture(9000)).result(30)
-    aside = office.lose_key()
-    office.clock.move(timedelta(hours=1))
-    with office.desk(NEW):
-        pass
+    aside = office.begin_anew()
     office.find_key(aside)
     office.retake()
     with office.desk(NEW) as desk:
@@ -184,10 +183,7 @@ def test_as_long_as_the_key_does_not_open_it_nothing_is_touched_and_each_start_l
     office: Office, state: Callable[[Office, Profile], None]
 ) -> None:
     an_old_day(office)
-    aside = office.lose_key()
-    office.clock.move(timedelta(hours=1))
-    with office.desk(NEW):
-        pass
+    aside = office.begin_anew()
     before = {file.name: file.read_bytes() for file in aside.folder.glob("*.db")}
     state(office, aside)
     assert office.retake() is None
@@ -200,10 +196,7 @@ def test_as_long_as_the_key_does_not_open_it_nothing_is_touched_and_each_start_l
 @pytest.mark.expected_logs(BACK)
 def test_a_keychain_that_is_locked_now_is_asked_again_later(office: Office) -> None:
     an_old_day(office)
-    aside = office.lose_key()
-    office.clock.move(timedelta(hours=1))
-    with office.desk(NEW):
-        pass
+    aside = office.begin_anew()
     office.find_key(aside)
     assert office.retake(Locked()) is None
     assert office.retake() is not None
@@ -212,10 +205,7 @@ def test_a_keychain_that_is_locked_now_is_asked_again_later(office: Office) -> N
 @pytest.mark.expected_logs(BACK)
 def test_a_store_that_was_damaged_meanwhile_gives_back_what_its_copy_has(office: Office) -> None:
     an_old_day(office)
-    aside = office.lose_key()
-    office.clock.move(timedelta(hours=1))
-    with office.desk(NEW):
-        pass
+    aside = office.begin_anew()
     aside.store.write_bytes(bytes(aside.store.stat().st_size))
     office.find_key(aside)
     found = office.retake()
@@ -288,26 +278,3 @@ def _sign_in_and_send(console: Console) -> None:
 
 def _store(console: Console) -> Store:
     return Store(console._profile.store, console._writer, console.reader)
-
-
-@contextmanager
-def a_console(folder: Path, secrets: Secrets) -> Generator[Console]:
-    """The whole console, with no server to be reached."""
-    console = open_console(
-        Settings(profile=folder, server="http://127.0.0.1:9"),
-        clock=StandingClock(),
-        secrets=secrets,
-        passphrase=lambda _: None,
-    )
-    console.start()
-    try:
-        yield console
-    finally:
-        console.close()
-
-
-class Locked(MemorySecrets):
-    """A keychain that nobody has unlocked."""
-
-    def get(self, name: str) -> str | None:
-        raise NoKeychainError("the keychain is locked", code="locked")
