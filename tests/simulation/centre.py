@@ -58,6 +58,10 @@ class Hands:
     entropy: Callable[[int], bytes] = bytes
     poke: Callable[[Mapping[str, int]], None] = lambda _: None
     steps_to_live: int | None = None
+    dies_over: str = ""
+    """The beginning of the paths over which it dies."""
+
+    serving: str = ""
     asked: int = 0
 
     def wall(self) -> datetime:
@@ -67,7 +71,7 @@ class Hands:
 
     def step(self) -> None:
         """One statement of the database, which may be the process's last."""
-        if self.steps_to_live is None:
+        if self.steps_to_live is None or not self.serving.startswith(self.dies_over):
             return
         self.steps_to_live -= 1
         if self.steps_to_live <= 0:
@@ -111,7 +115,7 @@ class Server:
         """A new run over a new database."""
         self._forget_hands()
         self._load(self._template)
-        for name in ("now", "entropy", "poke", "steps_to_live", "asked"):
+        for name in ("now", "entropy", "poke", "steps_to_live", "dies_over", "asked"):
             setattr(self.hands, name, getattr(hands, name))
 
     def close(self) -> None:
@@ -123,6 +127,7 @@ class Server:
     ) -> Answer:
         """Serve one request. `ServerKilledError` where the process did not live to its end."""
         path, _, query = target.partition("?")
+        self.hands.serving = path
         scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},

@@ -490,7 +490,9 @@ class World:
             self.tell("centre", "is back")
 
     def _server_kill(self, rng: Random) -> None:
-        self.server.hands.steps_to_live = rng.randrange(1, 40)
+        hands = self.server.hands
+        hands.dies_over = rng.choice(("", "/v1/mutations"))
+        hands.steps_to_live = rng.randrange(1, 40 if not hands.dies_over else 25)
 
     def _server_restored(self, rng: Random) -> None:
         """A backup now, and the database is put back to it some time later."""
