@@ -106,4 +106,5 @@ def _join(
     )
     joints = Joints(context, dispatcher, shift=shift, commands=commands, window=window)
     joints.join_appeal(parts.appeal)
+    shift.unkept = parts.appeal.composer.desk.unkept
     return joints

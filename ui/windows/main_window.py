@@ -133,9 +133,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _is_unkept(self) -> bool:
-        if self._shift is None:
-            return False
-        return self.desk.parts.appeal.composer.desk.unkept()
+        return self._shift is not None and self._shift.unkept()
 
     def _ask_to_lose(self) -> None:
         t = self.context.t

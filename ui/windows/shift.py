@@ -39,7 +39,8 @@ _RIGHTS = {
 class Shift(QObject):
     """Hands changes to the views, opens appeals, and keeps status and rights up to date.
 
-    `bug` carries an exception that nobody foresaw, `sign_in_asked` that somebody must sign in.
+    `bug` carries an exception that nobody foresaw, `sign_in_asked` that somebody must sign in;
+    ``unkept`` says whether a text is on the screen alone.
     """
 
     bug = Signal(object)
@@ -67,6 +68,7 @@ class Shift(QObject):
         self._operator = ""
         self._leaving = False
         self.notice = Notice(window.menuBar())
+        self.unkept: Callable[[], bool] = lambda: False
         self._pulse = Pulse(self)
         self._second = QTimer(self)
         self._second.setObjectName("status-second")
