@@ -521,8 +521,6 @@ _NEEDS: Mapping[str, frozenset[str]] = {
     "ignore_moved_restoration_times": frozenset({"move_etr", "end_outage"}),
     "skip_the_epoch": frozenset({"server_restored"}),
     "believe_answers_of_another_run": frozenset({"server_restored"}),
-    "in_flight_in_memory": frozenset({"take_back"}),
-    "no_answer_means_not_done": frozenset({"take_back"}),
     "unclear_is_answered": frozenset({"forbidden", "conflict", "too_large", "role_changed"}),
     "in_anothers_name": frozenset({"another_person"}),
     "signing_out_forgets_drafts": frozenset({"another_person"}),

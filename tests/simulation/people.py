@@ -101,7 +101,7 @@ class Person:
 
 
 def answer(person: Person) -> None:
-    """Open an appeal, write an answer, and send it after some thought."""
+    """Open an appeal, write an answer, and send it after some thought; or think better of it."""
     words, draft = _begun(person)
     if words is None or draft is None:
         return
@@ -116,7 +116,10 @@ def _answered(person: Person, words: Words, draft: Draft) -> None:
     person.world.kernel.sleep(person.rng.choice((0.0, 1.0, 20.0, 90.0)))
     if person.rng.random() < 0.5:
         draft = _looked_again(person, words, draft)
-    _sent(person, words, draft)
+    entry = _sent(person, words, draft)
+    if entry is not None and person.rng.random() < 0.2:
+        person.world.kernel.sleep(person.rng.choice((0.2, 1.0, 5.0, 30.0)))
+        take_back(person, entry.seq)
 
 
 def go_on_writing(person: Person) -> None:
@@ -226,10 +229,10 @@ def _looked_again(person: Person, words: Words, draft: Draft) -> Draft:
     return replace(draft, seen=Seen.of(view.appeal), quotes=quotes)
 
 
-def _sent(person: Person, words: Words, draft: Draft) -> None:
+def _sent(person: Person, words: Words, draft: Draft) -> OutboxEntry | None:
     actor = person.console.reader.actor()
     if actor is None:
-        return
+        return None
     approval = actor.needs_approval or person.rng.random() < 0.15
     before, words.sent = words.sent, Fate.MAYBE
     try:
@@ -240,6 +243,7 @@ def _sent(person: Person, words: Words, draft: Draft) -> None:
     person.went_in(entry)
     words.sent, words.kept = Fate.YES, max(words.kept, typed_of(draft.text))
     person.tell(f"sends {words.token}{' for approval' if approval else ''}")
+    return entry
 
 
 def _a_draft(person: Person) -> tuple[Words, Draft] | None:
