@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from console.domain.draft import Draft
 from console.domain.ids import Ref
 from console.domain.mutations import AddNote, Approve, SendReply
-from console.readmodel import UNCLEAR, EntryState, HeldReason, Link, OutboxEntry
+from console.readmodel import (
+    UNCLEAR,
+    EntryState,
+    HeldReason,
+    Link,
+    OutboxEntry,
+    SyncStatus,
+)
 from ui.presenters.errors import link_reason
 from ui.presenters.files import upload_words
 from ui.presenters.here import Here
@@ -42,6 +50,7 @@ class EntryFace:
     is all of it) or, without one, the first cause; ``why`` is how it stands with the first cause,
     for the list; ``causes`` say why it is held or has not gone yet and ``advice`` what to do or,
     while it waits, how far its files have come; ``can`` are the commands that make sense now.
+    ``draft`` is the id of a draft that stands here because its appeal is nowhere else.
     """
 
     seq: int
@@ -58,6 +67,7 @@ class EntryFace:
     causes: tuple[str, ...]
     advice: str
     can: tuple[str, ...]
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +121,56 @@ def _waits_for(entry: OutboxEntry, held: Mapping[Ref, int], link: Link) -> str:
     return str(link) if apart else ""
 
 
-def summary(entries: Iterable[OutboxEntry], here: Here) -> OutboxSummary:
-    """What the head says."""
+def lost_drafts(
+    drafts: Iterable[Draft], is_here: Callable[[Ref], bool], *, status: SyncStatus
+) -> tuple[Draft, ...]:
+    """The drafts whose appeal is not on this computer any more: no queue leads to them.
+
+    Nobody knows before everything has been pulled: an appeal may only not have come yet.
+    """
+    if status.progress is not None or status.last_pull_at is None:
+        return ()
+    return tuple(draft for draft in drafts if draft.text.strip() and not is_here(draft.appeal))
+
+
+def lost_faces(drafts: Iterable[Draft], here_of: HereOf) -> tuple[EntryFace, ...]:
+    """What was typed about appeals that are gone; ``seq`` counts down from -1."""
+    return tuple(
+        _lost_face(draft, here_of(draft.appeal), seq=-at) for at, draft in enumerate(drafts, 1)
+    )
+
+
+def _lost_face(draft: Draft, here: Here, *, seq: int) -> EntryFace:
+    state = here.t("outbox.state_lost")
+    return EntryFace(
+        seq=seq,
+        ref=draft.appeal,
+        what=here.t("outbox.kind_draft"),
+        about="",
+        line=_first_line(draft.text),
+        text=draft.text,
+        state=str(EntryState.HELD),
+        state_words=state,
+        why=state,
+        kind="danger",
+        since=here.t("outbox.draft_since", time=here.at_zoned(draft.updated_at)),
+        causes=(here.t("stale.appeal_gone"),),
+        advice=here.t("outbox.advice_lost_draft"),
+        can=("outbox.discard",),
+        draft=draft.id,
+    )
+
+
+def summary(entries: Iterable[OutboxEntry], here: Here, *, lost: int = 0) -> OutboxSummary:
+    """What the head says; ``lost`` drafts are left without their appeals."""
     all_ = tuple(entries)
     held = sum(1 for entry in all_ if entry.state is EntryState.HELD)
     waiting = len(all_) - held
     said = [here.t("outbox.summary_held", count=held)] if held else []
+    said += [here.t("outbox.summary_lost", count=lost)] if lost else []
     said += [here.t("outbox.summary_waiting", count=waiting)] if waiting else []
     if said:
-        return OutboxSummary(" · ".join(said), "danger" if held else "info")
+        return OutboxSummary(" · ".join(said), "danger" if held or lost else "info")
     return OutboxSummary(here.t("outbox.summary_empty"), "ok")
 
 

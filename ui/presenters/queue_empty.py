@@ -9,7 +9,7 @@ from typing import Literal
 from console.i18n import Catalog
 from console.readmodel import Link, QueueQuery, SyncStatus
 
-Way = Literal["", "clear", "unassigned", "retry", "go_online", "reload"]
+Way = Literal["", "clear", "unassigned", "retry", "go_online", "outbox", "reload"]
 
 _ICONS = {
     "mine": "check-circle",
@@ -39,9 +39,18 @@ class EmptyWords:
 
 
 def empty_words(
-    query: QueueQuery, status: SyncStatus, catalog: Catalog, *, narrowed: bool, stored: int
+    query: QueueQuery,
+    status: SyncStatus,
+    catalog: Catalog,
+    *,
+    narrowed: bool,
+    stored: int,
+    lost: int = 0,
 ) -> EmptyWords:
-    """Why ``query`` has nothing to show; ``stored`` is the number of appeals on this computer."""
+    """Why ``query`` has nothing to show; ``stored`` is the number of appeals on this computer.
+
+    ``lost`` drafts are left without their appeals.
+    """
     t = catalog.t
     if not stored and status.last_pull_at is None and not narrowed:
         if status.link in _APART:
@@ -63,7 +72,15 @@ def empty_words(
         words = loading_words(status, catalog)
         body = "partial_offline_body" if status.link in _APART else "partial_body"
         return replace(words, title=t("queue.partial_title"), body=t(f"queue.{body}"))
-    icon, key = _ICONS.get(query.queue, "inbox"), f"queue.empty_{query.queue}"
+    if query.queue == "drafts" and lost:
+        title, body = t("queue.empty_drafts_title"), t("queue.lost_drafts_body", count=lost)
+        return EmptyWords("pencil", title, body, t("queue.lost_drafts_action"), "outbox")
+    return _empty_queue(query.queue, catalog)
+
+
+def _empty_queue(queue: str, catalog: Catalog) -> EmptyWords:
+    t = catalog.t
+    icon, key = _ICONS.get(queue, "inbox"), f"queue.empty_{queue}"
     if not catalog.has(f"{key}_title"):
         return EmptyWords(icon, t("queue.empty_title"), t("queue.empty_body"))
     action = t(f"{key}_action") if catalog.has(f"{key}_action") else ""

@@ -33,7 +33,14 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.outbox import OutboxModel
 from ui.presenters.compare import comparison
-from ui.presenters.outbox import About, EntryFace, outbox_faces, summary
+from ui.presenters.outbox import (
+    About,
+    EntryFace,
+    lost_drafts,
+    lost_faces,
+    outbox_faces,
+    summary,
+)
 from ui.views import outbox_delegate
 from ui.views.compare_view import CompareView
 from ui.views.outbox_delegate import OutboxDelegate
@@ -114,8 +121,14 @@ class OutboxView(QFrame):
             outage_of=self._outage_anywhere,
             link=self._context.console.sync.status().link,
         )
+        reader = self._context.console.reader
+        status = self._context.console.sync.status()
+        lost = lost_drafts(
+            reader.drafts(), lambda ref: reader.row_id(ref) is not None, status=status
+        )
+        faces = (*lost_faces(lost, lambda ref: here(ref.branch)), *faces)
         self._model.show(faces)
-        said = summary(entries, self._speech.here())
+        said = summary(entries, self._speech.here(), lost=len(lost))
         self._summary.setText(said.text)
         set_kind(self._summary, said.kind)
         self._pages.setCurrentWidget(self._split if faces else self._empty)
@@ -196,11 +209,12 @@ class OutboxView(QFrame):
         yes = box.addButton(t("outbox.discard_confirm"), QMessageBox.ButtonRole.DestructiveRole)
         no = box.addButton(t("ui.cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(no)
-        seq = face.seq
+        seq, draft, console = face.seq, face.draft, self._context.console
 
         def decided() -> None:
             if box.clickedButton() is yes:
-                self._do(self._context.console.outbox.discard(seq))
+                gone = console.drafts.discard(draft) if draft else console.outbox.discard(seq)
+                self._do(gone)
 
         box.finished.connect(decided)
         box.finished.connect(box.deleteLater)
@@ -332,7 +346,7 @@ class OutboxView(QFrame):
             self._abouts.clear()
         for ref in changes.appeals:
             self._abouts.pop(ref, None)
-        mine = changes.outbox or changes.status or changes.everything
+        mine = changes.outbox or changes.drafts or changes.status or changes.everything
         around = changes.appeals or changes.outages or changes.attachments
         if not self.isVisible() or not (mine or around):
             return
@@ -392,7 +406,7 @@ class OutboxView(QFrame):
         self._advice.setText(face.advice)
         self._advice.setVisible(bool(face.advice))
         self._text.set_text(face.text)
-        compared = held and bool(face.text)
+        compared = held and bool(face.text) and not face.draft
         self._card.setVisible(bool(face.text) and not compared)
         self._offer(face)
         self._show_what_is_best(face)

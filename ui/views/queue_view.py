@@ -23,6 +23,7 @@ from ui.context import UiContext
 from ui.models.queue import QueueModel
 from ui.models.queue_loader import QueueList, QueueLoader
 from ui.presenters.errors import sentence_of
+from ui.presenters.outbox import lost_drafts
 from ui.presenters.queue import QueueWords
 from ui.presenters.queue_empty import EmptyWords, empty_words, error_words
 from ui.views import queue_delegate
@@ -365,7 +366,25 @@ class QueueView(QFrame):
             return
         catalog, narrowed = self._context.catalog, self._head.is_narrowed
         self._say(
-            empty_words(self.query, self._status, catalog, narrowed=narrowed, stored=self._stored)
+            empty_words(
+                self.query,
+                self._status,
+                catalog,
+                narrowed=narrowed,
+                stored=self._stored,
+                lost=self._lost_drafts(),
+            )
+        )
+
+    def _lost_drafts(self) -> int:
+        """Of the queue of drafts alone: how many no row leads to."""
+        if self.query.queue != "drafts":
+            return 0
+        reader = self._context.console.reader
+        return len(
+            lost_drafts(
+                reader.drafts(), lambda ref: reader.row_id(ref) is not None, status=self._status
+            )
         )
 
     def _say(self, words: EmptyWords) -> None:

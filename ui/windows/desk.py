@@ -114,7 +114,7 @@ class Desk(Widget):
         """Say across the window what stands in the way; None takes it away."""
         self._action = words.action if words else ""
         self._other = words.other_action if words else ""
-        had_keys = self._in_banner(QApplication.focusWidget())
+        had_keys, before = self._in_banner(QApplication.focusWidget()), self._keys_before
         if words is None:
             self._banner.hide()
         else:
@@ -123,18 +123,19 @@ class Desk(Widget):
                 words.text, kind=words.tone, icon=icon, action=words.button, other=words.other
             )
         if had_keys and not self._in_banner(QApplication.focusWidget()):
-            self._give_keys_back()
+            self._give_keys_back(before)
 
-    def _note_focus(self, old: Widget | None, new: Widget | None) -> None:
-        if self._in_banner(new) and not self._in_banner(old):
-            self._keys_before = old
+    def _note_focus(self) -> None:
+        """Without the arguments of the signal: the widget that has lost the keys may be dying."""
+        now = QApplication.focusWidget()
+        if now is not None and not self._in_banner(now):
+            self._keys_before = now
 
     def _in_banner(self, widget: Widget | None) -> bool:
         return widget is not None and self._banner.isAncestorOf(widget)
 
-    def _give_keys_back(self) -> None:
-        """The pressed button has gone: Qt would give the keys to some button of the status bar."""
-        before = self._keys_before
+    def _give_keys_back(self, before: Widget | None) -> None:
+        """The pressed button has gone: Qt gave the keys to some button of the status bar."""
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

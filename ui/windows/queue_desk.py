@@ -223,6 +223,8 @@ class QueueDesk(QObject):
             self._context.console.sync.try_now()
         elif way == "go_online":
             self._context.console.sync.set_work_offline(False)
+        elif way == "outbox":
+            self.go("outbox")
         elif way == "reload":
             self._queue.ask(self._queue.query, self._rail.title(self._key))
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 
+from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.mutations import Seen
 from console.readmodel import AppealView, EntryState, Link, OutboxEntry, SyncStatus
@@ -362,6 +363,56 @@ def test_an_appeal_out_of_reach_leaves_the_words_and_says_so() -> None:
         assert outbox.waiting(4)
         assert outbox.view.face is not None
         assert outbox.view.face.text == REPLY
+
+
+def _a_lost_draft(outbox: Outbox, text: str) -> Draft:
+    draft = Draft("d-9", Ref("tyva", "gone"), DraftMode.REPLY, text, outbox.fake.clock.now())
+    outbox.fake.world.drafts[draft.id] = draft
+    now = outbox.fake.clock.now()
+    outbox.fake.sync_status = SyncStatus(Link.ONLINE, since=now, last_pull_at=now)
+    outbox.fake.publish(drafts=True, status=True)
+    outbox.whole.settle()
+    return draft
+
+
+def test_a_draft_whose_appeal_is_gone_is_found_in_the_outbox() -> None:
+    with an_outbox() as outbox:
+        _a_lost_draft(outbox, "Здравствуйте! Проверяем линию.")
+        outbox.choose(-1)
+        assert outbox.order[0] == -1
+        assert "1 черновик остался без обращения" in outbox.said()
+        half_way = replace(outbox.fake.sync_status, progress=(10, 40))
+        whole, outbox.fake.sync_status = outbox.fake.sync_status, half_way
+        outbox.fake.publish(status=True)
+        outbox.whole.settle()
+        assert "остался без обращения" not in outbox.said(), "it may only not have come yet"
+        outbox.fake.sync_status = whole
+        outbox.fake.publish(status=True)
+        outbox.whole.settle()
+        outbox.choose(-1)
+        assert "Черновик цел, но открыть его негде" in outbox.said()
+        assert "Проверяем линию" in outbox.view.face.text if outbox.view.face else False
+        assert outbox.buttons() == {"copy", "discard"}
+        outbox.view._buttons["copy"].click()
+        assert QGuiApplication.clipboard().text() == "Здравствуйте! Проверяем линию."
+        outbox.view.rows.setFocus()
+        outbox.press(Qt.Key.Key_Delete)
+        outbox.answer(yes=True)
+        assert "d-9" not in outbox.fake.world.drafts
+        assert "остался без обращения" not in outbox.said()
+
+
+def test_the_queue_of_drafts_leads_to_those_that_no_row_leads_to() -> None:
+    with an_outbox() as outbox:
+        outbox.fake.world.drafts.clear()
+        _a_lost_draft(outbox, "Проверяем линию.")
+        outbox.window.dispatcher.run("queue.go.drafts")
+        outbox.whole.settle()
+        empty = outbox.window.desk.parts.queue.empty
+        assert "1 черновик остался без обращения" in empty._body.text()
+        empty.button().click()
+        outbox.whole.settle()
+        assert outbox.window.desk.page == "outbox"
 
 
 def test_a_failure_is_told_and_the_entry_stays() -> None:
