@@ -173,7 +173,7 @@ def older_rows_replace_newer() -> None:
 
 def answers_bring_back_what_is_gone() -> None:
     """A stored answer is taken in whole."""
-    _put(push, "_within_reach", lambda _, rows: rows)
+    _put(push, "_within_reach", lambda _, rows, __: rows)
 
 
 def push_before_pull() -> None:
@@ -289,10 +289,11 @@ def drop_what_conflicts() -> None:
     """A conflict is taken for an answer like any other."""
     before = push.settle
 
-    def settle(transaction: Transaction, seq: int, answer: Answer) -> None:
-        before(transaction, seq, answer)
+    def settle(transaction: Transaction, seq: int, answer: Answer, **named: Any) -> Any:
+        position = before(transaction, seq, answer, **named)
         if transaction.outbox.entry(seq) is not None:
             transaction.outbox.remove(seq)
+        return position
 
     _put(push, "settle", settle)
 
@@ -557,6 +558,8 @@ def hunt(name: str, first: int = 1, most: int = _MOST) -> Caught:
             if needed is not None and needed.isdisjoint(item.kind for item in schedule.items):
                 continue
             found = there.run(schedule).violations
+            if misplanted := [one.what for one in found if "TypeError(" in one.what]:
+                raise AssertionError(f"{name} does not fit into the program: {misplanted[0]}")
             if found:
                 return Caught(name, seed - first + 1, found[0].name)
     return Caught(name, None)
