@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QFrame,
     QStyle,
+    QStyleOption,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -180,6 +181,8 @@ class RowList(QAbstractItemView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is painted already; only the rows that come into sight are painted."""
+        # A style sheet takes this away again, and then every row would be painted each time.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().scroll(dx, dy)
 
     def isIndexHidden(self, _: Index) -> bool:
@@ -230,6 +233,7 @@ class RowList(QAbstractItemView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the delegate paint the rows that were asked for."""
         painter = QPainter(self.viewport())
+        self._paint_ground(painter, event.region())
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         delegate, model, region = self.itemDelegate(), self.model(), event.region()
@@ -240,6 +244,17 @@ class RowList(QAbstractItemView):
                 option.rect = rect
                 option.state = self._state(index)
                 delegate.paint(painter, option, index)
+
+    def _paint_ground(self, painter: QPainter, region: QRegion) -> None:
+        """The ground of the rows, which nobody paints for a widget that calls itself opaque."""
+        option = QStyleOption()
+        option.initFrom(self)
+        painter.save()
+        painter.setClipRegion(region)
+        painter.fillRect(region.boundingRect(), self.palette().base())
+        option.rect = self.viewport().rect()
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+        painter.restore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Take the focus and choose nothing: QAbstractItemView would make row 0 the current one."""

@@ -15,9 +15,10 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenuBar, QStyledItemDelegate, QWidget
 
 from tests.support.qt import until_qt
+from ui.theme.apply import sheet
 from ui.theme.theme import Theme
 from ui.widgets.banner import Banner
 from ui.widgets.choice_button import ChoiceButton
@@ -134,8 +135,10 @@ def test_rows_that_come_above_leave_the_chosen_one_in_its_place() -> None:
         assert rows.visualRect(rows.currentIndex()).top() == before
 
 
-def test_scrolling_paints_only_what_comes_into_sight() -> None:
+@pytest.mark.parametrize("styled", [False, True])
+def test_scrolling_paints_only_what_comes_into_sight(qapp: QApplication, styled: bool) -> None:
     rows, _, delegate = a_list(100)
+    qapp.setStyleSheet(sheet(Theme()) if styled else "")
     with shown(rows):
         until_qt(lambda: bool(delegate.painted), what="the first painting")
         painted = [_painted_by_scrolling(rows, delegate) for _ in range(8)]
