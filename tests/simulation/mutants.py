@@ -520,6 +520,7 @@ _STORES = frozenset({"store_flipped", "store_cut_short", "store_put_back"})
 _NEEDS: Mapping[str, frozenset[str]] = {
     "ledger_after_the_commit": frozenset({"server_kill"}),
     "ignore_moved_restoration_times": frozenset({"move_etr", "end_outage"}),
+    "answers_bring_back_what_is_gone": frozenset({"appeal_deleted", "moved"}),
     "skip_the_epoch": frozenset({"server_restored"}),
     "believe_answers_of_another_run": frozenset({"server_restored"}),
     "unclear_is_answered": frozenset({"forbidden", "conflict", "too_large", "role_changed"}),

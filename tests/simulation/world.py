@@ -436,16 +436,20 @@ class World:
         station.line.cut_streams()
 
     def _another_person(self, station: Station, rng: Random) -> None:
-        """The next shift sits down at the same workstation."""
+        """The next shift sits down at the same workstation, where a composer may be open still."""
         busy = {other.person for other in self.stations.values()}
         free = [login for login in _BY_LOGIN if login not in busy and login != "intake"]
         if not free or station.console is None or not station.is_running:
             return
         self.hit("another_person")
+        if rng.random() < 0.5:
+            answer = Item(self.kernel.now, "answer", station.name, rng.getrandbits(32))
+            self._deed(answer, Random(answer.salt))
         console, station.person = station.console, rng.choice(free)
         self.tell(station.name, f"{station.person} takes over")
 
         def work() -> None:
+            self.kernel.sleep(1.0)
             try:
                 console.session.sign_out().result()
             except OtklikError as error:
