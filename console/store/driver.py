@@ -86,6 +86,8 @@ _ADVICE = {
 
 
 def _code_of(error: Exception, path: Path) -> str:
+    if isinstance(error, MemoryError):
+        return "damaged"  # a page that is no page any more may speak of any number of bytes
     said = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
     for codes, code in (
         (_FULL, "full"),

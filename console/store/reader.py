@@ -287,7 +287,7 @@ class StoreReader:
         """A driver's error as one that a person can act on; damage is noted for the next start."""
         try:
             yield
-        except DatabaseError as error:
+        except (DatabaseError, MemoryError) as error:
             if self._lanes.are_closed:
                 raise closed() from error
             told = disk_error(error, self._path)

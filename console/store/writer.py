@@ -192,7 +192,7 @@ class Writer:
     def _explained(self, error: Exception) -> Exception:
         """A database's error as one that a person can act on; anything else is a bug, unchanged."""
         cause = getattr(error, "orig", error)
-        if not isinstance(cause, DatabaseError):
+        if not isinstance(cause, DatabaseError | MemoryError):
             return error
         log.error("the store could not write: %s", type(cause).__name__)
         told: DiskError = disk_error(cause, self._path)

@@ -87,6 +87,7 @@ class World:
         self.restored_at: float | None = None
         self.vanished: set[str] = set()
         self._settling = False
+        self._last_later = 0.0
         self._nature = Process("nature")
         self._numbers: list[IncomingAppeal] = []
         self.false_answers: list[str] = []
@@ -274,6 +275,8 @@ class World:
         self._later(seconds, lambda: self._open(station))
 
     def _later(self, seconds: float, work: Callable[[], None]) -> None:
+        self._last_later = max(self._last_later, self.kernel.now + seconds)
+
         def wait() -> None:
             self.kernel.sleep(seconds)
             work()
@@ -724,7 +727,8 @@ class World:
             station.wrong_by = station.always_wrong_by
             self._back_online(station)
             self._open_now(station)
-        self.kernel.run(self.kernel.now + 120.0)
+        # Also what the centre had still to decide: who is let in again, and where they belong.
+        self.kernel.run(max(self.kernel.now, self._last_later) + 120.0)
 
     def _open_now(self, station: Station) -> None:
         self.kernel.run(self.kernel.now)
