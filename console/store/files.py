@@ -77,6 +77,8 @@ def with_upload(rows: Rows, entries: Sequence[OutboxEntry]) -> list[OutboxEntry]
 
 def states(rows: Rows, ids: Sequence[str]) -> dict[str, AttachmentState]:
     """How much of these files is here; one of which nothing is known is left out."""
+    if not ids:  # nearly every thread: opening an appeal reads nothing for it
+        return {}
     found = rows(_STATES, {"ids": encode(list(ids)).decode()})
     return {
         ident: AttachmentState(_phase(had, size, wanted, error), had, size, error)

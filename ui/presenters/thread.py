@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from console.domain.appeal import Appeal
+from console.domain.attachment import Attachment
 from console.domain.message import Message, MessageKind, MessageState
 from console.domain.mutations import AddNote, Approve, ReturnReply, SendReply
 from console.readmodel import AppealView, AttachmentState, EntryState, OutboxEntry
@@ -198,6 +199,11 @@ def _messages(view: AppealView) -> tuple[Message, ...]:
         if isinstance(entry.envelope.mutation, _BOUND_TO_TEXT) and entry.envelope.id not in known
     ]
     return tuple(messages)
+
+
+def files_of(view: AppealView) -> tuple[Attachment, ...]:
+    """The files of a thread, also of what is still in the outbox, each once."""
+    return tuple(file for message in _messages(view) for file in message.attachments)
 
 
 def _opening(appeal: Appeal) -> Message:

@@ -17,11 +17,9 @@ from PySide6.QtWidgets import (
 
 from console.changes import Changes
 from console.domain.appeal import ANSWERED, ENDED, Appeal, Status
-from console.domain.attachment import Attachment
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import MessageKind
-from console.domain.mutations import AddNote, SendReply
 from console.domain.operator import Right
 from console.readmodel import AppealView as View
 from console.readmodel import Link
@@ -33,7 +31,7 @@ from ui.presenters.appeal import appeal_face, reply_waits
 from ui.presenters.clocks import AppealClocks
 from ui.presenters.history import history
 from ui.presenters.templates import TemplateShelf
-from ui.presenters.thread import Thread
+from ui.presenters.thread import Thread, files_of
 from ui.views.appeal_head import AppealHead
 from ui.views.clocks_panel import ClocksPopover, ClocksStrip
 from ui.views.composer_view import ComposerView
@@ -290,7 +288,7 @@ class AppealView(QFrame):
             people,
             may_approve=self._may(Right.APPROVE),
             outage_of=outage_of,
-            files=self._context.console.attachments.states(_files_of(view)),
+            files=self._context.console.attachments.states(files_of(view)),
             online=self._context.console.sync.status().link is Link.ONLINE,
         )
         self.messages.show_thread(thread, anew=anew)
@@ -298,11 +296,11 @@ class AppealView(QFrame):
 
     def _has_any(self, files: frozenset[str]) -> bool:
         """Whether one of these files is in the thread."""
-        return self._view is not None and any(f.id in files for f in _files_of(self._view))
+        return self._view is not None and any(f.id in files for f in files_of(self._view))
 
     def _press_file(self, ident: str) -> None:
         view = self._view
-        for file in _files_of(view) if view is not None else ():
+        for file in files_of(view) if view is not None else ():
             if file.id == ident and view is not None:
                 self.file_wanted.emit(view.appeal.ref, file)
 
@@ -444,15 +442,3 @@ class AppealView(QFrame):
         """Nothing unsaved stays behind."""
         self.flush()
         super().closeEvent(event)
-
-
-def _files_of(view: View) -> list[Attachment]:
-    """The files of a thread, also of what is still in the outbox."""
-    sent = [file for message in view.messages for file in message.attachments]
-    waiting = [
-        file
-        for entry in view.entries
-        if isinstance(entry.envelope.mutation, SendReply | AddNote)
-        for file in entry.envelope.mutation.attachments
-    ]
-    return [*sent, *waiting]

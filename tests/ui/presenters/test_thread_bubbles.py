@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from console.domain.attachment import Attachment
 from console.domain.message import MessageKind, MessageState, Override
 from console.domain.mutations import AddNote, Approve, SendReply
 from console.readmodel import AppealView, EntryState, HeldReason
@@ -19,7 +20,7 @@ from tests.support.ui_builders import (
     an_envelope,
     here,
 )
-from ui.presenters.thread import Bubble, Thread
+from ui.presenters.thread import Bubble, Thread, files_of
 
 
 def bubbles(view: AppealView, *, may_approve: bool = False) -> tuple[Bubble, ...]:
@@ -152,3 +153,11 @@ def test_only_the_bubbles_asked_for_are_made() -> None:
     thread = Thread(a_view(messages=messages), here(), PEOPLE)
     assert len(thread) == 1001
     assert [one.id for one in thread.bubbles(999, 2000)] == ["c998", "c999"]
+
+
+def test_a_file_of_a_reply_that_is_in_thread_and_outbox_is_one_file() -> None:
+    photo = Attachment("f1", "опора.jpg", "image/jpeg", 900, "0" * 64)
+    entry = an_entry(an_envelope(SendReply("Смотрите.", attachments=(photo,))))
+    assert files_of(a_view(entries=(entry,))) == (photo,)
+    arrived = a_message(entry.envelope.id, kind=MessageKind.REPLY, attachments=(photo,))
+    assert files_of(a_view(messages=(arrived,), entries=(entry,))) == (photo,)
