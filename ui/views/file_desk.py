@@ -24,10 +24,9 @@ _Begin = Callable[[Sheet], Future[Attachment]]
 
 
 class FileDesk(QObject):
-    """`told` carries a sentence and its kind; `done` says that a file has come, or could not."""
+    """`told` carries a sentence and its kind."""
 
     told = Signal(str, str)
-    done = Signal()
 
     def __init__(
         self, composing: Composing, desk: DraftDesk, bridge: Bridge, *, strip: FileStrip
@@ -119,10 +118,8 @@ class FileDesk(QObject):
 
     def _after(self, sheet: Sheet) -> None:
         """What the draft has now; one that has neither a word nor a file is no draft."""
-        sheet.files = tuple(self._files.of_draft(sheet.draft.id))
+        self._look(sheet)
         self._desk.touch(sheet)
-        self.show()
-        self.done.emit()
 
     # ------------------------------------------------------------------------------ showing
 
@@ -136,10 +133,15 @@ class FileDesk(QObject):
         sheet = self._composing.sheet
         if sheet is None:
             self._strip.show_files(())
-            return
+        else:
+            self._look(sheet)
+
+    def _look(self, sheet: Sheet) -> None:
+        """Read the files of a sheet, and show them if it is the one that is being written."""
         sheet.files = tuple(self._files.of_draft(sheet.draft.id))
-        catalog = self._composing.context.catalog
-        self._strip.show_files(draft_files(sheet.files, sheet.coming, catalog))
+        if sheet is self._composing.sheet:
+            catalog = self._composing.context.catalog
+            self._strip.show_files(draft_files(sheet.files, sheet.coming, catalog))
 
     # ------------------------------------------------------------------------------ inside
 
