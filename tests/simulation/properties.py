@@ -136,8 +136,10 @@ def _words(
     for desk in desks:
         for draft in desk.drafts:
             token = token_of(draft.text)
-            # An approver's own wording, taken back, is another text than its author's.
-            if token not in published or token not in world.history.reworded:
+            # An approver's own wording, taken back, is another text than its author's; so it is
+            # where a restored backup has never heard of the author's.
+            settled = token in published or token in world.vanished
+            if not settled or token not in world.history.reworded:
                 drafts.setdefault(token, []).append(draft)
         for entry in desk.entries:
             entries.setdefault(token_of(_text(entry)), []).append(entry)
