@@ -93,6 +93,7 @@ class HttpRemote:
         self._renewing = workers.signal()
         self._sockets = Sockets()
         self._listening = Sockets()
+        self._is_renewing = False
         self._client = httpx.Client(
             base_url=server.rstrip("/"),
             timeout=_TIMEOUT,
@@ -104,6 +105,14 @@ class HttpRemote:
     def interrupt(self) -> None:
         """Make every request fail that is under way, and every later one."""
         self._sockets.close()
+
+    def break_off(self) -> None:
+        """Make every request fail that is under way, and no later one.
+
+        Not the renewal of a session: with its answer lost, the session might be over.
+        """
+        if not self._is_renewing:
+            self._sockets.shut()
 
     def close(self) -> None:
         """Give back the connections; no request may be under way."""
@@ -350,6 +359,7 @@ class HttpRemote:
             refresh = self._tokens.load()
             if refresh is None:
                 raise SignInNeededError("nobody is signed in; sign in")
+            self._is_renewing = True
             try:
                 response = self._send("POST", "/v1/session/refresh", Refresh(refresh))
             except TransientError:
@@ -357,6 +367,8 @@ class HttpRemote:
             except AuthError as error:
                 self._access = None
                 raise SignInNeededError(str(error)) from error
+            finally:
+                self._is_renewing = False
             self._begin(self._decoded(response, Session))
             assert self._access is not None
             return self._access

@@ -73,7 +73,10 @@ class Connected(Remote, Session, Protocol):
     """The client as sync uses it."""
 
     def interrupt(self) -> None:
-        """Make every request fail that is under way."""
+        """Make every request fail that is under way, and every later one."""
+
+    def break_off(self) -> None:
+        """Make every request fail that is under way, and no later one."""
 
     def close(self) -> None:
         """Give back the connections."""
@@ -177,8 +180,12 @@ class SyncRunner:
         self._post(self._machine.wanted_now)
 
     def set_work_offline(self, work_offline: bool) -> None:
-        """Leave the network alone, or not any more."""
+        """Leave the network alone at once, whatever is under way, or not any more."""
         self._post(lambda: self._machine.set_work_offline(work_offline, self._moment()))
+        with self._wake:
+            client = self._client
+        if work_offline and client is not None:
+            client.break_off()  # a server that does not answer would be waited for
 
     def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
         """The operator has this appeal open (None: none)."""

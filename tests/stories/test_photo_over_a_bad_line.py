@@ -25,12 +25,12 @@ from console.server import repo, tables
 from console.sync.transfers import MOST_PIECE
 from console.wire.schema import Rows
 from tests.stories.photographer import LOGIN, PATIENCE, TEXT, all_gone, open_desk, send_photo
-from tests.stories.village_line import VillageLine, village_line
 from tests.support.builders import an_appeal, an_operator
 from tests.support.daemons import running
 from tests.support.files import a_picture
 from tests.support.server import LiveServer, live_server
 from tests.support.surroundings import REPOSITORY, clean_environment
+from tests.support.village_line import VillageLine, village_line
 from tests.support.waiting import until
 
 SIZE = 8 * 1024 * 1024

@@ -349,6 +349,7 @@ class ClientDouble:
         self.operator = operator
         self.failures: deque[Failure | None] = deque()
         self.cut = threading.Event()
+        self.broken_off = threading.Event()
         self.pages = 0
         self.closed = False
 
@@ -427,6 +428,9 @@ class ClientDouble:
 
     def interrupt(self) -> None:
         self.cut.set()
+
+    def break_off(self) -> None:
+        self.broken_off.set()
 
     def close(self) -> None:
         self.closed = True

@@ -29,6 +29,7 @@ from console.wire.schema import (
 from tests.support.builders import NOON, an_operator
 from tests.support.console_centre import KeptToken, a_client
 from tests.support.server import PASSWORD, live_server
+from tests.support.village_line import village_line
 from tests.support.waiting import until
 
 
@@ -316,6 +317,32 @@ def test_an_interrupted_request_ends_at_once(tmp_path: Path) -> None:
         assert not thread.is_alive()
         with pytest.raises(TransientError):
             pull(client)
+        client.close()
+
+
+def test_a_request_is_broken_off_and_the_next_one_is_not(tmp_path: Path) -> None:
+    olga = an_operator(login="olga")
+    with live_server(tmp_path, operators=[olga]) as server, village_line(server.url) as line:
+        line.silence_after(1)
+        client = a_client(line.url)
+        ended = list[TransientError]()
+
+        def sign_in() -> None:
+            try:
+                client.sign_in("olga", PASSWORD)
+            except TransientError as error:
+                ended.append(error)
+
+        thread = threading.Thread(target=sign_in, name="signing in")
+        thread.start()
+        assert line.silent.wait(30)
+        client.break_off()
+        thread.join(30)
+        assert not thread.is_alive()
+        assert [error.code for error in ended] != ["timeout"]
+        line.speak()
+        client.sign_in("olga", PASSWORD)
+        assert pull(client).branches == ("krasnoyarsk",)
         client.close()
 
 

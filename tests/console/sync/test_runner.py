@@ -633,6 +633,28 @@ def test_closing_interrupts_a_request_that_hangs(
         assert asked.wait(30)
 
 
+def test_working_offline_waits_for_no_request_that_hangs(
+    tmp_path: Path, server: ServerDouble, olga: Operator
+) -> None:
+    class Hanging(ClientDouble):
+        def changes(self, *args: object, **more: object) -> object:  # type: ignore[override]
+            asked.set()
+            assert self.broken_off.wait(30)
+            raise unreachable().error
+
+    asked = threading.Event()
+    with a_desk(tmp_path, server, olga) as desk:
+        in_step(desk)
+        desk.client.__class__ = Hanging
+        desk.sync.try_now()
+        assert asked.wait(30)
+        desk.sync.set_work_offline(True)
+        until(lambda: desk.sync.status().link is Link.WORK_OFFLINE, what="to be left alone")
+        desk.client.__class__ = ClientDouble
+        desk.sync.set_work_offline(False)
+        in_step(desk)
+
+
 def test_presence_reaches_the_others(desk: Desk, server: ServerDouble) -> None:
     appeal = an_appeal()
     server.put(appeal)
