@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from console.domain.appeal import Outcome
 from console.domain.channel import Channel, Visibility
 from console.domain.outage import Outage, OutageKind, OutageStatus
 from console.domain.template import Template, normal_name
@@ -71,7 +72,8 @@ class ReplyTemplate:
     ``topics`` are topic keys (a root stands for its children), empty for all; ``states`` the
     states of the outage it is written for, empty for all; ``channels`` channel keys, empty for
     all. ``visibility``: the widest audience it is safe for. ``words``: what it is searched by
-    besides its title and body.
+    besides its title and body. ``outcome``: what an answer with it comes to, where it says so by
+    itself; the operator may choose another.
     """
 
     key: str
@@ -83,6 +85,7 @@ class ReplyTemplate:
     states: tuple[OutageState, ...] = ()
     channels: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    outcome: Outcome | None = None
 
     def suits(self, channel: Channel | None) -> bool:
         """Whether a text made from it may go out through ``channel`` (None: not known yet)."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
+from console.domain.appeal import Outcome
 from console.domain.channel import Visibility
 from console.domain.reply_template import (
     OutageState,
@@ -53,7 +54,16 @@ def load_templates(folder: Path = TEMPLATES) -> tuple[ReplyTemplate, ...]:
 def load_template(path: Path, variables: Variables) -> ReplyTemplate:
     """One file; `TemplateFileError` for its body, `ConfigError` for everything else."""
     table = Table.read(path).only(
-        "key", "title", "kind", "visibility", "topics", "states", "channels", "words", "body"
+        "key",
+        "title",
+        "kind",
+        "outcome",
+        "visibility",
+        "topics",
+        "states",
+        "channels",
+        "words",
+        "body",
     )
     try:
         body = parse(table.text("body").strip("\n"))
@@ -61,11 +71,16 @@ def load_template(path: Path, variables: Variables) -> ReplyTemplate:
         raise TemplateFileError(path, (error.fault,)) from error
     if faults := unknown_fields(body, variables.by_name):
         raise TemplateFileError(path, faults)
+    kind = table.choice("kind", ReplyKind, ReplyKind.FINAL)
+    outcome = table.choice("outcome", Outcome) if "outcome" in table.values else None
+    if outcome is not None and kind is not ReplyKind.FINAL:
+        raise table.wrong("outcome", f"left out: a template of kind “{kind}” ends nothing")
     return ReplyTemplate(
         key=table.text("key"),
         title=table.text("title"),
         body=body,
-        kind=table.choice("kind", ReplyKind, ReplyKind.FINAL),
+        kind=kind,
+        outcome=outcome,
         visibility=table.choice("visibility", Visibility, Visibility.PUBLIC),
         topics=table.texts("topics"),
         states=tuple(_state(table, value) for value in table.texts("states")),

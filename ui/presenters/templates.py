@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from console.domain.appeal import Outcome
 from console.domain.channel import Channel
 from console.domain.draft import DraftMode
 from console.domain.reply_template import (
@@ -81,6 +82,10 @@ class TemplateShelf:
     def draft(self, key: str) -> Filled:
         """What a template makes of this appeal."""
         return draft_from(self._by_key[key], self._values)
+
+    def outcome(self, key: str) -> Outcome | None:
+        """What an answer with a template comes to, where the template says so."""
+        return self._by_key[key].outcome
 
     def _face(self, template: ReplyTemplate, here: Here) -> TemplateFace:
         return TemplateFace(

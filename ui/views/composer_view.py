@@ -350,6 +350,7 @@ class ComposerView(ComposerFrame):
     def insert_template(self, key: str) -> None:
         """Put a template in place of the selection; the cursor goes to its first gap."""
         if self._templates.insert(key):
+            self._choosing.show()
             self.check_now()
             self.focus_text()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from console.domain.draft import DraftMode
 from console.template_values import Setting, TemplateValues, values_for
 from console.usecases.clocks import main_outage
 from ui.presenters.templates import TemplateShelf
@@ -38,10 +39,13 @@ class TemplateDesk:
         sheet = self._composing.sheet
         if sheet is None or sheet.sending:
             return False
-        filled = self.shelf().draft(key)
+        shelf = self.shelf()
+        filled, outcome = shelf.draft(key), shelf.outcome(key)
         start = self._editor.insert(filled.text)
         quotes = tuple(dict.fromkeys((*sheet.draft.quotes, *filled.quotes)))
         sheet.draft = replace(sheet.draft, template=key, quotes=quotes)
+        if sheet.draft.outcome is None and sheet.mode is DraftMode.REPLY:
+            sheet.draft = replace(sheet.draft, outcome=outcome)
         self._desk.touch(sheet)
         if filled.gaps:
             gap = filled.gaps[0]

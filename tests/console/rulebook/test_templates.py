@@ -149,6 +149,8 @@ def test_a_file_with_several_unknown_names_reports_them_all(tmp_path: Path) -> N
         ("kind = 'letter'", "“kind” must be one of final, interim, note"),
         ("tpoics = ['outage']", "this key is not known"),
         ("topics = 'outage'", "“topics” must be a list of texts"),
+        ("outcome = 'good'", "“outcome” must be one of solved, explained, no_reply_needed"),
+        ("kind = 'note'\noutcome = 'solved'", "a template of kind “note” ends nothing"),
     ],
 )
 def test_a_wrong_card_says_what_is_wrong(more: str, words: str, tmp_path: Path) -> None:

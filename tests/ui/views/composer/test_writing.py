@@ -8,6 +8,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from console.domain.appeal import Outcome
 from console.domain.draft import DraftMode
 from console.domain.message import MessageKind
 from tests.support.files import a_picture, an_attachment
@@ -60,6 +61,20 @@ def test_inserting_a_template_is_one_step_of_undo(composer: ComposerView) -> Non
     assert len(composer.editor.text()) > 40
     composer.editor.undo()
     assert composer.editor.text() == "Мой текст. "
+
+
+def test_a_template_says_what_the_answer_comes_to_unless_its_author_has(
+    composer: ComposerView,
+) -> None:
+    composer.start(DraftMode.REPLY)
+    said = []
+    for choose in (None, Outcome.SOLVED):
+        if choose is not None:
+            composer.bar.outcome_chosen.emit(choose)
+        composer.insert_template("outage-known-etr")
+        assert composer.sheet is not None
+        said.append((composer.sheet.draft.outcome, composer.bar._chosen))
+    assert said == [(Outcome.EXPLAINED,) * 2, (Outcome.SOLVED,) * 2]
 
 
 def test_tab_goes_from_gap_to_gap_and_round(composer: ComposerView) -> None:
