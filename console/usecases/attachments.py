@@ -33,6 +33,7 @@ from console.errors import OtklikError, StoreError
 from console.ports import Clock, Precedence, Reader, Store, Transaction, draft_holder
 from console.readmodel import AttachmentPhase, AttachmentState
 from console.usecases.acting import Acting, GoneError
+from console.usecases.drafts import sure_of_author
 from console.workers import THREADS, Worker, Workers
 
 T = TypeVar("T")
@@ -88,7 +89,8 @@ class AttachmentUseCases:
 
         `RefusedError` where the norms do not allow it, `FileError` where it cannot be read,
         `GoneError` where the draft was sent or thrown away meanwhile: who shows the draft keeps it
-        from being sent until the future resolves.
+        from being sent until the future resolves. `RefusedError` also where the draft is another
+        person's, who worked here when the composer was opened.
         """
 
         def opened() -> IO[bytes]:
@@ -114,6 +116,7 @@ class AttachmentUseCases:
         now = self._clock.now()
 
         def job(transaction: Transaction) -> tuple[Attachment, ...]:
+            sure_of_author(transaction, draft)
             if transaction.drafts.get(draft.id) is None:
                 transaction.drafts.save(replace(draft, updated_at=now))
             holder = draft_holder(draft.id)
@@ -188,6 +191,7 @@ class AttachmentUseCases:
         now = self._clock.now()
 
         def keep(transaction: Transaction) -> None:
+            sure_of_author(transaction, draft)
             if transaction.drafts.get(draft.id) is None:
                 transaction.drafts.save(replace(draft, updated_at=now))
 

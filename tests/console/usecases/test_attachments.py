@@ -19,7 +19,7 @@ from console.readmodel import AttachmentPhase, EntryState, HeldReason, Upload
 from console.store.driver import connect_reader
 from console.usecases.acting import GoneError
 from console.usecases.attachments import PIECE_BYTES, FileError
-from tests.support.builders import NOON, a_message, an_appeal
+from tests.support.builders import NOON, a_message, an_appeal, an_operator
 from tests.support.console_store import KEY
 from tests.support.console_work import Work, a_work
 from tests.support.files import NORMS, a_picture, an_attachment
@@ -93,6 +93,24 @@ def test_a_draft_with_a_photo_outlives_the_program_and_signing_out(tmp_path: Pat
     with a_work(tmp_path, me) as again:
         assert again.attachments.of_draft(draft.id) == [photo]
         assert again.attachments.content(photo) == CONTENT
+
+
+def test_a_file_for_a_composer_that_was_left_open_does_not_make_its_draft_the_next_person_s(
+    work: Work,
+) -> None:
+    appeal = an_appeal_in(work)
+    draft, photo = with_photo(work, appeal)
+    work.store.sign_in(an_operator(id="op-next", login="next"))
+    with pytest.raises(RefusedError) as refused:
+        attach(work, draft)
+    assert refused.value.code == "not_your_draft"
+    with pytest.raises(RefusedError) as refused:
+        work.attachments.attach_again(draft, [an_attachment(CONTENT)]).result(PATIENCE)
+    assert refused.value.code == "not_your_draft"
+    assert work.store.reader.drafts() == []
+    work.store.sign_in(work.me)
+    assert [mine.id for mine in work.store.reader.drafts()] == [draft.id]
+    assert work.attachments.of_draft(draft.id) == [photo]
 
 
 @pytest.mark.parametrize(
