@@ -28,6 +28,7 @@ from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
 from console.readmodel import Rescue, RescueReason
 from console.rulebook.book import Rulebook
+from console.spelling.speller import Speller
 from console.store import fulltext, names
 from console.store.doctor import Findings, examine
 from console.store.opening import NotOurKeyError, open_store
@@ -47,6 +48,7 @@ from console.usecases.outbox import OutboxUseCases
 from console.usecases.queues import QueueUseCases
 from console.usecases.reply import ReplyUseCases
 from console.usecases.session import SessionUseCases
+from console.usecases.spelling import SpellingUseCases
 from console.usecases.triage import TriageUseCases
 from console.workers import THREADS, Workers
 
@@ -122,6 +124,7 @@ class Console:
     outages: OutageUseCases
     outbox: OutboxUseCases
     queues: QueueUseCases
+    spelling: SpellingUseCases
     sync: SyncControl
     rescue: Rescue | None
     """What had to be done about the store at this start, to be told to the person."""
@@ -147,6 +150,7 @@ class Console:
     def close(self) -> None:
         """End every thread; what the operator asked for is on the disk before."""
         self._warming.join()
+        self.spelling.close()
         self.attachments.close()
         self.sync.close()
         self._writer.close()
@@ -237,6 +241,7 @@ def open_console(
         outages=OutageUseCases(acting, reader, is_ours=_IsOurs(rules)),
         outbox=OutboxUseCases(acting, clock),
         queues=QueueUseCases(acting),
+        spelling=SpellingUseCases(Speller(), acting, reader),
         sync=sync,
         rescue=rescue,
         _writer=writer,

@@ -129,6 +129,9 @@ class Reader(Protocol):
     def attachment_bytes(self, attachment: str, begins: int, ends: int) -> bytes:
         """Bytes of a file, as far as they are here."""
 
+    def own_words(self) -> frozenset[str]:
+        """The words that the operator has added to the dictionary."""
+
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
 
@@ -342,6 +345,12 @@ class Desk(Protocol):
 
     def mark_read(self, ref: Ref) -> None:
         """Remember that the operator has seen the appeal as it now stands."""
+
+    def add_word(self, word: str) -> None:
+        """Take a word into the operator's own dictionary."""
+
+    def remove_word(self, word: str) -> None:
+        """Forget a word of the operator's own dictionary."""
 
     def count_template(self, template: str) -> None:
         """Remember that the operator has sent this template once more."""

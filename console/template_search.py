@@ -19,6 +19,12 @@ _CLOSE: Final = 78
 _STOP: Final = frozenset({"и", "в", "на", "не", "с", "по", "у", "о", "а", "что", "как", "за", "к"})
 
 
+def stems_of(text: str) -> frozenset[str]:
+    """The stems of the words of ``text``: what all forms of a word have in common."""
+    stemmer = snowballstemmer.stemmer("russian")
+    return frozenset(str(stemmer.stemWord(word.folded)) for word in words(text))
+
+
 @dataclass(frozen=True, slots=True)
 class FoundTemplate:
     """A template that answers a query; a higher ``score`` is better."""

@@ -1,4 +1,4 @@
-"""The desk: what an operator keeps for themselves; saved queues, read marks, habits."""
+"""The desk: what an operator keeps for themselves; saved queues, words, read marks, habits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from console.store.work import Work
 from console.wire.codec import decode, encode
 
 _QUEUES, _USE, _ROWS = tables.saved_queue, tables.template_use, tables.queue_row
+_WORDS = tables.own_word
 _SAVE_QUEUE = upsert(_QUEUES, "id")
+_ADD_WORD = upsert(_WORDS, "id")
 _MARK_READ = upsert(tables.read_mark, "operator", "branch", "appeal")
 
 
@@ -72,6 +74,19 @@ class DeskPart:
             },
         )
         self._work.touched.shown.add(ref)
+
+    def add_word(self, word: str) -> None:
+        """Take a word into the operator's own dictionary."""
+        operator = self._work.operator()
+        ident = f"{operator}:{word}"
+        self._work.db.execute(_ADD_WORD, {"id": ident, "operator": operator, "word": word})
+        self._work.touched.own["own_word", ident] = None
+
+    def remove_word(self, word: str) -> None:
+        """Forget a word of the operator's own dictionary."""
+        ident = f"{self._work.operator()}:{word}"
+        self._work.db.execute(delete(_WORDS).where(_WORDS.c.id == ident))
+        self._work.touched.own["own_word", ident] = None
 
     def count_template(self, template: str) -> None:
         """Remember that the operator has sent this template once more."""

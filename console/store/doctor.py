@@ -18,6 +18,7 @@ _TABLES = (
     "attachment",
     "fetched",
     "saved_queue",
+    "own_word",
     "queue_row",
     "outage_row",
 )

@@ -213,6 +213,11 @@ class StoreReader:
         """Bytes of a file, as far as they are here."""
         return files.content(self._rows, attachment, begins, ends)
 
+    def own_words(self) -> frozenset[str]:
+        """The words that the operator has added to the dictionary."""
+        sql = "SELECT word FROM own_word WHERE operator = :me"
+        return frozenset(word for (word,) in self._rows(sql, {"me": self._me()}))
+
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
         sql = "SELECT template, times FROM template_use WHERE operator = :me"

@@ -225,7 +225,16 @@ CREATE TABLE piece (
 # those of messages that were asked for; the content of both is in ``piece``. An older program
 # would send an entry without its files: the version keeps it out.
 
-STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS, _ATTACHMENTS)
+_OWN_WORDS = """
+CREATE TABLE own_word (
+    id TEXT PRIMARY KEY,
+    operator TEXT NOT NULL,
+    word TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+# Words that an operator has added to the dictionary; ``id`` names both.
+
+STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS, _ATTACHMENTS, _OWN_WORDS)
 """The script that leads from version n to n + 1 stands at index n."""
 
 VERSION = len(STEPS)

@@ -147,6 +147,7 @@ _RUSSIAN_IS_DATA_IN = (
     "console/domain/words.py",
     "console/rulebook/build_places.py",
     "console/rulebook/places.py",
+    "console/spelling/dictionaries.py",
     "console/store/fulltext.py",
     "console/template_search.py",
     "ui/commands/keys.py",  # and here the letters on the keys

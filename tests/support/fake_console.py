@@ -68,6 +68,7 @@ from console.readmodel import (
 )
 from console.rulebook.book import Rulebook
 from tests.support.fake_files import FakeFiles
+from tests.support.fake_spelling import FakeSpelling
 
 T = TypeVar("T")
 
@@ -137,6 +138,7 @@ class World:
     attached: dict[str, list[Attachment]] = field(default_factory=dict)
     files: dict[str, AttachmentState] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
 
     def add(self, appeal: Appeal, *, due_at: datetime | None = None) -> Ref:
         """Put an appeal in, with the resident's message."""
@@ -268,6 +270,9 @@ class FakeReader:
 
     def attachment_bytes(self, attachment: str, begins: int, ends: int) -> bytes:
         return self._world.contents.get(attachment, b"")[begins:ends]
+
+    def own_words(self) -> frozenset[str]:
+        return frozenset(self._world.words)
 
     def template_usage(self) -> Mapping[str, int]:
         return {}
@@ -410,6 +415,7 @@ class FakeConsole:
         self.outbox = _Outbox(self)
         self.queues = _Queues(self)
         self.attachments = FakeFiles(self)
+        self.spelling = FakeSpelling(self)
         self.sync = _Sync(self)
         self.rulebook = RULES
 

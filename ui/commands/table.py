@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
         "composing",
         scope="composer",
     ),
+    Command("reply.spelling", "reply", ("F7",), "composing", scope="composer"),
     Command(
         "reply.send",
         "reply",

@@ -160,7 +160,7 @@ class Checking(QObject):
             self._panel.point_at(self._at_cursor(self._panel.faces()))
 
     def _at_cursor(self, faces: Iterable[CheckFace]) -> CheckFace | None:
-        at = self._editor.textCursor().position()
+        _, at = self._editor.selection()
         for face in faces:
             if any(span.start <= at <= span.end for span in face.spans):
                 return face

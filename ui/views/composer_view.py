@@ -31,6 +31,7 @@ from ui.views.drawer import Drawer
 from ui.views.file_desk import FileDesk
 from ui.views.sending import Sending
 from ui.views.speech import Speech
+from ui.views.spelling import Spelling
 from ui.views.surroundings import Surroundings
 from ui.views.template_desk import TemplateDesk
 from ui.views.template_picker import gaps_of
@@ -92,6 +93,7 @@ class ComposerView(ComposerFrame):
             editor=editor,
             bar=self.bar,
         )
+        self._spelling = Spelling(composing, self._bridge, editor=editor)
         self._files = FileDesk(composing, desk, self._bridge, strip=self.files)
         self._choosing = Choosing(composing, desk, self.bar)
         self._typing = TypingPresence(composing, parent=self)
@@ -111,6 +113,8 @@ class ComposerView(ComposerFrame):
         self._checking.checked.connect(self._on_checked)
         self._checking.text_wanted.connect(self.focus_text)
         self._checking.told.connect(self.bar.say)
+        self._spelling.told.connect(self.bar.say)
+        self._spelling.text_wanted.connect(self.focus_text)
         self._choosing.chosen.connect(self._on_chosen)
         self.bar.custom_promise.connect(self.promise_wanted)
         self.bar.send_wanted.connect(lambda approval: self.send(approval=approval))
@@ -135,6 +139,7 @@ class ComposerView(ComposerFrame):
         register("reply.next_gap", lambda: self.editor.to_gap(forward=True))
         register("reply.fix", self._checking.fix)
         register("reply.override", self._checking.override)
+        register("reply.spelling", self._spelling.to_next)
         register("reply.send", self.send)
         register("reply.send_for_approval", lambda: self.send(approval=True))
         register("reply.leave", self.leave_wanted.emit)
@@ -229,9 +234,9 @@ class ComposerView(ComposerFrame):
         sheet = self.sheet
         if sheet is None:
             return
-        cursor = self.editor.textCursor()
-        moved = (sheet.cursor, sheet.anchor) != (cursor.position(), cursor.anchor())
-        sheet.cursor, sheet.anchor = cursor.position(), cursor.anchor()
+        anchor, cursor = self.editor.selection()
+        moved = (sheet.cursor, sheet.anchor) != (cursor, anchor)
+        sheet.cursor, sheet.anchor = cursor, anchor
         if moved and sheet.kept is not None and not sheet.sending:
             self.desk.touch(sheet)
 
@@ -261,6 +266,7 @@ class ComposerView(ComposerFrame):
             set_kind(self, "")
         else:
             self._show_mode(sheet)
+            self._spelling.soon()
             self._look_around()
         self.resized.emit()
 
@@ -296,10 +302,11 @@ class ComposerView(ComposerFrame):
         sheet = self.sheet
         if sheet is None or sheet.sending:
             return
-        sheet.cursor = self.editor.textCursor().position()
+        _, sheet.cursor = self.editor.selection()
         self.desk.touch(sheet)
         self._show_counter()
         self._checking.soon()
+        self._spelling.soon()
         if self.has_grown():
             self.resized.emit()
         if self.bar.said():

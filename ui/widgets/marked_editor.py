@@ -1,12 +1,16 @@
-"""A plain text editor that shows gaps to be filled in and underlines what was found wrong."""
+"""A plain text editor that shows gaps to be filled in and underlines what was found wrong.
+
+Places are counted in characters, as texts are everywhere here; Qt itself counts an emoji twice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QFont,
     QImage,
@@ -25,6 +29,8 @@ GapFinder = Callable[[str], Iterable[tuple[int, int]]]
 """Finds the gaps of a text as (start, end)."""
 
 _MARKS = {"danger": "danger", "warning": "ring_soon", "info": "info"}
+_WIDEST = 0xFFFF
+"""The last letter that Qt counts once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +45,15 @@ class Mark:
 class MarkedEditor(QPlainTextEdit):
     """Plain text alone. Tab goes from gap to gap, and out of the editor where there is none.
 
-    `typed` comes after each change that the person made, `left` when the focus goes elsewhere;
+    `typed` comes after each change that the person made, `left` when the focus goes elsewhere,
+    `menu_asked` with the menu of the right mouse button before it is shown, and its place;
     `files_given` carries the paths of files, and `picture_given` a `QImage`, that were pasted or
     dropped.
     """
 
     typed = Signal()
     left = Signal()
+    menu_asked = Signal(object, QPoint)
     files_given = Signal(list)
     picture_given = Signal(QImage)
 
@@ -54,6 +62,7 @@ class MarkedEditor(QPlainTextEdit):
         self._theme = theme
         self._gaps = gaps
         self._marks: tuple[Mark, ...] = ()
+        self._misspelt: tuple[tuple[int, int], ...] = ()
         self._highlighter: _GapHighlighter | None = None
         self._revision = 0
         self.setTabChangesFocus(True)
@@ -81,6 +90,7 @@ class MarkedEditor(QPlainTextEdit):
         self._highlighter = _GapHighlighter(chosen, self._theme, self._gaps)
         self._revision = chosen.revision()
         chosen.contentsChange.connect(self._on_change)
+        self._misspelt = ()
         self.set_marks(())
 
     def _let_go(self) -> None:
@@ -98,7 +108,7 @@ class MarkedEditor(QPlainTextEdit):
     def insert(self, text: str) -> int:
         """Put ``text`` in place of the selection, as one step of undo; where it begins."""
         cursor = self.textCursor()
-        start = cursor.selectionStart()
+        start = self._in_text(cursor.selectionStart())
         cursor.beginEditBlock()
         cursor.insertText(text)
         cursor.endEditBlock()
@@ -110,26 +120,54 @@ class MarkedEditor(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         for start, end, text in sorted(edits, reverse=True):
-            cursor.setPosition(start)
-            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            begins, ends = self._in_document(start), self._in_document(end)
+            cursor.setPosition(begins)
+            cursor.setPosition(ends, QTextCursor.MoveMode.KeepAnchor)
             cursor.insertText(text)
         cursor.endEditBlock()
 
     def select(self, start: int, end: int) -> None:
         """Select characters and bring them into view."""
-        last = max(0, self.document().characterCount() - 1)
         cursor = self.textCursor()
-        cursor.setPosition(min(start, last))
-        cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(self._in_document(start))
+        cursor.setPosition(self._in_document(end), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
+
+    def selection(self) -> tuple[int, int]:
+        """Where the selection was begun, and where the cursor stands; the same without one."""
+        cursor = self.textCursor()
+        return self._in_text(cursor.anchor()), self._in_text(cursor.position())
+
+    def place_at(self, point: QPoint) -> int:
+        """The place in the text under a point of the editor."""
+        return self._in_text(self.cursorForPosition(point).position())
+
+    def _in_document(self, place: int) -> int:
+        """Where Qt has a place of the text; past its end: the end."""
+        last = max(0, self.document().characterCount() - 1)
+        text = self.text()
+        if len(text) == last:
+            return min(place, last)
+        return min(place + sum(1 for letter in text[:place] if ord(letter) > _WIDEST), last)
+
+    def _in_text(self, position: int) -> int:
+        """The place in the text that Qt has at ``position``."""
+        text = self.text()
+        if len(text) == self.document().characterCount() - 1:
+            return position
+        at = 0
+        for place, letter in enumerate(text):
+            if at >= position:
+                return place
+            at += 2 if ord(letter) > _WIDEST else 1
+        return len(text)
 
     # ------------------------------------------------------------------------------ gaps
 
     def gap_at_cursor(self) -> tuple[int, int] | None:
         """The gap in which the cursor stands, or which is selected."""
-        cursor = self.textCursor()
-        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        start, end = sorted(self.selection())
         for gap in self._gaps(self.text()):
             if gap[0] <= start and end <= gap[1]:
                 return gap
@@ -140,12 +178,12 @@ class MarkedEditor(QPlainTextEdit):
         gaps = list(self._gaps(self.text()))
         if not gaps:
             return False
-        cursor = self.textCursor()
+        start, end = sorted(self.selection())
         if forward:
-            after = [gap for gap in gaps if gap[0] >= cursor.selectionEnd()]
+            after = [gap for gap in gaps if gap[0] >= end]
             chosen = after[0] if after else gaps[0]
         else:
-            before = [gap for gap in gaps if gap[1] <= cursor.selectionStart()]
+            before = [gap for gap in gaps if gap[1] <= start]
             chosen = before[-1] if before else gaps[-1]
         self.select(*chosen)
         return True
@@ -161,21 +199,38 @@ class MarkedEditor(QPlainTextEdit):
         """What is underlined."""
         return self._marks
 
+    def set_misspelt(self, words: Iterable[tuple[int, int]]) -> None:
+        """Underline these words in another way; neither text nor undo history is touched."""
+        self._misspelt = tuple(words)
+        self._show_marks()
+
+    def misspelt(self) -> tuple[tuple[int, int], ...]:
+        """The words that are underlined as misspelt."""
+        return self._misspelt
+
     def _show_marks(self) -> None:
-        shown = []
-        for mark in self._marks:
-            selection = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(self.document())
-            last = max(0, self.document().characterCount() - 1)
-            cursor.setPosition(min(mark.start, last))
-            cursor.setPosition(min(mark.end, last), QTextCursor.MoveMode.KeepAnchor)
-            style = QTextCharFormat()
-            style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-            style.setUnderlineColor(self._theme.color(_MARKS[mark.kind]))
-            selection.cursor = cursor
-            selection.format = style
-            shown.append(selection)
-        self.setExtraSelections(shown)
+        wave = QTextCharFormat.UnderlineStyle.WaveUnderline
+        dots = QTextCharFormat.UnderlineStyle.DotLine
+        shown = [self._underlined(start, end, dots, "danger") for start, end in self._misspelt]
+        shown += [
+            self._underlined(mark.start, mark.end, wave, _MARKS[mark.kind]) for mark in self._marks
+        ]
+        if shown or self.extraSelections():
+            self.setExtraSelections(shown)
+
+    def _underlined(
+        self, start: int, end: int, how: QTextCharFormat.UnderlineStyle, token: str
+    ) -> QTextEdit.ExtraSelection:
+        selection = QTextEdit.ExtraSelection()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self._in_document(start))
+        cursor.setPosition(self._in_document(end), QTextCursor.MoveMode.KeepAnchor)
+        style = QTextCharFormat()
+        style.setUnderlineStyle(how)
+        style.setUnderlineColor(self._theme.color(token))
+        selection.cursor = cursor
+        selection.format = style
+        return selection
 
     # ------------------------------------------------------------------------------ events
 
@@ -191,6 +246,13 @@ class MarkedEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange and self._highlighter is not None:
             self.document().setDefaultFont(QFont(self.font()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt's own menu, with what belongs to the word under the mouse above it."""
+        menu = self.createStandardContextMenu(event.pos())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.menu_asked.emit(menu, event.pos())
+        menu.popup(event.globalPos())
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Text, files and pictures."""
@@ -218,7 +280,7 @@ class MarkedEditor(QPlainTextEdit):
         super().mouseReleaseEvent(event)
         if event.button() is Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
             gap = self.gap_at_cursor()
-            if gap is not None and gap[0] < self.textCursor().position() < gap[1]:
+            if gap is not None and gap[0] < self.selection()[1] < gap[1]:
                 self.select(*gap)
 
     def focusNextPrevChild(self, next: bool) -> bool:
