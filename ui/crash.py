@@ -56,6 +56,7 @@ class CrashDialog(QDialog):
         set_kind(title, "title")
         self._text = QPlainTextEdit(description)
         self._text.setReadOnly(True)
+        self._text.setAccessibleName(catalog.t("access.crash_report"))
         self._copy = QPushButton(t("ui.copy"))
         self._copy.clicked.connect(self.copy)
         leave = QPushButton(t("ui.crash_quit"))

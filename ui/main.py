@@ -32,6 +32,7 @@ from ui.options import Options
 from ui.presenters.errors import is_bug, rescue_words, sentence_of, title_of
 from ui.theme.appearance import Appearance
 from ui.theme.theme import Theme
+from ui.views import accessible
 from ui.windows.main_window import MainWindow
 from ui.windows.memory import WindowMemory
 from ui.windows.qt_words import QtWords
@@ -61,6 +62,7 @@ def run(options: Options) -> int:
     app.setApplicationName("Otklik")
     app.setDesktopFileName("otklik")
     app.setQuitOnLastWindowClosed(False)
+    accessible.install()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _quit())
     if not options.demo or options.has_profile:

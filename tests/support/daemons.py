@@ -19,6 +19,7 @@ from typing import IO, Any
 import pytest
 
 from tests.support import leaks
+from tests.support.atspi import bus_address
 from tests.support.surroundings import clean_environment
 from tests.support.waiting import until
 
@@ -103,6 +104,34 @@ def secret_service(folder: Path) -> Generator[Mapping[str, str]]:
             secrets.stdin.close()
             until(lambda: _answers(address), what="the Secret Service to answer")
             yield found
+
+
+@contextmanager
+def accessibility(folder: Path) -> Generator[Mapping[str, str]]:
+    """An X display and a session bus with the accessibility bus behind it; for one child."""
+    bus = program("dbus-daemon", package="dbus-daemon")
+    if not Path("/usr/share/dbus-1/services/org.a11y.Bus.service").exists():
+        pytest.skip("the accessibility bus is not installed (Debian package at-spi2-core)")
+    surroundings = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+    listening = [bus, "--session", "--nofork", "--nopidfile", "--print-address=1"]
+    with (
+        xvfb() as display,
+        running(
+            listening,
+            env=clean_environment(**surroundings, **display),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as daemon,
+    ):
+        session = _first_line(daemon.stdout)
+        yield {
+            **surroundings,
+            **display,
+            "DBUS_SESSION_BUS_ADDRESS": session,
+            "OTKLIK_TEST_ACCESSIBILITY": bus_address(session),
+            "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+            "QT_QPA_PLATFORM": "xcb",
+        }
 
 
 def _answers(address: str) -> bool:

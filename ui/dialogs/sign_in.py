@@ -132,7 +132,8 @@ class SignInDialog(SnugDialog):
 
     def _add_eye(self) -> None:
         show = QAction(self._context.theme.icon("eye"), "", self._password)
-        show.setToolTip(self._context.t("signin.show_password"))
+        show.setText(self._context.t("signin.show_password"))
+        show.setToolTip(show.text())
         show.setCheckable(True)
         modes = QLineEdit.EchoMode
         show.toggled.connect(

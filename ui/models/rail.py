@@ -55,6 +55,8 @@ class RailModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role == Role.ROW:
             return row
+        if role == Role.IS_OPEN:
+            return not row.folded if row.is_heading else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.text if row.count is None else f"{row.text}, {row.count}"
         return None

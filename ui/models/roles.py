@@ -14,3 +14,5 @@ class Role(IntEnum):
     """The presenter's row, whole: one call a painted row."""
     REF = Qt.ItemDataRole.UserRole + 2
     """The `Ref` of the appeal."""
+    IS_OPEN = Qt.ItemDataRole.UserRole + 3
+    """Of a heading: whether what it heads is shown; None for every other row."""

@@ -203,6 +203,7 @@ class ClocksPopover(QFrame):
         self._clocks, self._here = clocks, here
         face = clocks.face(here)
         self._title.setText(here.t("clocks.all"))
+        self.setAccessibleName(here.t("clocks.all"))
         self._close.setText(here.t("clocks.hide"))
         for row in self._rows:
             self._list.removeWidget(row)

@@ -31,6 +31,7 @@ class HistoryView(QScrollArea):
 
     def show_lines(self, lines: tuple[HistoryLine, ...]) -> None:
         """Show these; where one reads stays where it is."""
+        self.setAccessibleName(self._context.t("access.history"))
         self._lines.set_lines(lines)
         self._lines.arrange(self.viewport().width())
 

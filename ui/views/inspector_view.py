@@ -313,6 +313,7 @@ class InspectorView(QFrame):
     def retranslate(self) -> None:
         """Say everything in the present language."""
         t, theme = self._context.t, self._context.theme
+        self._scroll.setAccessibleName(t("access.inspector"))
         self.empty.say(theme.icon("bolt"), t("inspector.empty_title"), t("inspector.empty_body"))
         self._reload()
 

@@ -141,6 +141,7 @@ class OutboxView(QFrame):
         self._abouts.clear()
         self._title.setText(t("outbox.title"))
         self._list.setAccessibleName(t("outbox.title"))
+        self._scroll.setAccessibleName(t("access.outbox_detail"))
         icon = self._context.theme.icon("outbox", "text_dim")
         self._empty.say(icon, t("outbox.empty_title"), t("outbox.empty_body"))
         for name, button in self._buttons.items():

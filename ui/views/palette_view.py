@@ -80,6 +80,7 @@ class PaletteView(QDialog):
         self._model = PaletteModel()
         self._list = RowList(row_height=context.theme.px(ROW))
         self._list.setModel(self._model)
+        self._list.setAccessibleName(self.windowTitle())
         self._delegate = PaletteDelegate(context)
         self._list.setItemDelegate(self._delegate)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -43,6 +43,7 @@ class ShortcutSheet(QDialog):
         self._field.textChanged.connect(self._show)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
+        self._area.setAccessibleName(t("palette.sheet_title"))
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         footer = QLabel(t("palette.sheet_footer"))

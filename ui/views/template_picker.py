@@ -105,6 +105,8 @@ class TemplatePicker(QFrame):
         t = self._context.t
         self._field.setPlaceholderText(t("composer.templates_search"))
         self._field.setAccessibleName(t("composer.templates_search"))
+        self._list.setAccessibleName(t("access.templates"))
+        self._result.setAccessibleName(t("composer.templates_preview"))
         self._nothing.setText(t("composer.templates_none"))
         self._preview_title.setText(t("composer.templates_preview"))
         self._hint.setText(t("composer.templates_hint"))

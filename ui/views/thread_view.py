@@ -88,6 +88,8 @@ class ThreadView(QScrollArea):
 
     def show_thread(self, thread: Thread | None, *, anew: bool) -> None:
         """Show ``thread``; ``anew`` for another appeal, else what is on screen stays put."""
+        for part in (self, self._canvas):
+            part.setAccessibleName(self._context.t("access.thread"))
         if thread is None or anew:
             self._clear()
         self._thread = thread

@@ -16,7 +16,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
@@ -260,6 +269,13 @@ class RowList(QAbstractItemView):
         """Take the focus and choose nothing: QAbstractItemView would make row 0 the current one."""
         QAbstractScrollArea.focusInEvent(self, event)
         self.viewport().update()
+        self._say_current()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Let a screen reader say the row that the keys have come to."""
+        super().currentChanged(current, previous)
+        if self.hasFocus():
+            self._say_current()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave letters to the commands; QAbstractItemView would search for them."""
@@ -269,6 +285,16 @@ class RowList(QAbstractItemView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex())
         super().keyPressEvent(event)
+
+    def _say_current(self) -> None:
+        if not QAccessible.isActive() or not self.currentIndex().isValid():
+            return
+        self.scrollTo(self.currentIndex())  # readers are told of the rows that are seen
+        place = self.currentIndex().row() - self.visible_rows().start
+        for kind in (QAccessible.Event.NameChanged, QAccessible.Event.Focus):
+            said = QAccessibleEvent(self, kind)
+            said.setChild(place)
+            QAccessible.updateAccessibility(said)
 
     def _state(self, index: QModelIndex) -> QStyle.StateFlag:
         state = QStyle.StateFlag.State_None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from console.i18n import Catalog
 from console.readmodel import QueueQuery, QueueSort
 from ui.theme.appearance import Appearance
 from ui.widgets.empty_state import EmptyState
 from ui.windows.memory import WindowMemory
+from ui.windows.reading_order import beside
 
 if TYPE_CHECKING:  # the views take longer to import than the start page to be painted
     from ui.actions.dispatch import Dispatcher
@@ -119,6 +120,15 @@ class MainWindow(QMainWindow):
             memory.set_text("queue", query.queue)
             memory.set_text("sort", str(query.sort))
         memory.save()
+
+    def focusNextPrevChild(self, onward: bool) -> bool:
+        """Tab goes on as one reads, whenever each part was made."""
+        found = beside(self, QApplication.focusWidget(), 1 if onward else -1)
+        if found is None:
+            return super().focusNextPrevChild(onward)
+        reasons = Qt.FocusReason
+        found.setFocus(reasons.TabFocusReason if onward else reasons.BacktabFocusReason)
+        return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember, then let whoever owns the console end it; ask where a text would be lost."""

@@ -69,7 +69,7 @@ def faults_of_every_page(language: str) -> list[str]:
         dispatcher.run("view.board")
         look("board")
         dispatcher.run("view.queue")
-        for make in _dialogs(whole, language):
+        for make in dialogs_of(whole, language):
             dialog = make()
             dialog.show()
             look(type(dialog).__name__, dialog)
@@ -77,7 +77,8 @@ def faults_of_every_page(language: str) -> list[str]:
     return faults
 
 
-def _dialogs(whole: WholeWindow, language: str) -> list[Callable[[], QDialog]]:
+def dialogs_of(whole: WholeWindow, language: str) -> list[Callable[[], QDialog]]:
+    """What makes each dialog of the shell, with something wrong in it to be told."""
     catalog, window = Catalog.load(language), whole.window
 
     def sign_in() -> QDialog:
