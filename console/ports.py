@@ -8,7 +8,7 @@ deadline of an appeal binds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -72,8 +72,15 @@ class Reader(Protocol):
     A queue is a list of row ids (`queue_ids`), of which pages are read (`queue_rows`).
     """
 
-    def queue_ids(self, query: QueueQuery, *, now: datetime) -> Sequence[int]:
-        """The ids of all rows of a queue in its order."""
+    def queue_ids(
+        self, query: QueueQuery, *, now: datetime, limit: int | None = None
+    ) -> Sequence[int]:
+        """The ids of all rows of a queue in its order, or of so many of the first."""
+
+    def queue_parts(
+        self, query: QueueQuery, *, now: datetime
+    ) -> Generator[Sequence[int], None, None]:
+        """The same part by part, all of one state; the first is soon there, and may be empty."""
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""

@@ -1,30 +1,66 @@
 """Queue queries as SQL: which rows, in which order, along which index.
 
-Ids come back as one JSON array made by SQLite, several times cheaper than a row each: a queue of
-100,000 is read in a few hundredths of a second, and there is no OFFSET anywhere.
+Ids come back as JSON arrays made by SQLite, several times cheaper than a row each. A large queue
+is read in parts, each of so many entries of the index of its order, whether they belong to the
+queue or not: the first part is there within a few milliseconds at a million appeals, however rare
+what is looked for, and between two parts whoever reads may find that it is not wanted any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from console.domain.appeal import Status
 from console.readmodel import QueueQuery, QueueSort
 from console.store.instants import to_micros
 
-_ORDERS: Mapping[QueueSort, tuple[str, str]] = {
-    QueueSort.DUE: ("ended, due_key, row", "queue_due"),
-    QueueSort.NEWEST: ("created_at DESC, row DESC", "queue_created"),
-    QueueSort.OLDEST: ("created_at, row", "queue_created"),
-    QueueSort.PLACE: ("place_key, row", "queue_place"),
-    QueueSort.AUTHOR: ("author_key, row", "queue_author"),
-}
-"""Each order, and the index that is in it."""
 
-_SMALL_PART = 20
-"""A queue of less than a twentieth of all rows is sooner looked up and sorted than walked."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of rows: the columns of its key, the index that is in it, and which way.
+
+    ``behind`` is a condition on what stands before these columns in the index.
+    """
+
+    columns: tuple[str, str]
+    index: str
+    descending: bool = False
+    behind: str = ""
+
+    @property
+    def sql(self) -> str:
+        """What stands behind ORDER BY."""
+        return ", ".join(f"{one} DESC" if self.descending else one for one in self.columns)
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """Conditions: after the row whose key is bound as ``after0`` and ``after1``.
+
+        One of them holds. Each is a place in the index; an OR of them, or a comparison of both
+        columns at once, would be looked for entry by entry.
+        """
+        (first, row), sign = self.columns, "<" if self.descending else ">"
+        return (f"{first} = :after0 AND {row} {sign} :after1", f"{first} {sign} :after0")
+
+
+_ORDERS: Mapping[QueueSort, Order] = {
+    QueueSort.DUE: Order(("due_key", "row"), "queue_due"),
+    QueueSort.NEWEST: Order(("created_at", "row"), "queue_created", descending=True),
+    QueueSort.OLDEST: Order(("created_at", "row"), "queue_created"),
+    QueueSort.PLACE: Order(("place_key", "row"), "queue_place"),
+    QueueSort.AUTHOR: Order(("author_key", "row"), "queue_author"),
+}
+
+_DUE = _ORDERS[QueueSort.DUE]
+
+_FEW, _FEW_DUE = 3_000, 10_000
+"""A queue of no more rows is sooner looked up and sorted than the first of it is walked to; what is
+due of some queues has an index of its own, where nothing has to be sorted."""
+
+_HAVE_DUE = ("mine", "approval", "postponed", "topic", "owner")
 
 _FILTERS: Mapping[str, str] = {
     "branches": "branch",
@@ -60,22 +96,25 @@ class Moment:
         }
 
 
+Key = tuple[Any, ...]
+"""The values of an order's two columns in one row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with its parameters. ``along`` is the index of the order, where that is to be walked."""
+    """SQL with its parameters. ``walked`` is whether the index of the order is to be walked."""
 
     conditions: tuple[str, ...]
-    order: str
-    along: str
+    order: Order
+    walked: bool
     parameters: Mapping[str, object]
 
     def ids(self) -> str:
         """The query for all row ids in order, as one JSON array."""
-        where = f" WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
-        index = f" INDEXED BY {self.along}" if self.along else ""
+        first = "ended, " if self.order is _DUE else ""
         return (
-            "SELECT json_group_array(row) FROM "
-            f"(SELECT row FROM queue_row{index}{where} ORDER BY {self.order})"
+            "SELECT json_group_array(row) FROM (SELECT row FROM queue_row"
+            f"{_where(self.conditions)} ORDER BY {first}{self.order.sql})"
         )
 
     def only(self, ids: str) -> Statement:
@@ -83,17 +122,64 @@ class Statement:
         return Statement(
             conditions=("row IN (SELECT value FROM json_each(:ids))", *self.conditions),
             order=self.order,
-            along="",
+            walked=False,
             parameters={**self.parameters, "ids": ids},
         )
+
+    def segments(self) -> tuple[Statement, ...]:
+        """The parts of the order's index that the queue is in, one after another."""
+        if self.order is not _DUE:
+            return (self,)
+        wanted = [one for one in (_OPEN, _ANSWERED) if one in self.conditions]
+        return tuple(
+            replace(self, order=replace(_DUE, behind=one)) for one in wanted or (_OPEN, _ANSWERED)
+        )
+
+    def last_key(self, after: Key | None, entries: int) -> tuple[str, Mapping[str, object]]:
+        """The query for the key of the entry that stands so many on in the index; none at its end.
+
+        ``after`` is the key of the entry before the first one, None at the beginning.
+        """
+        walk = self._entries(after, self.order.columns)
+        return f"{walk} LIMIT 1 OFFSET {entries - 1}", {**self.parameters, **_bind(after)}
+
+    def part(self, after: Key | None, entries: int) -> tuple[str, Mapping[str, object]]:
+        """The query for the ids that belong to the queue among so many entries of the index."""
+        first = self.order.columns[0]
+        covered = [first, *(one for one in _FILTERED if one != first), "row"]
+        inner = f"{self._entries(after, covered)} LIMIT {entries}"
+        return (
+            f"SELECT json_group_array(row) FROM ({inner}){_where(self.conditions)}",
+            {**self.parameters, **_bind(after)},
+        )
+
+    def _entries(self, after: Key | None, columns: Sequence[str]) -> str:
+        """Entries of the index; none of those outside of the queue's bounds in it is looked at."""
+        bounds = [self.order.behind] if self.order.behind else []
+        if bounds:
+            bounds += [one for one in self.conditions if one in _DUE_BOUNDS]
+        walks = [
+            f"SELECT {', '.join(columns)} FROM queue_row INDEXED BY {self.order.index}"
+            f"{_where([*bounds, *beyond])}"
+            for beyond in ([()] if after is None else [(one,) for one in self.order.beyond])
+        ]
+        return f"{' UNION ALL '.join(walks)} ORDER BY {self.order.sql}"
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _bind(after: Key | None) -> dict[str, object]:
+    return {f"after{number}": value for number, value in enumerate(after or ())}
 
 
 def statement(query: QueueQuery, moment: Moment, *, size: Callable[[str], int]) -> Statement:
     """The SQL of a query but for its text; a queue key that is not known has no rows.
 
-    ``size`` gives the number of rows of a queue that is counted. A small part of the store is
-    found by its own index and then sorted; for a large one the order's index is walked, which
-    costs the same whatever is filtered.
+    ``size`` gives the number of rows of a queue that is counted. A small one is found by its own
+    index and then sorted; for a large one the order's index is walked, which costs the same
+    whatever is filtered, and has the first rows soon.
     """
     parameters = moment.binding()
     conditions = [*_queue(query.queue, parameters)]
@@ -101,9 +187,9 @@ def statement(query: QueueQuery, moment: Moment, *, size: Callable[[str], int]) 
         values = getattr(query, name)
         if values:
             conditions.append(_one_of(column, values, parameters))
-    order, index = _ORDERS[query.sort]
-    is_large = size(_counted(query.queue, moment.me)) * _SMALL_PART >= size("all")
-    return Statement(tuple(conditions), order, index if is_large else "", parameters)
+    of_its_own = query.sort is QueueSort.DUE and query.queue.partition(":")[0] in _HAVE_DUE
+    is_large = size(_counted(query.queue, moment.me)) > (_FEW_DUE if of_its_own else _FEW)
+    return Statement(tuple(conditions), _ORDERS[query.sort], is_large, parameters)
 
 
 def _counted(queue: str, me: str) -> str:
@@ -137,17 +223,26 @@ def _queue(key: str, parameters: dict[str, object]) -> tuple[str, ...]:
 
 
 _OPEN = "ended = 0"
+_SOON = ("due_key > :now", "due_key <= :soon")
+_OVERDUE = ("due_key <= :now",)
+_ANSWERED = "ended = 1"
+_DUE_BOUNDS = frozenset((*_SOON, *_OVERDUE))
+"""Conditions on the column that `queue_due` is in the order of."""
+
+_FILTERED = ("ended", "due_key", "branch", "owner", "root", "topic", "channel", "status", "danger")
+"""What queues filter by: every index of an order holds these."""
+
 _PLAIN: Mapping[str, tuple[str, ...]] = {
     "all": (),
     "open": (_OPEN,),
     "mine": (_OPEN, "owner = :me"),
     "unassigned": (_OPEN, "owner IS NULL"),
-    "due_soon": (_OPEN, "due_key > :now", "due_key <= :soon"),
-    "overdue": (_OPEN, "due_key <= :now"),
+    "due_soon": (_OPEN, *_SOON),
+    "overdue": (_OPEN, *_OVERDUE),
     "danger": ("danger = 1", _OPEN),
-    "approval": (f"status = '{Status.ON_APPROVAL}'",),
-    "postponed": (f"status = '{Status.POSTPONED}'",),
-    "answered": ("ended = 1",),
+    "approval": (_OPEN, f"status = '{Status.ON_APPROVAL}'"),
+    "postponed": (_OPEN, f"status = '{Status.POSTPONED}'"),
+    "answered": (_ANSWERED,),
     "drafts": (_DRAFTS,),
     "outbox": (_OUTBOX,),
 }

@@ -7,7 +7,7 @@ Each thread has a connection of its own, opened at its first read.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -43,6 +43,8 @@ from console.wire.codec import decode
 
 _NOBODY = ""
 _FEW_HITS = 1_000
+_FIRST_ENTRIES, _ENTRIES = 2_000, 32_000
+"""Entries of an index that are read for the first part of a queue, and for each further one."""
 _FOUND = "SELECT json_group_array(rowid) FROM words WHERE words MATCH :words"
 _META = "SELECT value FROM meta WHERE key = :key"
 _OUTAGES = """
@@ -79,10 +81,23 @@ class StoreReader:
 
     # ------------------------------------------------------------------ queues
 
-    def queue_ids(self, query: QueueQuery, *, now: datetime) -> Sequence[int]:
-        """The ids of all rows of a queue in its order."""
+    def queue_ids(
+        self, query: QueueQuery, *, now: datetime, limit: int | None = None
+    ) -> Sequence[int]:
+        """The ids of all rows of a queue in its order, or of so many of the first."""
+        ids = array("q")
+        for part in self.queue_parts(query, now=now):
+            ids.extend(part)
+            if limit is not None and len(ids) >= limit:
+                return ids[:limit]
+        return ids
+
+    def queue_parts(
+        self, query: QueueQuery, *, now: datetime
+    ) -> Generator[Sequence[int], None, None]:
+        """The same part by part, all of one state; the first is soon there, and may be empty."""
         with self._snapshot():
-            return self._ids(query, self._moment(now))
+            yield from self._parts(query, self._moment(now))
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""
@@ -102,7 +117,8 @@ class StoreReader:
             counts |= queue_query.live_counts(self._one, moment)
             counts["mine"] = counts.get(f"owner:{moment.me}", 0)
             for saved in self.saved_queues():
-                counts[f"saved:{saved.id}"] = len(self._ids(saved.query, moment))
+                parts = self._parts(saved.query, moment)
+                counts[f"saved:{saved.id}"] = sum(map(len, parts))
             return QueueCounts(counts)
 
     def saved_queues(self) -> list[SavedQueue]:
@@ -110,17 +126,37 @@ class StoreReader:
         sql = "SELECT body FROM saved_queue WHERE operator = :me ORDER BY row"
         return [decode(body, SavedQueue) for (body,) in self._rows(sql, {"me": self._me()})]
 
-    def _ids(self, query: QueueQuery, moment: queue_query.Moment) -> array[int]:
+    def _parts(self, query: QueueQuery, moment: queue_query.Moment) -> Iterator[array[int]]:
         """Ordered ids. A search that finds much is a sieve over the order, else it leads it."""
         statement = queue_query.statement(query, moment, size=self._size)
         words = fulltext.query(query.text)
         if not words:
-            return self._ordered(statement)
+            yield from self._walk(statement)
+            return
         found = self._one(_FOUND, {"words": words})
         hits = decode(found, list[int])
         if len(hits) <= _FEW_HITS:
-            return self._ordered(statement.only(found))
-        return array("q", filter(set(hits).__contains__, self._ordered(statement)))
+            yield self._ordered(statement.only(found))
+            return
+        wanted = set(hits)
+        for part in self._walk(statement):
+            yield array("q", filter(wanted.__contains__, part))
+
+    def _walk(self, statement: queue_query.Statement) -> Iterator[array[int]]:
+        """The ids of a statement: in one part, or in several along the index of its order."""
+        if not statement.walked:
+            yield self._ordered(statement)
+            return
+        entries = _FIRST_ENTRIES
+        for segment in statement.segments():
+            after: queue_query.Key | None = None
+            while True:
+                last = next(self._rows(*segment.last_key(after, entries)), None)
+                yield array("q", decode(self._one(*segment.part(after, entries)), list[int]))
+                entries = _ENTRIES
+                if last is None:
+                    break
+                after = last
 
     def _ordered(self, statement: queue_query.Statement) -> array[int]:
         return array("q", decode(self._one(statement.ids(), statement.parameters), list[int]))

@@ -2,7 +2,7 @@
 
 The file is named after what it is made by, so that a change of the schema or of the projection
 makes another one. It lies in the system's folder for temporary files, or in the folder that
-OTKLIK_BENCH_CACHE names.
+OTKLIK_BENCH_DIR names; a store of 1,000,000 appeals takes some minutes to make, and 5 GB there.
 """
 
 from __future__ import annotations
@@ -49,6 +49,9 @@ WORDS = """
 """.split()  # noqa: SIM905 - fifty words, not fifty lines
 RARE = "кабельщик"
 """A word that one appeal in a thousand has."""
+LONG = 777
+"""The appeal (by its place among `appeals`) whose thread has `LONG_THREAD` messages."""
+LONG_THREAD = 1_000
 
 ME = Operator("op-1", "olga", "Ольга Смирнова", Role.OPERATOR, ("*",))
 OPEN = (Status.NEW, Status.ASSIGNED, Status.IN_WORK, Status.INTERIM_PUBLISHED, Status.ON_APPROVAL)
@@ -57,6 +60,11 @@ CHANNELS = ("vk", "ok", "telegram", "phone", "email")
 TOPICS = ("outage.emergency", "outage.planned", "quality.low", "danger.wire")
 
 _PIECE = 2_000
+_KEPT = 3
+"""Stores of one size that are kept: those of the present, and of other checkouts of the program."""
+_POST_SHARE = 0.15
+"""The part of appeals that stand under a post of ours, two hundred under each."""
+_OUTAGES = 300
 _SERVER = "http://127.0.0.1:9"
 
 
@@ -64,9 +72,10 @@ def appeals(count: int, *, open_share: float = OPEN_SHARE, seed: int = 1) -> Ite
     """Appeals of the last 90 days, spread over the branches; the newest come last."""
     rng = random.Random(seed)
     step = timedelta(days=90) / count
+    posts = 1 + round(count * _POST_SHARE / 200)
     for number in range(count):
         at = NOW - timedelta(days=90) + step * number
-        is_open = rng.random() < open_share
+        is_open = rng.random() < open_share or number == LONG
         owner = f"op-{rng.randrange(40)}" if rng.random() < 0.6 else None
         status = rng.choice(OPEN) if is_open else rng.choice(ENDED)
         said = " ".join(rng.choices(WORDS, k=rng.randrange(8, 50)))
@@ -88,16 +97,22 @@ def appeals(count: int, *, open_share: float = OPEN_SHARE, seed: int = 1) -> Ite
             place=Place(f"Посёлок {rng.randrange(900)}", street=f"Улица {rng.randrange(200)}"),
             owner=owner,
             published_at=None if is_open else at + timedelta(hours=3),
-            thread=f"wall-{rng.randrange(count)}",
-            outages=(OutageTag(f"out-{rng.randrange(300)}", at, "op-1"),)
-            if rng.random() < 0.2
-            else (),
+            thread=f"wall-{rng.randrange(posts)}" if rng.random() < _POST_SHARE else "",
+            outages=(_tag(number, at, rng),) if rng.random() < 0.2 else (),
         )
 
 
+def _tag(number: int, at: datetime, rng: random.Random) -> OutageTag:
+    """An outage of the branch that the appeal with this place is of."""
+    of_branch = range(number % len(BRANCHES), _OUTAGES, len(BRANCHES))
+    return OutageTag(f"out-{rng.choice(of_branch)}", at, "op-1")
+
+
 def messages_of(appeal: Appeal) -> tuple[Message, ...]:
-    """The thread: one message, and of one appeal in eight a longer exchange."""
+    """The thread: one message, of one appeal in eight a longer exchange, of one a very long one."""
     said = 6 if int(appeal.number) % 8 == 0 else 1
+    if int(appeal.number) - 1_000_000 == LONG:
+        said = LONG_THREAD
     kinds = (MessageKind.RESIDENT, MessageKind.NOTE)
     return tuple(
         Message(
@@ -153,7 +168,7 @@ def outages() -> tuple[Outage, ...]:
             areas=(OutageArea(f"Посёлок {number}"),),
             etr=NOW + timedelta(hours=2),
         )
-        for number in range(300)
+        for number in range(_OUTAGES)
     )
 
 
@@ -206,29 +221,54 @@ def writing(path: Path) -> Generator[Writer]:
         writer.close()
 
 
+@contextmanager
+def unindexed(path: Path) -> Generator[None]:
+    """The queue without its indexes meanwhile: to sort a million rows once is far cheaper.
+
+    Else most of each piece goes into leaves that are strewn over the whole of every index.
+    """
+    connection = connect_writer(path, KEY)
+    migrate(connection)
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_schema"
+        " WHERE type = 'index' AND tbl_name = 'queue_row' AND sql IS NOT NULL ORDER BY rowid"
+    ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    connection.close()
+    yield
+    connection = connect_writer(path, KEY)
+    for _, sql in indexes:
+        connection.execute(sql)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
 def big_store(count: int = COUNT, *, say: Callable[[str], None] = lambda _: None) -> Path:
     """The kept store of ``count`` appeals, made now if there is none; not to be written to."""
     folder = cache()
     wanted = folder / f"{count}-{_fingerprint()}.db"
     with _alone(folder / f"{count}.lock"):
         if not wanted.exists():
-            say(f"making a store of {count} appeals, which is kept for the next run")
+            say(f"making a store of {count} appeals, which is kept for the next run: {wanted}")
             making = Path(tempfile.mkdtemp(dir=folder))
             try:
-                with writing(making / "store.db") as writer:
+                path = making / "store.db"
+                with unindexed(path), writing(path) as writer:
                     fill(writer, count, open_share=OPEN_SHARE, size=_PIECE)
-                (making / "store.db").replace(wanted)
+                path.replace(wanted)
             finally:
                 shutil.rmtree(making)
-            for older in folder.glob(f"{count}-*.db"):
-                if older != wanted:
-                    older.unlink(missing_ok=True)
+        wanted.touch()
+        others = (one for one in folder.glob(f"{count}-*.db") if one != wanted)
+        for unused in sorted(others, key=lambda one: one.stat().st_mtime)[: -_KEPT + 1]:
+            unused.unlink(missing_ok=True)
     return wanted
 
 
 def cache() -> Path:
     """The folder where stores are kept; only its owner may look."""
-    named = os.environ.get("OTKLIK_BENCH_CACHE")
+    named = os.environ.get("OTKLIK_BENCH_DIR")
     folder = Path(named) if named else Path(tempfile.gettempdir()) / f"otklik-bench-{_user()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

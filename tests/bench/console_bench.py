@@ -58,8 +58,9 @@ class Floor:
             parameters["words"] = fulltext.query(query.text)
             conditions = (_FOUND, *conditions)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        index = f" INDEXED BY {made.along}" if made.along and not query.text else ""
-        sql = f"SELECT row FROM queue_row{index}{where} ORDER BY {made.order}"
+        order = made.order.sql if query.sort is not QueueSort.DUE else f"ended, {made.order.sql}"
+        index = f" INDEXED BY {made.order.index}" if made.walked and not query.text else ""
+        sql = f"SELECT row FROM queue_row{index}{where} ORDER BY {order}"
         ids = [row for (row,) in self._raw.execute(sql, parameters)]
         marks = ",".join(map(str, ids[:_PAGE]))
         self._raw.execute(f"SELECT * FROM queue_row WHERE row IN ({marks})").fetchall()

@@ -7,7 +7,7 @@ Everything happens at once on the calling thread, the future that comes back is 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -172,11 +172,18 @@ class FakeReader:
         self._due_soon = due_soon
         self.reads: list[str] = []
 
-    def queue_ids(self, query: QueueQuery, *, now: datetime) -> Sequence[int]:
+    def queue_ids(
+        self, query: QueueQuery, *, now: datetime, limit: int | None = None
+    ) -> Sequence[int]:
         self.reads.append("queue_ids")
         found = [one for one in self._world.appeals.values() if self._matches(one, query, now)]
         found.sort(key=lambda one: self._key(one, query.sort))
-        return [self._world.ids[one.ref] for one in found]
+        return [self._world.ids[one.ref] for one in found][:limit]
+
+    def queue_parts(
+        self, query: QueueQuery, *, now: datetime
+    ) -> Generator[Sequence[int], None, None]:
+        yield self.queue_ids(query, now=now)
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         self.reads.append("queue_rows")

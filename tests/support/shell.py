@@ -104,7 +104,8 @@ class Shell:
     def loaded(self) -> None:
         """Wait until what was asked of the reader's thread has been shown, and what follows."""
         for _ in range(3):
-            self.loader._pool.submit(lambda: None).result()
+            for pool in (self.loader._lists, self.loader._pool):
+                pool.submit(lambda: None).result()
             self._come_round()
             until_qt(lambda: not self.shift._pulse._rest.isActive(), what="the pulse to rest")
 
@@ -127,8 +128,9 @@ def a_shell(
     theme: str = "light",
     size: tuple[int, int] = (1366, 768),
     profile: Path | None = None,
+    wait: bool = True,
 ) -> Generator[Shell]:
-    """A shown window over ``fake``; nothing of it is left behind."""
+    """A shown window over ``fake``, with its first list unless nobody waits; nothing stays."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     with tempfile.TemporaryDirectory() as folder:
@@ -138,8 +140,9 @@ def a_shell(
         shell.window.show()
         shell.window.activateWindow()
         shell.queue.counted.connect(shell.counted.append)
-        until_qt(lambda: bool(shell.counted), what="the first list")
-        shell.settle()
+        if wait:
+            until_qt(lambda: bool(shell.counted), what="the first list")
+            shell.settle()
         try:
             yield shell
         finally:

@@ -37,7 +37,8 @@ class WholeWindow:
         """Let reads come back and short timers run out."""
         queue = self.window.desk.parts.queue
         for _ in range(3):
-            self.furnished.loader._pool.submit(lambda: None).result()
+            for pool in (self.furnished.loader._lists, self.furnished.loader._pool):
+                pool.submit(lambda: None).result()
             self._come_round()
             until_qt(lambda: not queue._settle.isActive(), what="the choice to settle")
 

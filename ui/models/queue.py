@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +26,9 @@ from ui.presenters.diff import Insert, Move, Operation, Remove
 PAGE = 128
 """Rows that are read at once."""
 
-_MOST_KEPT = 4096
+_MOST_KEPT = 1024
+_FEW = 64
+_WIDTH = array("q").itemsize
 _ROOT = QModelIndex()
 
 ReadRows = Callable[[Sequence[int]], list[QueueRow]]
@@ -53,13 +57,13 @@ class QueueModel(QAbstractListModel):
         super().__init__(parent)
         self._read_rows = read_rows
         self._speak = speak
-        self._ids: list[int] = []
+        self._ids = array("q")
         self._items: dict[int, QueueItem] = {}
         self._presence: Mapping[Ref, tuple[PresenceRow, ...]] = {}
 
     @property
-    def ids(self) -> list[int]:
-        """The row ids in order; do not change the list."""
+    def ids(self) -> array[int]:
+        """The row ids in order, eight bytes each; do not change them."""
         return self._ids
 
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -106,25 +110,27 @@ class QueueModel(QAbstractListModel):
 
     def place_of(self, row_id: int | None) -> int:
         """Where a row stands, -1 if it does not."""
-        if row_id is None:
-            return -1
-        try:
-            return self._ids.index(row_id)
-        except ValueError:
-            return -1
+        return -1 if row_id is None else self._places([row_id])[0]
 
     def reset(self, ids: Sequence[int], rows: Sequence[QueueRow] = ()) -> None:
         """Show another queue, whose first rows may have been read already."""
         self.beginResetModel()
-        self._ids = list(ids)
+        self._ids = array("q", ids)
         self._items.clear()
         self._take(self._ids[: len(rows)], rows)
         self.endResetModel()
 
+    def extend(self, ids: Sequence[int]) -> None:
+        """Show more of the same queue, below what is shown."""
+        if ids:
+            self.beginInsertRows(_ROOT, len(self._ids), len(self._ids) + len(ids) - 1)
+            self._ids.extend(ids)
+            self.endInsertRows()
+
     def change(self, ids: Sequence[int], operations: Iterable[Operation] | None) -> None:
         """Take over the new order: by its `operations`, or as a new layout where there are none."""
         if operations is None:
-            self._lay_out(list(ids))
+            self._lay_out(array("q", ids))
             return
         for operation in operations:
             self._carry_out(operation, ids)
@@ -195,19 +201,36 @@ class QueueModel(QAbstractListModel):
                 self.endMoveRows()
             case Insert(first, last):
                 self.beginInsertRows(_ROOT, first, last)
-                self._ids[first:first] = ids[first : last + 1]
+                self._ids[first:first] = array("q", ids[first : last + 1])
                 self.endInsertRows()
 
-    def _lay_out(self, ids: list[int]) -> None:
+    def _lay_out(self, ids: array[int]) -> None:
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
         kept = [self._ids[one.row()] for one in held]
         self._ids = ids
-        places = {row_id: at for at, row_id in enumerate(ids)} if len(held) > 8 else None
-        moved = [
-            places.get(row_id, -1) if places is not None else self.place_of(row_id)
-            for row_id in kept
-        ]
+        moved = self._places(kept)
         indexes = [self.index(at, 0) if at >= 0 else QModelIndex() for at in moved]
         self.changePersistentIndexList(held, indexes)
         self.layoutChanged.emit()
+
+    def _places(self, ids: Sequence[int]) -> list[int]:
+        """Where these rows stand, -1 where they do not."""
+        if len(ids) > _FEW:
+            wanted = dict.fromkeys(ids, -1)
+            for at, row_id in enumerate(self._ids):
+                if row_id in wanted:
+                    wanted[row_id] = at
+            return [wanted[row_id] for row_id in ids]
+        # A million numbers are compared in a frame, their bytes in a twentieth of it.
+        written = self._ids.tobytes() if ids else b""
+        return [
+            _found(written, row_id.to_bytes(_WIDTH, sys.byteorder, signed=True)) for row_id in ids
+        ]
+
+
+def _found(written: bytes, one: bytes) -> int:
+    at = written.find(one)
+    while at % _WIDTH and at >= 0:
+        at = written.find(one, at + 1)
+    return at // _WIDTH if at >= 0 else -1

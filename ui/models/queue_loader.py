@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from console.ports import Clock, Reader
 from console.readmodel import QueueCounts, QueueQuery, QueueRow, SavedQueue
@@ -19,19 +23,24 @@ T = TypeVar("T")
 FIRST_ROWS = 64
 """Rows that are read along with a new list: more than a tall screen shows."""
 
+FIRST_SECONDS = 0.008
+"""A list whose first rows are not found by then is shown as far as it has been read."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueueList:
     """A queue as read: its ids, and what leads there from the list that was shown.
 
-    ``operations`` is None where a new layout is cheaper; ``rows`` are the first of a new list.
+    ``operations`` is None where a new layout is cheaper; ``rows`` are the first of a new list,
+    which is not ``whole`` while the rest of it is still being read.
     """
 
     query: QueueQuery
-    ids: list[int]
-    before: list[int]
+    ids: array[int]
+    before: Sequence[int]
     operations: list[Operation] | None
     rows: Sequence[QueueRow] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +52,73 @@ class RailData:
 
 
 class QueueLoader:
-    """One worker thread with its own view of the store. `close` waits for it to end."""
+    """Two worker threads with their own view of the store, so that no list waits for a count.
+
+    `close` waits for them to end.
+    """
 
     def __init__(self, reader: Reader, clock: Clock, bridge: Bridge) -> None:
         self._reader = reader
         self._clock = clock
         self._bridge = bridge
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="queue-reader")
+        self._lists = ThreadPoolExecutor(1, thread_name_prefix="queue-reader")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="count-reader")
         self._pending: dict[str, Future[object]] = {}
+        self._wish = 0
 
     def load(
         self,
         query: QueueQuery,
-        shown: list[int],
+        shown: Sequence[int],
         *,
         then: Callable[[QueueList], None],
         failed: Callable[[Exception], None],
         owner: QObject,
     ) -> None:
-        """Read the ids of ``query`` and their difference from ``shown``, or else its first rows."""
+        """Read the ids of ``query`` and their difference from ``shown``.
 
-        def work() -> QueueList:
-            ids = list(self._reader.queue_ids(query, now=self._clock.now()))
-            if shown:
-                return QueueList(query, ids, shown, difference(shown, ids))
-            first = ids[:FIRST_ROWS]
-            rows = self._reader.queue_rows(first)
-            # One that vanished in between shifts the others: they are then read when painted.
-            return QueueList(query, ids, shown, None, rows if len(rows) == len(first) else ())
+        Where nothing is shown, ``then`` hears of the first rows as soon as they are there, and
+        once more of all.
+        """
+        self._wish += 1
+        wish, before = self._wish, array("q", shown)
 
-        self._start("queue", work, then, failed, owner)
+        def work() -> QueueList | None:
+            with closing(self._reader.queue_parts(query, now=self._clock.now())) as parts:
+                ids = array("q")
+                if not before:
+                    whole = self._first(parts, ids)
+                    begun = QueueList(query, ids[:], before, None, self._first_rows(ids), whole)
+                    if whole:
+                        return begun
+                    self._bridge.call(lambda: tell(begun))
+                for part in parts:
+                    ids.extend(part)
+                    if wish != self._wish:
+                        return None
+            operations = difference(before, ids) if before else None
+            return QueueList(query, ids, before, operations)
+
+        def tell(found: QueueList | None) -> None:
+            if found is not None and wish == self._wish and isValid(owner):
+                then(found)
+
+        self._start("queue", work, tell, failed, owner, pool=self._lists)
+
+    def _first(self, parts: Iterator[Sequence[int]], ids: array[int]) -> bool:
+        """Read ``ids`` as far as can be shown at once; whether those are all."""
+        until = time.monotonic() + FIRST_SECONDS
+        for part in parts:
+            ids.extend(part)
+            if len(ids) >= FIRST_ROWS or time.monotonic() >= until:
+                return False
+        return True
+
+    def _first_rows(self, ids: array[int]) -> Sequence[QueueRow]:
+        first = ids[:FIRST_ROWS]
+        rows = self._reader.queue_rows(first)
+        # One that vanished in between shifts the others: they are then read when painted.
+        return rows if len(rows) == len(first) else ()
 
     def count(
         self,
@@ -103,7 +149,9 @@ class QueueLoader:
 
     def close(self) -> None:
         """Drop what has not begun and wait for what has."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._wish += 1
+        for pool in (self._lists, self._pool):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(
         self,
@@ -112,12 +160,14 @@ class QueueLoader:
         then: Callable[[T], None],
         failed: Callable[[Exception], None],
         owner: QObject,
+        *,
+        pool: ThreadPoolExecutor | None = None,
     ) -> None:
         """Begin; an earlier wish of the same name is dropped, or its answer not delivered."""
         earlier = self._pending.get(name)
         if earlier is not None:
             earlier.cancel()
-        future: Future[T] = self._pool.submit(work)
+        future: Future[T] = (pool or self._pool).submit(work)
         self._pending[name] = future  # type: ignore[assignment]
 
         def is_latest() -> bool:

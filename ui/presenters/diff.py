@@ -8,6 +8,9 @@ from dataclasses import dataclass
 MOST_MOVES = 24
 """Beyond so many single moves it is cheaper to announce a new layout."""
 
+MOST_ROWS = 120_000
+"""Of more rows between the first and the last difference nobody looks at each."""
+
 _BLOCK = 512
 _FEW = 64
 
@@ -42,11 +45,14 @@ Operation = Remove | Move | Insert
 def difference(old: Sequence[int], new: Sequence[int]) -> list[Operation] | None:
     """The operations that, one after another, turn ``old`` into ``new``; ids stand once in each.
 
-    None where more than `MOST_MOVES` rows have changed places: announce a new layout instead.
+    None where more than `MOST_MOVES` rows have changed places, or more than `MOST_ROWS` would have
+    to be compared: announce a new layout instead.
     Removals come first (from the end), then moves, then insertions (from the start).
     """
     head = _common_head(old, new)
     tail = _common_tail(old, new, head)
+    if max(len(old), len(new)) - tail - head > MOST_ROWS:
+        return None
     was, now = list(old[head : len(old) - tail]), list(new[head : len(new) - tail])
     if not was and not now:
         return []

@@ -78,6 +78,12 @@ def empty_words(
     return _empty_queue(query.queue, catalog)
 
 
+def looking_words(catalog: Catalog) -> EmptyWords:
+    """A large queue is still being read, and what has been read has nothing to show yet."""
+    t = catalog.t
+    return EmptyWords("search", t("queues.looking_title"), t("queues.looking_body"), progress=-1.0)
+
+
 def _empty_queue(queue: str, catalog: Catalog) -> EmptyWords:
     t = catalog.t
     icon, key = _ICONS.get(queue, "inbox"), f"queue.empty_{queue}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import timedelta
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -292,8 +293,8 @@ class BoardView(QFrame):
         if line is None:
             return
         query = _query_of(line)
-        ids = list(self._context.console.reader.queue_ids(query, now=self._context.now()))
-        ids = ids[:_MOST_LISTED]
+        reader, now = self._context.console.reader, self._context.now()
+        ids = array("q", reader.queue_ids(query, now=now, limit=_MOST_LISTED))
         if ids != self._appeals.ids:
             self._appeals.reset(ids)
             self._tell_choice()

@@ -224,8 +224,8 @@ class InspectorView(QFrame):
         reader = self._context.console.reader
         # The space ends the last word: a name is not the beginning of longer ones.
         query = QueueQuery("all", sort=QueueSort.NEWEST, text=f"{author.name} ")
-        ids = reader.queue_ids(query, now=self._context.now())
-        rows = reader.queue_rows(list(ids[:_CANDIDATES]))
+        ids = reader.queue_ids(query, now=self._context.now(), limit=_CANDIDATES)
+        rows = reader.queue_rows(ids)
         alike = [row for row in rows if row.author == author.name and row.ref != appeal.ref]
         return [row for row in alike if self._is_same(row.ref, appeal)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -25,7 +26,7 @@ from ui.models.queue_loader import QueueList, QueueLoader
 from ui.presenters.errors import sentence_of
 from ui.presenters.outbox import lost_drafts
 from ui.presenters.queue import QueueWords
-from ui.presenters.queue_empty import EmptyWords, empty_words, error_words
+from ui.presenters.queue_empty import EmptyWords, empty_words, error_words, looking_words
 from ui.views import queue_delegate
 from ui.views.queue_delegate import QueueDelegate
 from ui.views.queue_filter import QueueFilter
@@ -39,18 +40,24 @@ TICK_MS = 1000
 _SETTLE_MS = 30
 """Holding J down must not open every appeal on the way."""
 
+_LONG_SECONDS = 0.05
+_REST_SHARE = 3
+"""A list that takes long to read is read anew in a quarter of the time at most."""
+
 _CHOOSE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 class QueueView(QFrame):
     """Shows one `QueueQuery`. `appeal_activated` carries the `Ref` that is to be shown (or None),
     `appeal_opened` one that the person wants to go to; `query_changed` what is asked for now;
+    `begun` tells that the first rows of another list are shown, `counted` that all are known;
     `way_chosen` the way out of an empty queue (see `ui.presenters.queue_empty`).
     """
 
     appeal_activated = Signal(object)
     appeal_opened = Signal(object)
     query_changed = Signal(object)
+    begun = Signal()
     counted = Signal(int)
     way_chosen = Signal(str)
 
@@ -66,7 +73,8 @@ class QueueView(QFrame):
         self._told: Ref | None = None
         self._lost_at: int | None = None
         self._way = ""
-        self._loaded = False
+        self._loaded = self._reading = self._stale = False
+        self._since = 0.0
         set_kind(self, "panel")
         self._make_parts()
         self._lay_out()
@@ -138,8 +146,15 @@ class QueueView(QFrame):
             self._model.set_presence(presence, self._list.visible_rows())
 
     def reload(self) -> None:
-        """Read the list anew and move to it row by row."""
-        self._load(self._model.ids)
+        """Read the list anew and move to it row by row; while it is being read, once more after.
+
+        What took long to read is left alone for some time: else a large queue would do nothing but
+        read while changes keep coming.
+        """
+        if self._reading or self._rest.isActive():
+            self._stale = True
+        else:
+            self._load(self._model.ids)
 
     def show_status(self, status: SyncStatus, *, stored: int) -> None:
         """How the console stands with the server, and how many appeals it holds."""
@@ -260,6 +275,9 @@ class QueueView(QFrame):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._tell)
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.setObjectName("queue-rest")
+        self._rest.timeout.connect(self._on_rested)
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()
@@ -274,25 +292,49 @@ class QueueView(QFrame):
     # Loading
 
     def _load(self, shown: Sequence[int]) -> None:
+        self._rest.stop()
+        self._reading, self._stale, self._since = True, False, time.monotonic()
         self._loader.load(
-            self._head.query, list(shown), then=self._on_list, failed=self._on_failed, owner=self
+            self._head.query, shown, then=self._on_list, failed=self._on_failed, owner=self
         )
 
     def _on_list(self, found: QueueList) -> None:
-        first = not self._loaded
-        self._loaded = True
-        if first:
-            self._model.reset(found.ids, found.rows)
-            self._list.verticalScrollBar().setValue(0)
-            self._choose_again()
-        elif found.before == self._model.ids:
-            self._merge(found)
+        self._reading = not found.whole
+        if not self._loaded:
+            self._begin(found)
+        elif not found.before and found.operations is None:
+            self._model.extend(found.ids[len(self._model.ids) :])
+            if not self._list.currentIndex().isValid():
+                self._choose_again()
         else:
-            self.reload()
-            return
-        self._head.show_count(len(found.ids))
+            self._merge(found)
+        if found.whole:
+            self._end(len(found.ids))
+
+    def _begin(self, found: QueueList) -> None:
+        """Show another list, or its beginning while the rest is read."""
+        self._loaded = True
+        self._model.reset(found.ids, found.rows)
+        self._list.verticalScrollBar().setValue(0)
+        self._choose_again()
+        if self._reading:
+            self._head.show_count(None)
+            self._show_page()
+        self.begun.emit()
+
+    def _end(self, count: int) -> None:
+        self._head.show_count(count)
         self._show_page()
-        self.counted.emit(len(found.ids))
+        self.counted.emit(count)
+        took = time.monotonic() - self._since
+        if took > _LONG_SECONDS:
+            self._rest.start(round(_REST_SHARE * took * 1000))
+        elif self._stale:
+            self.reload()
+
+    def _on_rested(self) -> None:
+        if self._stale:
+            self.reload()
 
     def _merge(self, found: QueueList) -> None:
         anchor, at = self._list.anchor(), self._list.currentIndex().row()
@@ -324,7 +366,7 @@ class QueueView(QFrame):
             self._is_quiet = False
 
     def _on_failed(self, error: Exception) -> None:
-        self._loaded = True
+        self._loaded, self._reading = True, False
         self._model.reset(())
         self._head.show_count(None)
         self._say(error_words(sentence_of(error, self._context.catalog), self._context.catalog))
@@ -365,6 +407,9 @@ class QueueView(QFrame):
             self._pages.setCurrentWidget(self._list)
             return
         catalog, narrowed = self._context.catalog, self._head.is_narrowed
+        if self._reading:
+            self._say(looking_words(catalog))
+            return
         self._say(
             empty_words(
                 self.query,

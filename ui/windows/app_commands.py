@@ -129,7 +129,8 @@ class AppCommands(QObject):
         if not digits.isdigit() or len(digits) < 3:
             return ()
         console, t = self._context.console, self._context.t
-        ids = console.reader.queue_ids(QueueQuery("all", text=digits), now=self._context.now())
+        query, now = QueueQuery("all", text=digits), self._context.now()
+        ids = console.reader.queue_ids(query, now=now, limit=5)
         return [
             PaletteItem(
                 kind="appeal",
@@ -138,6 +139,6 @@ class AppCommands(QObject):
                 detail=row.author,
                 icon="thread",
             )
-            for row in console.reader.queue_rows(list(ids[:5]))
+            for row in console.reader.queue_rows(ids)
             if row.number.startswith(digits)
         ]

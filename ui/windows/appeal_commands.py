@@ -486,7 +486,7 @@ class AppealCommands(QObject):
     def _found(self, appeal: Appeal, text: str) -> Sequence[PaletteItem]:
         reader = self._context.console.reader
         query = replace(QueueQuery("all", text=text), branches=(appeal.branch,))
-        ids = list(reader.queue_ids(query, now=self._context.now()))[:20]
+        ids = reader.queue_ids(query, now=self._context.now(), limit=20)
         return [
             self._item(
                 row.ref.id,

@@ -57,7 +57,8 @@ class QueueDesk(QObject):
         rail.chosen.connect(self.go)
         queue.query_changed.connect(self.ask)
         queue.way_chosen.connect(self._take_way)
-        queue.counted.connect(self._on_counted)
+        queue.begun.connect(self._on_rows)
+        queue.counted.connect(self._on_rows)
         self._recount = QTimer(self)
         self._recount.setObjectName("recount")
         self._recount.setInterval(RECOUNT_MS)
@@ -265,8 +266,8 @@ class QueueDesk(QObject):
         self._counting = False
         self._bridge.failed.emit(error)
 
-    def _on_counted(self, count: int) -> None:
-        self._dispatcher.refocus(has_rows=count > 0)
+    def _on_rows(self) -> None:
+        self._dispatcher.refocus(has_rows=self._queue.model.rowCount() > 0)
 
     def _show_rail(self) -> None:
         self._rail.show_world(self._world())

@@ -16,6 +16,7 @@ from console.domain.draft import Draft, DraftMode
 from console.domain.mutations import AddNote
 from console.domain.operator import Operator
 from console.readmodel import EntryState, QueueQuery, QueueSort, SavedQueue
+from console.store import queue_query, reader
 from tests.support.builders import NOON, an_appeal, an_envelope, an_operator, an_outage
 from tests.support.console_store import EightHours, Store, a_store
 
@@ -165,6 +166,35 @@ def test_filters_narrow_a_queue(
     store: Store, shift: list[Appeal], query: QueueQuery, meaning: Callable[[Appeal], bool]
 ) -> None:
     assert sorted(found(store, query)) == sorted(a.id for a in shift if meaning(a))
+
+
+@pytest.mark.parametrize("sort", QueueSort)
+def test_a_large_queue_is_the_same_however_small_the_parts_it_is_read_in(
+    store: Store, monkeypatch: pytest.MonkeyPatch, sort: QueueSort
+) -> None:
+    queries = [QueueQuery(key, sort) for key in _MEANING]
+    queries += [
+        QueueQuery("all", sort, branches=("omsk", "tyva"), owners=("",)),
+        QueueQuery("open", sort, statuses=("new",), topics=("outage",)),
+    ]
+    looked_up = [found(store, query) for query in queries]
+    for name, few in (("_FEW", 0), ("_FEW_DUE", 0)):
+        monkeypatch.setattr(queue_query, name, few)
+    for name, entries in (("_FIRST_ENTRIES", 3), ("_ENTRIES", 7)):
+        monkeypatch.setattr(reader, name, entries)
+    assert [found(store, query) for query in queries] == looked_up
+    parts = list(store.reader.queue_parts(QueueQuery("all", sort), now=LATER))
+    assert len(parts[0]) == 3 and len(parts) > 40
+
+
+def test_of_a_large_queue_only_the_first_rows_are_read_where_more_are_not_wanted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = store.reader.queue_ids(QueueQuery(), now=LATER)
+    monkeypatch.setattr(queue_query, "_FEW", 0)
+    monkeypatch.setattr(reader, "_FIRST_ENTRIES", 50)
+    monkeypatch.setattr(reader, "_ENTRIES", -1)  # a second part would be refused
+    assert list(store.reader.queue_ids(QueueQuery(), now=LATER, limit=20)) == list(everything)[:20]
 
 
 def test_counts_are_the_lengths_of_their_queues(store: Store) -> None:

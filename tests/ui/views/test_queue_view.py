@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Generator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -250,7 +252,7 @@ def test_every_order_can_be_asked_for(sort: QueueSort) -> None:
         shell.run(f"queue.sort.{sort}")
         shell.settle()
         expected = shell.fake.reader.queue_ids(QueueQuery("open", sort), now=NOON)
-        assert shell.queue.model.ids == list(expected)
+        assert list(shell.queue.model.ids) == list(expected)
 
 
 def test_colleagues_in_an_appeal_are_shown_as_they_come() -> None:
@@ -315,13 +317,62 @@ def test_an_error_is_shown_with_a_way_to_try_again() -> None:
         assert shell.queue.model.rowCount() > 0
 
 
+class SlowQueue:
+    """Gives the first rows of a queue, and the rest, which it looks for in vain, when told to."""
+
+    def __init__(self, fake: FakeConsole, first: int) -> None:
+        self._fake, self._first = fake, first
+        self.go_on = threading.Event()
+        self.asked = 0
+        fake.reader.queue_parts = self.parts  # type: ignore[method-assign]
+
+    def parts(self, query: QueueQuery, *, now: datetime) -> Generator[Sequence[int], None, None]:
+        self.asked += 1
+        ids = self._fake.reader.queue_ids(query, now=now)
+        yield ids[: self._first]
+        while not self.go_on.wait(0.002):
+            yield ()
+        yield ids[self._first :]
+
+
+def test_the_first_rows_can_be_worked_with_while_the_rest_is_read() -> None:
+    fake = a_console()
+    first = len(fake.reader.queue_ids(QueueQuery(), now=NOON)) - 3
+    slow = SlowQueue(fake, first)
+    with a_shell(fake, wait=False) as shell:
+        until_qt(lambda: shell.queue.model.rowCount() == first, what="the first rows")
+        assert shell.queue.rows.isVisible() and shell.queue.head._found.text() == ""
+        shell.run("queue.next")
+        shell.run("queue.next")
+        chosen = shell.queue.ref
+        shell.queue.reload()  # waits until the first reading is done
+        assert slow.asked == 1
+        slow.go_on.set()
+        shell.settle()
+        assert shell.queue.model.rowCount() == first + 3
+        assert shell.queue.ref == chosen
+        assert shell.queue.rows.currentIndex().row() == 1
+        until_qt(lambda: slow.asked == 2, what="the list to be read anew, after a rest")
+
+
+def test_while_a_large_queue_has_nothing_to_show_yet_it_says_that_it_is_looking() -> None:
+    fake = a_console()
+    slow = SlowQueue(fake, 0)
+    with a_shell(fake, wait=False) as shell:
+        until_qt(shell.queue.empty.isVisible, what="the words")
+        assert shell.queue.empty.title() == "Ищем…"
+        slow.go_on.set()
+        shell.settle()
+        assert shell.queue.rows.isVisible()
+
+
 def test_only_the_latest_wish_is_shown() -> None:
     with a_shell() as shell:
         for key in ("mine", "danger", "all", "unassigned"):
             shell.queues.go(key)
         shell.settle()
         expected = shell.fake.reader.queue_ids(QueueQuery("unassigned"), now=NOON)
-        assert shell.queue.model.ids == list(expected)
+        assert list(shell.queue.model.ids) == list(expected)
 
 
 def test_an_appeal_can_be_shown_by_its_reference() -> None:
