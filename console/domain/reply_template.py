@@ -26,6 +26,13 @@ class OutageState(StrEnum):
     RESTORED = "restored"
 
 
+class PlaceState(StrEnum):
+    """Whether the settlement of an appeal is known; a template may be written for one of them."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+
+
 class ReplyKind(StrEnum):
     """What a text made from the template is."""
 
@@ -73,7 +80,7 @@ class ReplyTemplate:
     states of the outage it is written for, empty for all; ``channels`` channel keys, empty for
     all. ``visibility``: the widest audience it is safe for. ``words``: what it is searched by
     besides its title and body. ``outcome``: what an answer with it comes to, where it says so by
-    itself; the operator may choose another.
+    itself; the operator may choose another. ``place``: what it takes for granted of the place.
     """
 
     key: str
@@ -86,6 +93,7 @@ class ReplyTemplate:
     channels: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     outcome: Outcome | None = None
+    place: PlaceState | None = None
 
     def suits(self, channel: Channel | None) -> bool:
         """Whether a text made from it may go out through ``channel`` (None: not known yet)."""
@@ -136,11 +144,13 @@ def rank(
     state: OutageState = OutageState.NONE,
     channel: Channel | None = None,
     usage: Mapping[str, int] | None = None,
+    place: PlaceState | None = None,
 ) -> tuple[RankedTemplate, ...]:
     """The templates that may be used in ``channel``, the most fitting first.
 
     ``usage`` is how often the operator used each key; it decides between equals, and never lifts
-    a template for another topic above one for this topic.
+    a template for another topic above one for this topic. ``place`` is None where nobody knows
+    whether it is known.
     """
     used = usage or {}
     ranked = (
@@ -148,6 +158,7 @@ def rank(
             each,
             _topic_score(each, topic)
             + _state_score(each, state, topic)
+            + _place_score(each, place)
             + min(_MOST_USED, 0.01 * math.log1p(used.get(each.key, 0))),
         )
         for each in templates
@@ -179,3 +190,9 @@ def _state_score(template: ReplyTemplate, state: OutageState, topic: str) -> flo
     if state is OutageState.NONE and topic.startswith("outage"):
         return -1.0
     return -4.0
+
+
+def _place_score(template: ReplyTemplate, place: PlaceState | None) -> float:
+    if template.place is None or place is None:
+        return 0.0
+    return 0.5 if template.place is place else -4.0

@@ -10,6 +10,7 @@ from console.domain.appeal import Outcome
 from console.domain.channel import Visibility
 from console.domain.reply_template import (
     OutageState,
+    PlaceState,
     ReplyKind,
     ReplyTemplate,
     Variable,
@@ -61,6 +62,7 @@ def load_template(path: Path, variables: Variables) -> ReplyTemplate:
         "visibility",
         "topics",
         "states",
+        "place",
         "channels",
         "words",
         "body",
@@ -75,12 +77,14 @@ def load_template(path: Path, variables: Variables) -> ReplyTemplate:
     outcome = table.choice("outcome", Outcome) if "outcome" in table.values else None
     if outcome is not None and kind is not ReplyKind.FINAL:
         raise table.wrong("outcome", f"left out: a template of kind “{kind}” ends nothing")
+    place = table.choice("place", PlaceState) if "place" in table.values else None
     return ReplyTemplate(
         key=table.text("key"),
         title=table.text("title"),
         body=body,
         kind=kind,
         outcome=outcome,
+        place=place,
         visibility=table.choice("visibility", Visibility, Visibility.PUBLIC),
         topics=table.texts("topics"),
         states=tuple(_state(table, value) for value in table.texts("states")),

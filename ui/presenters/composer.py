@@ -288,9 +288,12 @@ def _says(text: str, clock: str) -> bool:
 
 
 def promise_choices(here: Here, outages: Iterable[Outage]) -> tuple[tuple[str, datetime], ...]:
-    """Ready answers to «when will they hear more»: in an hour or two, or when power is back."""
+    """Ready answers to «when will they hear more»: in an hour or two, or when power is back.
+
+    Nobody promises 23:39: a time is one of the next quarter of an hour.
+    """
     choices = [
-        (here.t("composer.promise_in", time=here.length(gap)), here.now + gap)
+        (here.t("composer.promise_in", time=here.length(gap)), _quarter(here.now + gap))
         for gap in (timedelta(hours=1), timedelta(hours=2), timedelta(hours=4))
     ]
     for outage in outages:
@@ -307,6 +310,13 @@ def promise_words(at: datetime | None, here: Here) -> tuple[str, ...]:
         return ()
     by = here.t("composer.promise")
     return (f"{by} {here.at_zoned(at)}", f"{by} {here.at(at)}", here.at(at))
+
+
+def _quarter(instant: datetime) -> datetime:
+    """The next full quarter of an hour; zones differ by quarters, so it is one everywhere."""
+    over = timedelta(minutes=instant.minute % 15, seconds=instant.second)
+    whole = instant.replace(microsecond=0) - over
+    return whole if whole == instant else whole + timedelta(minutes=15)
 
 
 def _number(value: int) -> str:

@@ -10,6 +10,7 @@ from console.domain.channel import Channel
 from console.domain.draft import DraftMode
 from console.domain.reply_template import (
     OutageState,
+    PlaceState,
     ReplyKind,
     ReplyTemplate,
     Variables,
@@ -20,10 +21,10 @@ from console.template_search import TemplateSearch
 from console.template_values import TemplateValues, draft_from
 from ui.presenters.here import Here
 
-_KINDS: Mapping[DraftMode, ReplyKind] = {
-    DraftMode.REPLY: ReplyKind.FINAL,
-    DraftMode.INTERIM: ReplyKind.INTERIM,
-    DraftMode.NOTE: ReplyKind.NOTE,
+_MODES: Mapping[ReplyKind, DraftMode] = {
+    ReplyKind.FINAL: DraftMode.REPLY,
+    ReplyKind.INTERIM: DraftMode.INTERIM,
+    ReplyKind.NOTE: DraftMode.NOTE,
 }
 
 
@@ -40,7 +41,9 @@ class TemplateFace:
 class TemplateShelf:
     """The templates that fit one appeal, the most fitting first, and a search over them.
 
-    Those written for another mode stand last: an interim text can be the start of a final one.
+    What is beside the point stands last. Into a text that has begun (``begun``) those written for
+    another mode go after the others; where nothing is written yet, the template decides the mode.
+    ``promised`` are the values of an interim text, which promises something; ``values`` if None.
     """
 
     def __init__(
@@ -52,6 +55,9 @@ class TemplateShelf:
         topic: str,
         channel: Channel | None,
         usage: Mapping[str, int],
+        begun: bool = False,
+        place: PlaceState | None = None,
+        promised: TemplateValues | None = None,
     ) -> None:
         ranked = rank(
             templates,
@@ -59,12 +65,14 @@ class TemplateShelf:
             state=values.state,
             channel=None if mode is DraftMode.NOTE else channel,
             usage=usage,
+            place=place,
         )
-        kind = _KINDS[mode]
-        fitting = [each.template for each in ranked if _fits(each.template.kind, mode)]
-        self._ordered = sorted(fitting, key=lambda template: template.kind is not kind)
+        fitting = [each for each in ranked if _fits(each.template.kind, mode)]
+        fitting.sort(key=lambda each: (each.score < 0, begun and _mode(each.template) is not mode))
+        self._ordered = [each.template for each in fitting]
         self._by_key = {template.key: template for template in self._ordered}
         self._values = values
+        self._promised = promised or values
         self._search: TemplateSearch | None = None
 
     def find(self, query: str, here: Here) -> tuple[TemplateFace, ...]:
@@ -81,7 +89,15 @@ class TemplateShelf:
 
     def draft(self, key: str) -> Filled:
         """What a template makes of this appeal."""
-        return draft_from(self._by_key[key], self._values)
+        return self._draft(self._by_key[key])
+
+    def _draft(self, template: ReplyTemplate) -> Filled:
+        is_interim = template.kind is ReplyKind.INTERIM
+        return draft_from(template, self._promised if is_interim else self._values)
+
+    def mode(self, key: str) -> DraftMode:
+        """What a text made from a template is written as."""
+        return _mode(self._by_key[key])
 
     def outcome(self, key: str) -> Outcome | None:
         """What an answer with a template comes to, where the template says so."""
@@ -92,7 +108,7 @@ class TemplateShelf:
             key=template.key,
             title=template.title,
             kind=here.t(f"template.kind_{template.kind}"),
-            line=" ".join(draft_from(template, self._values).text.split()),
+            line=" ".join(self._draft(template).text.split()),
         )
 
 
@@ -108,6 +124,10 @@ def field_words(name: str, variables: Variables, here: Here) -> str:
         return name
     key = f"template.variable_{variable.key}"
     return here.t(key) if here.catalog.has(key) else name
+
+
+def _mode(template: ReplyTemplate) -> DraftMode:
+    return _MODES[template.kind]
 
 
 def _fits(kind: ReplyKind, mode: DraftMode) -> bool:

@@ -40,6 +40,12 @@ class Choosing(QObject):
             self._desk.promise(sheet, instant)
             self._done()
 
+    def promise_something(self) -> None:
+        """The nearest of the usual promises, where none has been given: it is shown, and theirs."""
+        sheet = self._composing.sheet
+        if sheet is not None and sheet.draft.promise_at is None:
+            self.promise(self._composing.usual_promise())
+
     def show(self) -> None:
         """What has been chosen."""
         sheet, here = self._composing.sheet, self._composing.here()

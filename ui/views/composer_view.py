@@ -355,7 +355,15 @@ class ComposerView(ComposerFrame):
         return self._templates.shelf()
 
     def insert_template(self, key: str) -> None:
-        """Put a template in place of the selection; the cursor goes to its first gap."""
+        """Put a template in place of the selection; the cursor goes to its first gap.
+
+        The first one decides what is written: an interim text comes with the next promise.
+        """
+        mode = self._templates.mode_for(key)
+        if mode is not None:
+            self.start(mode)
+            if mode is DraftMode.INTERIM:
+                self._choosing.promise_something()
         if self._templates.insert(key):
             self._choosing.show()
             self.check_now()

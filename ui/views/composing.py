@@ -65,6 +65,10 @@ class Composing:
         operator = self.context.operator
         return operator is not None and operator.needs_approval
 
+    def usual_promise(self) -> datetime:
+        """The nearest of the usual promises (UTC)."""
+        return self.promises()[0][1]
+
     def promises(self) -> tuple[tuple[str, datetime], ...]:
         """What is offered for the next news."""
         return promise_choices(self.here(), self.view.outages if self.view else ())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from console.domain.draft import DraftMode
+from console.domain.reply_template import PlaceState
 from console.template_values import Setting, TemplateValues, values_for
 from console.usecases.clocks import main_outage
 from ui.presenters.templates import TemplateShelf
@@ -25,6 +27,7 @@ class TemplateDesk:
         """The templates for what is being written."""
         composing, context = self._composing, self._composing.context
         assert composing.sheet is not None and composing.view is not None, "something is written"
+        begun = bool(composing.sheet.text.strip())
         return TemplateShelf(
             context.console.rulebook.templates,
             self._values(),
@@ -32,7 +35,15 @@ class TemplateDesk:
             topic=composing.view.appeal.topic,
             channel=composing.channel(),
             usage=context.console.reader.template_usage(),
+            place=_place(composing.view.appeal.place.settlement),
+            begun=begun,
+            promised=None if begun else self._values(composing.usual_promise()),
         )
+
+    def mode_for(self, key: str) -> DraftMode | None:
+        """What to write instead, where nothing is written yet and the template is for that."""
+        sheet, mode = self._composing.sheet, self.shelf().mode(key)
+        return mode if sheet and not sheet.text.strip() and sheet.mode is not mode else None
 
     def insert(self, key: str) -> bool:
         """Put a template in place of the selection; the cursor goes to its first gap."""
@@ -54,7 +65,7 @@ class TemplateDesk:
             self._editor.select(start + len(filled.text), start + len(filled.text))
         return True
 
-    def _values(self) -> TemplateValues:
+    def _values(self, promise_at: datetime | None = None) -> TemplateValues:
         composing, context = self._composing, self._composing.context
         assert composing.view is not None and composing.sheet is not None, "shelf() asks for it"
         appeal, session = composing.view.appeal, context.session
@@ -69,5 +80,9 @@ class TemplateDesk:
             main_outage(appeal, composing.outages()),
             context.console.rulebook.variables,
             setting=setting,
-            promise_at=composing.sheet.draft.promise_at,
+            promise_at=composing.sheet.draft.promise_at or promise_at,
         )
+
+
+def _place(settlement: str) -> PlaceState:
+    return PlaceState.KNOWN if settlement else PlaceState.UNKNOWN

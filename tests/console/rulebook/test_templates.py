@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.domain.channel import Visibility
-from console.domain.reply_template import OutageState, ReplyKind, ReplyTemplate, rank
+from console.domain.reply_template import OutageState, PlaceState, ReplyKind, ReplyTemplate, rank
 from console.domain.template import FaultCode, fill, find_gaps
 from console.errors import ConfigError
 from console.paths import RESOURCES
@@ -26,6 +26,16 @@ TEMPLATES = load_templates()
 VARIABLES = load_variables()
 CHANNELS = load_channels()
 TOPICS = load_topics()
+
+
+def first_for(topic: str, place: PlaceState) -> str:
+    return rank(TEMPLATES, topic=topic, channel=CHANNELS["vk"], place=place)[0].template.key
+
+
+def test_only_who_wrote_no_address_is_asked_for_it() -> None:
+    assert first_for("outage.emergency", PlaceState.UNKNOWN) == "need-address"
+    assert first_for("outage.emergency", PlaceState.KNOWN) == "outage-checking"
+    assert first_for("outage.repeat", PlaceState.KNOWN) == "outage-repeat"
 
 
 def keys_for(topic: str, state: OutageState, channel: str = "vk") -> list[str]:

@@ -77,6 +77,27 @@ def test_a_template_says_what_the_answer_comes_to_unless_its_author_has(
     assert said == [(Outcome.EXPLAINED,) * 2, (Outcome.SOLVED,) * 2]
 
 
+def test_the_first_template_decides_what_is_written(
+    stage: Stage, view: AppealView, composer: ComposerView
+) -> None:
+    stage.dispatcher.run("reply.template")
+    composer.insert_template("outage-unknown-etr")
+    assert composer.sheet is not None
+    assert composer.sheet.mode is DraftMode.INTERIM
+    assert composer.sheet.draft.promise_at == composer._composing.usual_promise()
+    assert "{" not in composer.editor.text(), "the promise is in the text"
+
+
+def test_into_a_text_that_has_begun_a_template_brings_its_words_alone(
+    composer: ComposerView,
+) -> None:
+    write(composer, "Мой текст. ")
+    composer.insert_template("outage-unknown-etr")
+    assert composer.sheet is not None
+    assert composer.sheet.mode is DraftMode.REPLY
+    assert composer.editor.text().startswith("Мой текст. ")
+
+
 def test_tab_goes_from_gap_to_gap_and_round(composer: ComposerView) -> None:
     composer.start(DraftMode.REPLY)
     composer.editor.insert("На {улица} с {начало} до {конец}.")
