@@ -41,8 +41,10 @@ from console.sync.machine import Machine
 from console.sync.runner import Connected, Listener, SyncRunner
 from console.usecases.acting import Acting
 from console.usecases.attachments import AttachmentUseCases
+from console.usecases.calls import CallUseCases
 from console.usecases.clocks import BranchClocks
 from console.usecases.drafts import DraftUseCases
+from console.usecases.merging import MergeUseCases
 from console.usecases.outages import OutageUseCases
 from console.usecases.outbox import OutboxUseCases
 from console.usecases.queues import QueueUseCases
@@ -118,6 +120,8 @@ class Console:
     changes: ChangeFeed
     session: SessionUseCases
     triage: TriageUseCases
+    merging: MergeUseCases
+    calls: CallUseCases
     reply: ReplyUseCases
     drafts: DraftUseCases
     attachments: AttachmentUseCases
@@ -228,7 +232,9 @@ def open_console(
         changes=changes,
         session=SessionUseCases(reader.session, sync),
         triage=TriageUseCases(acting),
-        reply=ReplyUseCases(acting),
+        merging=MergeUseCases(acting),
+        calls=CallUseCases(acting),
+        reply=ReplyUseCases(acting, operators=reader.operators),
         drafts=DraftUseCases(acting, reader, clock, fault_point=fault_point),
         attachments=AttachmentUseCases(
             acting,

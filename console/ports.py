@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 from console.clock import Clock as Clock
 from console.clock import SystemClock as SystemClock
-from console.domain.appeal import Appeal
+from console.domain.appeal import Appeal, Author
 from console.domain.attachment import Attachment
 from console.domain.draft import Draft
 from console.domain.ids import Ref
@@ -25,12 +25,17 @@ from console.domain.message import Message
 from console.domain.mutations import Envelope
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.domain.similarity import Similar
 from console.readmodel import (
     AppealView,
     AttachmentState,
     BoardRow,
+    CallForm,
+    Comment,
+    EarlierAppeal,
     EntryState,
     HeldReason,
+    LinkedRow,
     OutboxEntry,
     PresenceRow,
     QueueCounts,
@@ -93,6 +98,23 @@ class Reader(Protocol):
 
     def appeal(self, ref: Ref) -> AppealView | None:
         """All of one appeal, None if it is not in the store."""
+
+    def earlier_of(
+        self, author: Author, *, but: Ref | None = None, limit: int = 20
+    ) -> list[EarlierAppeal]:
+        """Other appeals of the same profile or phone, newest first; off the window's thread."""
+
+    def similar_to(self, ref: Ref) -> list[Similar]:
+        """What may be the same appeal once more, the surest first; off the window's thread."""
+
+    def linked_to(self, ref: Ref) -> list[LinkedRow]:
+        """What an appeal is merged with or linked to, from either side."""
+
+    def call(self) -> CallForm | None:
+        """The call that was being written down, None where none was."""
+
+    def comments_beside(self, ref: Ref) -> list[Comment]:
+        """What other people wrote under the same post, oldest first."""
 
     def outages(
         self,
@@ -340,6 +362,9 @@ class Attachments(Protocol):
 
 class Desk(Protocol):
     """What the signed-in operator keeps for themselves, within one transaction."""
+
+    def save_call(self, form: CallForm | None) -> None:
+        """Keep the form of the call that is being written down, or with None forget it."""
 
     def save_queue(self, queue: SavedQueue) -> None:
         """Keep a saved queue, replacing the one of the same id."""

@@ -104,8 +104,87 @@ class QueueCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """An appeal that is merged into the one shown, with its thread, oldest first."""
+
+    appeal: Appeal
+    messages: tuple[Message, ...]
+    entries: tuple[OutboxEntry, ...] = ()
+
+
+class LinkKind(StrEnum):
+    """How another appeal has to do with the one shown."""
+
+    DUPLICATE = "duplicate"
+    """It is merged into the one shown."""
+    PRIMARY = "primary"
+    """The one shown is merged into it."""
+    RELATED = "related"
+    """Somebody linked the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRow:
+    """Another appeal that the shown one is linked with; ``from_here`` where that is written here.
+
+    A link is taken back at the appeal that it is written at.
+    """
+
+    kind: LinkKind
+    row: QueueRow
+    from_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAppeal:
+    """Another appeal of the same person, with the last words that they were given."""
+
+    row: QueueRow
+    outcome: str | None
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallForm:
+    """What a call-taker has written down so far, each field as it stands on the screen.
+
+    ``began_at`` (UTC) is when the call came; ``danger`` None while nobody has said.
+    """
+
+    began_at: datetime
+    channel: str = "phone"
+    branch: str = ""
+    address: str = ""
+    settlement: str = ""
+    street: str = ""
+    house: str = ""
+    name: str = ""
+    phone: str = ""
+    text: str = ""
+    topic: str = ""
+    note: str = ""
+    outage: str = ""
+    danger: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Another person's appeal under the same post."""
+
+    ref: Ref
+    author: str
+    at: datetime
+    text: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class AppealView:
-    """All of one appeal: the projection, its thread and history, oldest first."""
+    """All of one appeal: the projection, its thread and history, oldest first.
+
+    ``drafts`` are also those that were begun about what is merged into it (``merged``).
+    """
 
     appeal: Appeal
     messages: tuple[Message, ...]
@@ -114,6 +193,7 @@ class AppealView:
     drafts: tuple[Draft, ...]
     entries: tuple[OutboxEntry, ...]
     siblings: int = 0
+    merged: tuple[Joined, ...] = ()
 
 
 class EntryState(StrEnum):

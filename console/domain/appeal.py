@@ -71,6 +71,9 @@ class Place:
     lon: float | None = None
 
 
+OWN_SOURCE = "otklik"
+"""The source of appeals that were written down here: on the phone, in the office."""
+
 NOWHERE = Place()
 """Nobody said where."""
 
@@ -86,6 +89,16 @@ class OutageTag:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A colleague (by id) who was called by name in a note, and has not been here since."""
+
+    operator: str
+    note: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Appeal:
     """One appeal. All instants are aware UTC; `version` grows by one with every change.
 
@@ -93,6 +106,10 @@ class Appeal:
     ``source`` and ``number`` are the outside system and its number: unique together.
     ``thread`` is the key of the post or conversation in the channel.
     ``topic`` is a key of resources/rules/topics, ``channel`` a key of resources/rules/channels.
+    ``duplicate_of`` is the id of its primary while it is merged into another appeal of the branch,
+    and ``status_before`` what separating them would give back. ``related`` are ids of appeals of
+    the branch that it was linked to from here. One made by a call-taker has the source
+    `OWN_SOURCE`, and no number before the server gave it one.
     """
 
     branch: str
@@ -129,6 +146,9 @@ class Appeal:
     pauses: tuple[Pause, ...] = ()
     outages: tuple[OutageTag, ...] = ()
     duplicate_of: str | None = None
+    status_before: Status | None = None
+    related: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     last_resident_message: str | None = None
     last_resident_at: datetime | None = None
     last_reply: str | None = None
@@ -144,6 +164,10 @@ class Appeal:
     def is_open(self) -> bool:
         """Whether somebody still has to answer."""
         return self.status in OPEN
+
+    def mentions_of(self, operator: str) -> tuple[Mention, ...]:
+        """Where that colleague was called by name and has not been heard since."""
+        return tuple(mention for mention in self.mentions if mention.operator == operator)
 
     def has_outage(self, outage: str) -> bool:
         """Whether the appeal is tagged with that outage."""

@@ -33,6 +33,9 @@ KEY: Final = Bound(64)
 NAME: Final = Bound(200)
 """A name of a person, place or thing, in one line."""
 
+ADDRESS: Final = Bound(1_000)
+"""The address of a profile."""
+
 REASON: Final = Bound(2_000, lines=True)
 """Why something was done, or a list of houses."""
 
@@ -55,6 +58,8 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "fact": REASON,
     "cause": REASON,
     "houses": REASON,
+    "said": TEXT,
+    "note": TEXT,
     "to": NAME,
     "settlement": NAME,
     "municipality": NAME,
@@ -71,6 +76,10 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "message": KEY,
     "outage": KEY,
     "of": KEY,
+    "mentions": KEY,
+    "channel": KEY,
+    "handle": ADDRESS,
+    "phone": KEY,
     "nested_in": KEY,
     "id": KEY,
     "name": NAME,

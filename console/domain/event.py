@@ -34,6 +34,13 @@ class EventKind(StrEnum):
     TRANSFERRED = "transferred"
     TRANSFER_DENIED = "transfer_denied"
     MARKED_DUPLICATE = "marked_duplicate"
+    UNMARKED_DUPLICATE = "unmarked_duplicate"
+    DUPLICATE_JOINED = "duplicate_joined"
+    DUPLICATE_LEFT = "duplicate_left"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    MENTIONED = "mentioned"
+    MENTION_SETTLED = "mention_settled"
     RESIDENT_WROTE = "resident_wrote"
     AUTHOR_GONE = "author_gone"
 

@@ -51,7 +51,8 @@ class Message:
     """One entry of a thread. ``text`` is plain; ``original`` is what came in, where it differed.
 
     ``id`` of our own messages is the id of the mutation that sent them, so that the console's
-    optimistic copy and the server's row are the same message.
+    optimistic copy and the server's row are the same message. ``mentions`` are the ids of the
+    colleagues whom a note calls by name.
     """
 
     branch: str
@@ -74,6 +75,7 @@ class Message:
     decided_at: datetime | None = None
     return_reason: str = ""
     attachments: tuple[Attachment, ...] = ()
+    mentions: tuple[str, ...] = ()
 
     @property
     def ref(self) -> Ref:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Union
 
-from console.domain.appeal import Appeal, Outcome, Place
+from console.domain.appeal import NOWHERE, Appeal, Author, Outcome, Place
 from console.domain.attachment import Attachment
 from console.domain.ids import Ref
 from console.domain.message import EtrQuote, Override
@@ -85,11 +85,12 @@ class SendReply:
 
 @dataclass(frozen=True, slots=True)
 class AddNote:
-    """Write an internal note; no resident ever sees it."""
+    """Write an internal note; no resident ever sees it. ``mentions`` are called to it (ids)."""
 
     kind: ClassVar[str] = "add_note"
     text: str
     attachments: tuple[Attachment, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +199,67 @@ class DecideTransfer:
 
 @dataclass(frozen=True, slots=True)
 class MarkDuplicate:
-    """Say that another appeal of the same branch (by id) is the one to answer."""
+    """Merge into another appeal of the same branch (by id): that is the one to answer.
+
+    The thread and the history stay where they are; what the resident writes from now on is told
+    at the primary too.
+    """
 
     kind: ClassVar[str] = "mark_duplicate"
     of: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmarkDuplicate:
+    """Separate a merged appeal from its primary: it is again as it was before."""
+
+    kind: ClassVar[str] = "unmark_duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAppeals:
+    """Say that another appeal of the same branch (by id) has to do with this one."""
+
+    kind: ClassVar[str] = "link_appeals"
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkAppeals:
+    """Take back a link that was made from this appeal."""
+
+    kind: ClassVar[str] = "unlink_appeals"
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleMention:
+    """Say that one has taken note of being called by name."""
+
+    kind: ClassVar[str] = "settle_mention"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAppeal:
+    """Write down an appeal that came by word of mouth; its id, made here, is the target.
+
+    ``text`` is what the caller says, ``called_at`` (UTC) when, by default when it was asked for.
+    ``said`` is what the call-taker answered at once (of an ``outage``, by id): the appeal ends as
+    explained then. ``note`` is for colleagues alone.
+    """
+
+    kind: ClassVar[str] = "create_appeal"
+    channel: str
+    author: Author
+    text: str
+    place: Place = NOWHERE
+    topic: str = ""
+    danger: bool = False
+    called_at: datetime | None = None
+    outage: str | None = None
+    said: str = ""
+    quotes: tuple[EtrQuote, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +321,11 @@ AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args()
     RequestTransfer,
     DecideTransfer,
     MarkDuplicate,
+    UnmarkDuplicate,
+    LinkAppeals,
+    UnlinkAppeals,
+    SettleMention,
+    CreateAppeal,
 ]
 OutageMutation = Union[OpenOutage, MoveEtr, SetOutageStatus]  # noqa: UP007
 Mutation = Union[AppealMutation, OutageMutation]  # noqa: UP007

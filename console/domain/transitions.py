@@ -12,9 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.domain.appeal import ANSWERED, ENDED, Appeal, OutageTag, Outcome, Status
+from console.domain.appeal import (
+    ANSWERED,
+    ENDED,
+    Appeal,
+    Mention,
+    OutageTag,
+    Outcome,
+    Status,
+)
 from console.domain.attachment import AttachmentNorms, set_breach
-from console.domain.bounds import breach
+from console.domain.bounds import MANY, breach
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind, MessageState
 from console.domain.mutations import (
@@ -23,8 +31,10 @@ from console.domain.mutations import (
     Assign,
     Claim,
     Close,
+    CreateAppeal,
     DecideTransfer,
     Envelope,
+    LinkAppeals,
     MarkDuplicate,
     MoveEtr,
     OpenOutage,
@@ -37,8 +47,11 @@ from console.domain.mutations import (
     SendReply,
     SetOutageStatus,
     SetPlace,
+    SettleMention,
     SetTopic,
     TagOutage,
+    UnlinkAppeals,
+    UnmarkDuplicate,
     UntagOutage,
     attachments_of,
 )
@@ -156,6 +169,10 @@ class _Step:
             params=params,
         )
 
+    def event_at(self, other: str, kind: EventKind) -> Event:
+        """What the history of ``other`` says of a change that concerns both."""
+        return replace(self.event(kind, appeal=self.appeal.id), appeal=other)
+
     def done(self, kind: EventKind, params: Mapping[str, str], **changes: Any) -> Applied:
         return Applied(replace(self.appeal, **changes), events=(self.event(kind, **params),))
 
@@ -219,7 +236,7 @@ def _release(step: _Step, _: Release) -> Applied:
 
 def _send_reply(step: _Step, mutation: SendReply) -> Applied:
     appeal = step.appeal
-    if appeal.status in ENDED and appeal.status is not Status.CLOSED:
+    if appeal.status in ENDED and not _may_answer_ended(appeal, mutation):
         raise RefusedError("ended", status=str(appeal.status))
     if not mutation.text.strip():
         raise RefusedError("empty_text")
@@ -248,6 +265,13 @@ def _send_reply(step: _Step, mutation: SendReply) -> Applied:
     return _publish(step, message)
 
 
+def _may_answer_ended(appeal: Appeal, mutation: SendReply) -> bool:
+    """A merged appeal may be answered along with its primary; nobody approves of that twice."""
+    if appeal.status is Status.DUPLICATE:
+        return not mutation.approval
+    return appeal.status is Status.CLOSED
+
+
 def _outgoing(step: _Step, mutation: SendReply) -> Message:
     return Message(
         branch=step.appeal.branch,
@@ -272,7 +296,8 @@ def _publish(step: _Step, message: Message) -> Applied:
     appeal = step.appeal
     interim = message.kind is MessageKind.INTERIM
     changes: dict[str, Any] = {
-        "status": Status.INTERIM_PUBLISHED if interim else Status.PUBLISHED,
+        **_stands_as(appeal, Status.INTERIM_PUBLISHED if interim else Status.PUBLISHED),
+        "mentions": _mentions_but(appeal, message.author),
         "owner": appeal.owner or message.author,
         "assigned_at": appeal.assigned_at or step.now,
         "first_reply_at": appeal.first_reply_at or step.now,
@@ -294,6 +319,18 @@ def _publish(step: _Step, message: Message) -> Applied:
     return replace(after, messages=(published,))
 
 
+def _stands_as(appeal: Appeal, status: Status) -> dict[str, Any]:
+    """``status``; of a merged appeal, what it will have when it is separated again."""
+    if appeal.status is Status.DUPLICATE:
+        return {"status_before": status}
+    return {"status": status}
+
+
+def _mentions_but(appeal: Appeal, author: str | None) -> tuple[Mention, ...]:
+    """Who speaks here has taken note of being called."""
+    return tuple(mention for mention in appeal.mentions if mention.operator != author)
+
+
 def _add_note(step: _Step, mutation: AddNote) -> Applied:
     if not mutation.text.strip():
         raise RefusedError("empty_text")
@@ -307,8 +344,33 @@ def _add_note(step: _Step, mutation: AddNote) -> Applied:
         author_name=step.actor.name,
         author=step.actor.id,
         attachments=mutation.attachments,
+        mentions=_called(step, mutation),
     )
-    return replace(step.done(EventKind.NOTE_ADDED, {"message": note.id}), messages=(note,))
+    others = _mentions_but(step.appeal, step.actor.id)
+    called = tuple(
+        Mention(operator, note.id, step.now, step.actor.id)
+        for operator in note.mentions
+        if not step.appeal.mentions_of(operator)
+    )
+    after = step.done(
+        EventKind.NOTE_ADDED, {"message": note.id}, mentions=(*others, *called)[-MANY:]
+    )
+    events = after.events
+    if note.mentions:
+        events += (step.event(EventKind.MENTIONED, operators=" ".join(note.mentions)),)
+    return replace(after, messages=(note,), events=events)
+
+
+def _called(step: _Step, mutation: AddNote) -> tuple[str, ...]:
+    """Each colleague once, and nobody themselves."""
+    return tuple(one for one in dict.fromkeys(mutation.mentions) if one != step.actor.id)
+
+
+def _settle_mention(step: _Step, _: SettleMention) -> Applied:
+    if not step.appeal.mentions_of(step.actor.id):
+        raise RefusedError("not_mentioned")
+    left = _mentions_but(step.appeal, step.actor.id)
+    return step.done(EventKind.MENTION_SETTLED, {}, mentions=left)
 
 
 def _approve(step: _Step, mutation: Approve) -> Applied:
@@ -459,6 +521,7 @@ def _reopened(appeal: Appeal, now: datetime) -> dict[str, Any]:
         "published_at": None,
         "closed_at": None,
         "duplicate_of": None,
+        "status_before": None,
         "reopened_at": now,
     }
 
@@ -484,16 +547,83 @@ def _decide_transfer(step: _Step, mutation: DecideTransfer) -> Applied:
 
 
 def _mark_duplicate(step: _Step, mutation: MarkDuplicate) -> Applied:
+    appeal = step.appeal
+    if appeal.duplicate_of is not None:
+        raise RefusedError("already_merged", of=appeal.duplicate_of)
     step.refuse_if_ended()
-    if mutation.of == step.appeal.id:
+    if mutation.of == appeal.id:
         raise RefusedError("duplicate_of_itself")
-    return step.done(
+    if appeal.awaiting is not None:
+        raise RefusedError("another_awaits", message=appeal.awaiting)
+    after = step.done(
         EventKind.MARKED_DUPLICATE,
         {"of": mutation.of},
         status=Status.DUPLICATE,
+        status_before=appeal.status,
         duplicate_of=mutation.of,
         closed_at=step.now,
     )
+    told = step.event_at(mutation.of, EventKind.DUPLICATE_JOINED)
+    return replace(after, events=(*after.events, told))
+
+
+def refuse_merge(ref: str, primary: Appeal | None, *, of: str) -> None:
+    """`RefusedError` where ``of`` cannot be the primary of the appeal ``ref`` (both are ids).
+
+    Only what is not merged itself can be a primary: so no circle can come to be, in whatever order
+    two consoles merge. An appeal with duplicates may be merged: they come along.
+    """
+    if of == ref:
+        return  # the transition says so, and better
+    if primary is None:
+        raise RefusedError("unknown_appeal", appeal=of)
+    if primary.duplicate_of == ref:
+        raise RefusedError("merge_circle", appeal=of)
+    if primary.duplicate_of is not None:
+        raise RefusedError("is_duplicate", appeal=of, of=primary.duplicate_of)
+
+
+def _unmark_duplicate(step: _Step, _: UnmarkDuplicate) -> Applied:
+    appeal = step.appeal
+    if appeal.duplicate_of is None:
+        raise RefusedError("not_a_duplicate")
+    unknown = Status.IN_WORK if appeal.owner else Status.NEW
+    before = appeal.status_before or unknown
+    after = step.done(
+        EventKind.UNMARKED_DUPLICATE,
+        {"of": appeal.duplicate_of},
+        # Its pause has ended when it was merged: it is owed again.
+        status=Status.INTERIM_PUBLISHED if before is Status.POSTPONED else before,
+        status_before=None,
+        duplicate_of=None,
+        closed_at=None,
+    )
+    told = step.event_at(appeal.duplicate_of, EventKind.DUPLICATE_LEFT)
+    return replace(after, events=(*after.events, told))
+
+
+def _link_appeals(step: _Step, mutation: LinkAppeals) -> Applied:
+    related = step.appeal.related
+    if mutation.to == step.appeal.id:
+        raise RefusedError("linked_to_itself")
+    if mutation.to in related:
+        raise RefusedError("already_linked")
+    if len(related) >= MANY:
+        raise RefusedError("too_many", field="related", limit=str(MANY), length=str(len(related)))
+    after = step.done(EventKind.LINKED, {"appeal": mutation.to}, related=(*related, mutation.to))
+    return replace(after, events=(*after.events, step.event_at(mutation.to, EventKind.LINKED)))
+
+
+def _unlink_appeals(step: _Step, mutation: UnlinkAppeals) -> Applied:
+    if mutation.to not in step.appeal.related:
+        raise RefusedError("not_linked")
+    left = tuple(one for one in step.appeal.related if one != mutation.to)
+    after = step.done(EventKind.UNLINKED, {"appeal": mutation.to}, related=left)
+    return replace(after, events=(*after.events, step.event_at(mutation.to, EventKind.UNLINKED)))
+
+
+def _create_again(step: _Step, _: CreateAppeal) -> Applied:
+    raise RefusedError("appeal_exists", appeal=step.appeal.id)
 
 
 _Handler = Callable[[_Step, Any], Applied]
@@ -516,6 +646,11 @@ _HANDLERS: Mapping[type[Any], tuple[_Handler, Right]] = {
     RequestTransfer: (_request_transfer, Right.ANSWER),
     DecideTransfer: (_decide_transfer, Right.DECIDE_TRANSFER),
     MarkDuplicate: (_mark_duplicate, Right.ANSWER),
+    UnmarkDuplicate: (_unmark_duplicate, Right.ANSWER),
+    LinkAppeals: (_link_appeals, Right.NOTE),
+    UnlinkAppeals: (_unlink_appeals, Right.NOTE),
+    SettleMention: (_settle_mention, Right.READ),
+    CreateAppeal: (_create_again, Right.ANSWER),
 }
 
 
@@ -527,7 +662,8 @@ def is_appeal_mutation(mutation: object) -> bool:
 def receive(state: State, message: Message, *, now: datetime) -> Applied:
     """The appeal after a resident wrote again in its thread; an answered one opens again.
 
-    The text of an open appeal's newest comment makes every reply in the making stale.
+    The text of an open appeal's newest comment makes every reply in the making stale. A merged one
+    stays merged; `receive_from_duplicate` tells its primary.
     """
     appeal = state.appeal
     changes: dict[str, Any] = {
@@ -535,24 +671,40 @@ def receive(state: State, message: Message, *, now: datetime) -> Applied:
         "last_resident_at": message.at,
     }
     events = [_outside_event(appeal, message, EventKind.RESIDENT_WROTE, now)]
-    if appeal.status in ANSWERED and appeal.status is not Status.TRANSFERRED:
+    if appeal.status is Status.DUPLICATE:
+        if appeal.status_before in ANSWERED:
+            changes["status_before"] = Status.IN_WORK if appeal.owner else Status.NEW
+    elif appeal.status in ANSWERED and appeal.status is not Status.TRANSFERRED:
         changes |= _reopened(appeal, now)
         events.append(_outside_event(appeal, message, EventKind.REOPENED, now))
     elif appeal.status is Status.POSTPONED:
         changes["status"] = Status.INTERIM_PUBLISHED
         events.append(_outside_event(appeal, message, EventKind.RESUMED, now))
     after = _settled(replace(appeal, **changes), version=appeal.version + 1, now=now)
-    return Applied(after, messages=(message,), events=tuple(events))
+    own = (message,) if message.appeal == appeal.id else ()
+    return Applied(after, messages=own, events=tuple(events))
+
+
+def receive_from_duplicate(primary: Appeal, message: Message, *, now: datetime) -> Applied:
+    """The primary after a resident wrote in the thread of one of its duplicates.
+
+    The message stays in that thread; here it makes replies in the making stale, and opens again
+    what was answered, as any other word of a resident does.
+    """
+    return receive(State(primary), message, now=now)
 
 
 def _outside_event(appeal: Appeal, message: Message, kind: EventKind, now: datetime) -> Event:
+    ident, params = f"{message.id}:{kind}", {"message": message.id}
+    if message.appeal != appeal.id:
+        ident, params = f"{ident}:{appeal.id}", params | {"appeal": message.appeal}
     return Event(
         branch=appeal.branch,
-        id=f"{message.id}:{kind}",
+        id=ident,
         appeal=appeal.id,
         at=now,
         kind=kind,
-        params={"message": message.id},
+        params=params,
     )
 
 

@@ -17,9 +17,15 @@ from console.domain.mutations import (
     Approve,
     Assign,
     Claim,
+    CreateAppeal,
     Envelope,
+    LinkAppeals,
+    MarkDuplicate,
     SendReply,
+    SettleMention,
     TagOutage,
+    UnlinkAppeals,
+    UnmarkDuplicate,
     UntagOutage,
 )
 from console.domain.outage import Outage, OutageStatus
@@ -35,6 +41,7 @@ class StaleCode(StrEnum):
     OUTAGE_RESTORED = "outage_restored"
     OUTAGE_CANCELLED = "outage_cancelled"
     AUTHOR_GONE = "author_gone"
+    MERGED = "merged"
     ENDED = "ended"
     APPEAL_GONE = "appeal_gone"
 
@@ -75,6 +82,8 @@ def judge(envelope: Envelope, appeal: Appeal | None, outages: Mapping[str, Outag
     ``appeal`` is None where it no longer is within reach (deleted, or of a foreign branch);
     ``outages`` holds those that the envelope's words quote, by id.
     """
+    if isinstance(envelope.mutation, CreateAppeal):
+        return Send()
     if appeal is None:
         return Stale((StaleReason(StaleCode.APPEAL_GONE),))
     done = _already_so(envelope, appeal)
@@ -94,15 +103,28 @@ def quotes_of(envelope: Envelope) -> tuple[EtrQuote, ...]:
 
 def _already_so(envelope: Envelope, appeal: Appeal) -> str | None:
     mutation = envelope.mutation
-    if isinstance(mutation, Claim) and appeal.owner == envelope.author:
-        return "already_yours"
-    if isinstance(mutation, Assign) and appeal.owner == mutation.to:
-        return "already_theirs"
-    if isinstance(mutation, TagOutage) and appeal.has_outage(mutation.outage):
-        return "already_tagged"
-    if isinstance(mutation, UntagOutage) and not appeal.has_outage(mutation.outage):
-        return "not_tagged"
-    return None
+    match mutation:
+        case Claim() if appeal.owner == envelope.author:
+            found = "already_yours"
+        case Assign(to=to) if appeal.owner == to:
+            found = "already_theirs"
+        case TagOutage(outage=outage) if appeal.has_outage(outage):
+            found = "already_tagged"
+        case UntagOutage(outage=outage) if not appeal.has_outage(outage):
+            found = "not_tagged"
+        case LinkAppeals(to=to) if to in appeal.related:
+            found = "already_linked"
+        case UnlinkAppeals(to=to) if to not in appeal.related:
+            found = "not_linked"
+        case MarkDuplicate(of=of) if appeal.duplicate_of == of:
+            found = "already_merged"
+        case UnmarkDuplicate() if appeal.duplicate_of is None:
+            found = "not_a_duplicate"
+        case SettleMention() if not appeal.mentions_of(envelope.author):
+            found = "not_mentioned"
+        case _:
+            return None
+    return found
 
 
 def _moved_on(envelope: Envelope, appeal: Appeal) -> tuple[StaleReason, ...]:
@@ -112,6 +134,8 @@ def _moved_on(envelope: Envelope, appeal: Appeal) -> tuple[StaleReason, ...]:
     if seen is None:
         return ()
     found: list[StaleReason] = []
+    if appeal.status is Status.DUPLICATE and seen.status != Status.DUPLICATE:
+        found.append(StaleReason(StaleCode.MERGED, {"into": appeal.duplicate_of or ""}))
     if appeal.last_resident_message != seen.last_resident_message:
         found.append(
             StaleReason(StaleCode.NEW_COMMENT, {"message": appeal.last_resident_message or ""})

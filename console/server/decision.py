@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,11 +12,14 @@ from sqlalchemy import Connection
 from console.domain import transitions
 from console.domain.appeal import Appeal
 from console.domain.attachment import AttachmentNorms
+from console.domain.creation import create
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.mutations import (
     Assign,
+    CreateAppeal,
     Envelope,
+    LinkAppeals,
     MarkDuplicate,
     OpenOutage,
     TagOutage,
@@ -27,6 +31,7 @@ from console.domain.transitions import RefusedError
 from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
 from console.server import attachments, repo
 from console.server.ledger import Decision
+from console.server.numbering import give_number
 from console.wire.schema import CENTRE, Answer, AnswerOutcome, AnswerReason, Rows
 
 _NOTHING = Rows()
@@ -51,6 +56,8 @@ def decide(
         transitions.refuse_unbounded(envelope)
         if not actor.covers(envelope.target.branch):
             raise RefusedError("not_your_branch", branch=envelope.target.branch)
+        if isinstance(envelope.mutation, CreateAppeal):
+            return step.on_creation(envelope.mutation)
         if transitions.is_appeal_mutation(envelope.mutation):
             return step.on_appeal()
         return step.on_outage()
@@ -73,6 +80,7 @@ class _Step:
 
     def on_appeal(self) -> Decision:
         envelope, connection = self.envelope, self.connection
+        self.lock_smaller()
         appeal = repo.find(connection, Appeal, self.target, lock=True)
         if appeal is None:
             raise RefusedError("unknown_appeal")
@@ -89,6 +97,34 @@ class _Step:
                 return self.answered(AnswerOutcome.SUPERSEDED, self.rows_now, (reason,))
             case Send():
                 return self.applied_to(appeal)
+
+    def lock_smaller(self) -> None:
+        """Two appeals are locked in one order, whoever merges which into which."""
+        mutation = self.envelope.mutation
+        if isinstance(mutation, MarkDuplicate) and mutation.of < self.target.id:
+            repo.find(self.connection, Appeal, Ref(self.target.branch, mutation.of), lock=True)
+
+    def on_creation(self, mutation: CreateAppeal) -> Decision:
+        """A new appeal has no row to lock: of two with one id, the second runs again."""
+        connection = self.connection
+        known = repo.find(connection, Appeal, self.target)
+        if known is not None:
+            self.rows_now = Rows(appeals=(known,))
+            raise RefusedError("appeal_exists", appeal=known.id)
+        if mutation.outage is not None:
+            self.check_outage(mutation.outage)
+        made = create(self.envelope, actor=self.actor, now=self.now)
+        digest = hashlib.blake2b(made.appeal.text.encode(), digest_size=16).digest()
+        number = give_number(connection, made.appeal, digest=digest, now=self.now)
+        appeal = replace(made.appeal, number=number)
+        rows = Rows(appeals=(appeal,), messages=made.messages, events=made.events)
+        heads = repo.put_rows(connection, rows, new={appeal.ref})
+        return self.answered(AnswerOutcome.APPLIED, rows, heads=heads)
+
+    def check_outage(self, outage: str) -> None:
+        """`RefusedError` where the registry of the branch has no such outage."""
+        if repo.find(self.connection, Outage, Ref(self.target.branch, outage)) is None:
+            raise RefusedError("unknown_outage", outage=outage)
 
     def applied_to(self, appeal: Appeal) -> Decision:
         self.check_references()
@@ -110,12 +146,14 @@ class _Step:
             if to is None or not to.active or not to.covers(branch):
                 raise RefusedError("unknown_operator", operator=mutation.to)
         elif isinstance(mutation, TagOutage):
-            if repo.find(self.connection, Outage, Ref(branch, mutation.outage)) is None:
-                raise RefusedError("unknown_outage", outage=mutation.outage)
+            self.check_outage(mutation.outage)
         elif isinstance(mutation, MarkDuplicate):
-            of = Ref(branch, mutation.of)
-            if of != self.target and repo.find(self.connection, Appeal, of) is None:
-                raise RefusedError("unknown_appeal", appeal=mutation.of)
+            primary = repo.find(self.connection, Appeal, Ref(branch, mutation.of), lock=True)
+            transitions.refuse_merge(self.target.id, primary, of=mutation.of)
+        elif isinstance(mutation, LinkAppeals):
+            other = Ref(branch, mutation.to)
+            if other != self.target and repo.find(self.connection, Appeal, other) is None:
+                raise RefusedError("unknown_appeal", appeal=mutation.to)
 
     def bind_attachments(self, appeal: Appeal) -> None:
         """The files of the words belong to their message from here on."""

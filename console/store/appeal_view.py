@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,20 +13,30 @@ from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.operator import Operator
 from console.domain.outage import Outage
-from console.readmodel import AppealView, EntryState, OutboxEntry
+from console.readmodel import AppealView, EntryState, Joined, OutboxEntry
 from console.store import files
 from console.store.entries import COLUMNS, entry_from
-from console.store.projection import project_appeal
-from console.wire.codec import decode
+from console.store.projection import PLACEHOLDER, Projected, project_appeal
+from console.store.queue_rows import duplicates_of
+from console.wire.codec import decode, encode
 
 Rows = Callable[[str, Mapping[str, object]], Iterable[Any]]
 
 _APPEAL = "SELECT body FROM appeal WHERE branch = :branch AND id = :id"
 _MESSAGES = "SELECT body FROM message WHERE branch = :branch AND appeal = :id"
 _EVENTS = "SELECT body FROM event WHERE branch = :branch AND appeal = :id"
+_JOINED = """
+WITH RECURSIVE joined (row) AS (
+    SELECT row FROM mark WHERE key = :first
+    UNION
+    SELECT m.row FROM joined AS j JOIN appeal AS a ON a.row = j.row
+    JOIN mark AS m ON m.key = 'duplicate:' || a.branch || '/' || a.id
+)
+SELECT a.branch, a.id FROM joined AS j JOIN appeal AS a ON a.row = j.row ORDER BY j.row
+"""
 _DRAFTS = """
-SELECT body FROM draft
-WHERE operator = :me AND branch = :branch AND appeal = :id ORDER BY updated_at DESC
+SELECT body FROM draft WHERE operator = :me AND branch = :branch
+  AND appeal IN (SELECT value FROM json_each(:ids)) ORDER BY updated_at DESC
 """
 _ENTRIES = f"""
 SELECT {", ".join(COLUMNS)} FROM outbox
@@ -44,21 +54,46 @@ def appeal_view(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> App
     found = mirrored(rows, ref)
     if found is None:
         return None
-    known = {m.id: m for m in (decode(body, Message) for (body,) in rows(_MESSAGES, key))}
     entries = [entry_from(row) for row in rows(_ENTRIES, key)]
-    done = project_appeal(found, known, entries=entries, actor=actor)
+    done = _projected(rows, found, entries, actor)
+    joined = tuple(_joined(rows, ref, me=me, actor=actor))
     events = {e.id: e for e in (decode(body, Event) for (body,) in rows(_EVENTS, key))}
-    events |= {event.id: event for event in done.events}
+    events |= {event.id: event for event in done.events if event.appeal == ref.id}
+    ids = encode([ref.id, *(each.appeal.id for each in joined)]).decode()
     siblings = next(iter(rows(_SIBLINGS, key | {"thread": found.thread})))[0]
     return AppealView(
         appeal=done.appeal,
-        messages=tuple(sorted(done.messages.values(), key=lambda m: (m.at, m.id))),
+        messages=_in_order(done),
         events=tuple(sorted(events.values(), key=lambda e: (e.at, e.id))),
         outages=tuple(_outages(rows, done.appeal)),
-        drafts=tuple(decode(body, Draft) for (body,) in rows(_DRAFTS, key)),
+        drafts=tuple(decode(body, Draft) for (body,) in rows(_DRAFTS, key | {"ids": ids})),
         entries=tuple(with_server(entry, found) for entry in files.with_upload(rows, entries)),
         siblings=max(0, siblings - 1),
+        merged=joined,
     )
+
+
+def _projected(
+    rows: Rows, appeal: Appeal, entries: Iterable[OutboxEntry], actor: Operator | None
+) -> Projected:
+    key = {"branch": appeal.branch, "id": appeal.id}
+    known = {m.id: m for m in (decode(body, Message) for (body,) in rows(_MESSAGES, key))}
+    return project_appeal(appeal, known, entries=entries, actor=actor)
+
+
+def _in_order(done: Projected) -> tuple[Message, ...]:
+    return tuple(sorted(done.messages.values(), key=lambda m: (m.at, m.id)))
+
+
+def _joined(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> Iterator[Joined]:
+    """What is merged into an appeal, and into that."""
+    for branch, ident in rows(_JOINED, {"first": duplicates_of(ref)}):
+        found = mirrored(rows, Ref(branch, ident)) if ident != ref.id else None
+        if found is not None:
+            key = {"branch": branch, "id": ident, "me": me}
+            entries = tuple(entry_from(row) for row in rows(_ENTRIES, key))
+            done = _projected(rows, found, entries, actor)
+            yield Joined(done.appeal, _in_order(done), entries)
 
 
 def mirrored(rows: Rows, ref: Ref) -> Appeal | None:
@@ -70,7 +105,8 @@ def mirrored(rows: Rows, ref: Ref) -> Appeal | None:
 
 def with_server(entry: OutboxEntry, appeal: Appeal | None) -> OutboxEntry:
     """A held entry beside the appeal as it stands at the server, to show both."""
-    return replace(entry, server=appeal) if entry.state is EntryState.HELD else entry
+    known = appeal is not None and appeal.version != PLACEHOLDER
+    return replace(entry, server=appeal) if known and entry.state is EntryState.HELD else entry
 
 
 def _outages(rows: Rows, appeal: Appeal) -> Iterable[Outage]:

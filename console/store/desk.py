@@ -6,8 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from console.domain.ids import Ref
-from console.readmodel import SavedQueue
-from console.store import tables
+from console.readmodel import CallForm, SavedQueue
+from console.store import names, tables
+from console.store.account import AccountPart
 from console.store.engine import upsert
 from console.store.work import Work
 from console.wire.codec import decode, encode
@@ -24,6 +25,19 @@ class DeskPart:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+
+    def save_call(self, form: CallForm | None) -> None:
+        """Keep the form of the call that is being written down, or with None forget it."""
+        account = AccountPart(self._work)
+        kept = decode(account.value(names.CALLS) or "{}", dict[str, CallForm])
+        before, operator = dict(kept), self._work.operator()
+        if form is None:
+            kept.pop(operator, None)
+        else:
+            kept[operator] = form
+        if kept != before:
+            account.set_value(names.CALLS, encode(kept).decode() if kept else None)
+            self._work.touched.drafts = True
 
     def save_queue(self, queue: SavedQueue) -> None:
         """Keep a saved queue, replacing the one of the same id."""

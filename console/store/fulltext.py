@@ -56,6 +56,11 @@ def prepare() -> None:
     _stemmer()
 
 
+def plain_words(text: str) -> list[str]:
+    """The words of ``text`` as they are indexed, before their endings go."""
+    return _WORD.findall(_fold(text))
+
+
 def digest(words_of_it: str) -> int:
     """A checksum that tells whether a document has changed."""
     return crc32(words_of_it.encode())

@@ -34,5 +34,9 @@ OWN_CHANGE: Final = "own.change"
 RETAKEN: Final = "retaken."
 """Before the keychain's name of a profile: what was written in its store has come into this one."""
 
-OWN: Final = frozenset({OPERATOR, SESSION, ACTOR, REFRESH_TOKEN})
-"""The small values that are the operator's own: who they are, without signing in again."""
+CALLS: Final = "calls"
+"""The forms of calls that are being written down, by operator, as `readmodel.CallForm`."""
+
+OWN: Final = frozenset({OPERATOR, SESSION, ACTOR, REFRESH_TOKEN, CALLS})
+"""The small values that are the operator's own: who they are, without signing in again, and what
+they have written down of a call."""

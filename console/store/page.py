@@ -25,7 +25,10 @@ SELECT json_group_array(json_array(
        (SELECT min(state) FROM outbox AS b
         WHERE b.operator = :me AND b.branch = q.branch AND b.target = q.id),
        EXISTS (SELECT 1 FROM draft AS d
-        WHERE d.operator = :me AND d.branch = q.branch AND d.appeal = q.id),
+        WHERE d.operator = :me AND d.branch = q.branch AND d.appeal = q.id)
+        OR EXISTS (SELECT 1 FROM mark AS m JOIN appeal AS a ON a.row = m.row
+        JOIN draft AS d ON d.operator = :me AND d.branch = a.branch AND d.appeal = a.id
+        WHERE m.key = 'duplicate:' || q.branch || '/' || q.id),
        q.ended = 0 AND NOT EXISTS (SELECT 1 FROM read_mark AS r
         WHERE r.operator = :me AND r.branch = q.branch AND r.appeal = q.id
           AND r.resident_message = q.resident_message)

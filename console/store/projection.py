@@ -2,20 +2,24 @@
 
 A held entry is not projected: its words are with nobody, and the screen must not say otherwise.
 An entry that the rules would refuse now is passed over; the server's answer will say why.
+
+An appeal that was written down here stands in the mirror's table as a placeholder of version 0,
+made from its entry and gone with it: the server's row takes its place, and its number in lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.domain.appeal import Appeal
+from console.domain.creation import create
 from console.domain.event import Event
 from console.domain.message import Message
-from console.domain.mutations import Envelope
+from console.domain.mutations import CreateAppeal, Envelope
 from console.domain.operator import Operator
 from console.domain.outage import Outage
-from console.domain.transitions import RefusedError, State, apply, apply_outage
+from console.domain.transitions import Applied, RefusedError, State, apply, apply_outage
 from console.readmodel import EntryState, OutboxEntry
 
 
@@ -39,7 +43,12 @@ def project_appeal(
 
     ``messages`` are the known messages of the thread: at least those that an entry speaks of.
     """
+    entries = tuple(entries)
     state, events = State(appeal, dict(messages)), list[Event]()
+    begun = _begun(entries, actor) if appeal.version == PLACEHOLDER else None
+    if begun is not None:
+        state = State(begun.appeal, {message.id: message for message in begun.messages})
+        events.extend(begun.events)
     for envelope in _waiting(entries):
         if actor is None:
             break
@@ -52,6 +61,29 @@ def project_appeal(
         state = State(after.appeal, {**state.messages, **{m.id: m for m in after.messages}})
         events.extend(after.events)
     return Projected(state.appeal, state.messages, tuple(events))
+
+
+PLACEHOLDER = 0
+"""The version of an appeal that the server has not heard of."""
+
+
+def placeholder(entries: Iterable[OutboxEntry], actor: Operator | None) -> Appeal | None:
+    """The appeal that one of ``entries`` writes down, held or not: its words must be found."""
+    begun = _begun(entries, actor)
+    return None if begun is None else begun.appeal
+
+
+def _begun(entries: Iterable[OutboxEntry], actor: Operator | None) -> Applied | None:
+    for entry in entries:
+        envelope = entry.envelope
+        if actor is None or not isinstance(envelope.mutation, CreateAppeal):
+            continue
+        try:
+            made = create(envelope, actor=actor, now=envelope.at)
+        except RefusedError:
+            return None
+        return replace(made, appeal=replace(made.appeal, version=PLACEHOLDER))
+    return None
 
 
 def project_outage(

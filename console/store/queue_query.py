@@ -79,6 +79,9 @@ _OUTBOX = (
 )
 
 
+_MENTIONS = "row IN (SELECT row FROM mark WHERE key = 'mention:' || :me)"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Who asks, when, and how soon is soon."""
@@ -244,6 +247,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
     "postponed": (_OPEN, f"status = '{Status.POSTPONED}'"),
     "answered": (_ANSWERED,),
     "drafts": (_DRAFTS,),
+    "mentions": (_MENTIONS,),
     "outbox": (_OUTBOX,),
 }
 _KEYED: Mapping[str, tuple[str, ...]] = {
@@ -260,6 +264,7 @@ _TIMED: Mapping[str, str] = {
     " AND due_key <= :soon",
     "overdue": "SELECT count(*) FROM queue_row WHERE ended = 0 AND due_key <= :now",
     "drafts": "SELECT count(*) FROM draft WHERE operator = :me",
+    "mentions": "SELECT count(*) FROM mark WHERE key = 'mention:' || :me",
     "outbox": "SELECT count(*) FROM outbox WHERE operator = :me",
 }
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from console.domain.appeal import ANSWERED, Appeal, Place, Status
+from console.domain.ids import Ref
 from console.domain.outage import Outage, OutageStatus
 from console.ports import DueFacts
 from console.store.instants import NEVER, to_micros
@@ -61,6 +63,13 @@ def place_line(place: Place) -> str:
     return ", ".join(part for part in (place.settlement, place.street, place.house) if part)
 
 
+def street_key(place: Place) -> str:
+    """What the sort key of every place in that street begins with; empty without a street."""
+    if not (place.settlement and place.street):
+        return ""
+    return _sort_key(place_line(replace(place, house="")))
+
+
 def tally_keys(columns: Sequence[Any]) -> Iterator[str]:
     """The queues that a row with these `TALLY_COLUMNS` is in, whatever the time of day."""
     branch, root, status, ended, danger, owner = columns
@@ -79,6 +88,37 @@ def tally_keys(columns: Sequence[Any]) -> Iterator[str]:
         yield "approval"
     elif status == Status.POSTPONED:
         yield "postponed"
+
+
+def marks(appeal: Appeal) -> Iterator[str]:
+    """What few appeals are found by: see ``mark`` in `console.store.schema`."""
+    if appeal.duplicate_of is not None:
+        yield duplicates_of(Ref(appeal.branch, appeal.duplicate_of))
+    for other in appeal.related:
+        yield linked_to(Ref(appeal.branch, other))
+    for mention in appeal.mentions:
+        yield mentioned(mention.operator)
+
+
+def duplicates_of(ref: Ref) -> str:
+    """The mark of the appeals that are merged into one."""
+    return f"duplicate:{ref}"
+
+
+def linked_to(ref: Ref) -> str:
+    """The mark of the appeals from which a link leads to one."""
+    return f"related:{ref}"
+
+
+def mentioned(operator: str) -> str:
+    """The mark of the appeals to which an operator (by id) was called by name."""
+    return f"mention:{operator}"
+
+
+def marked(key: str) -> Ref | None:
+    """The appeal that a mark names, if it names one."""
+    kind, _, name = key.partition(":")
+    return Ref.parse(name) if kind in ("duplicate", "related") else None
 
 
 def outage_row(outage: Outage) -> dict[str, Any]:

@@ -15,16 +15,22 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from console.domain.appeal import Author
 from console.domain.attachment import Attachment
 from console.domain.draft import Draft
 from console.domain.ids import Ref
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.domain.similarity import Similar, similar
 from console.ports import FeedPosition, WaitingEntry, WaitingFetch, draft_holder
 from console.readmodel import (
     AppealView,
     AttachmentState,
     BoardRow,
+    CallForm,
+    Comment,
+    EarlierAppeal,
+    LinkedRow,
     OutboxEntry,
     PresenceRow,
     QueueCounts,
@@ -33,7 +39,7 @@ from console.readmodel import (
     SavedQueue,
     SessionInfo,
 )
-from console.store import appeal_view, board, files, fulltext, names, page, queue_query
+from console.store import appeal_view, around, board, files, fulltext, names, page, queue_query
 from console.store.driver import DatabaseError, connect_reader, disk_error
 from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
 from console.store.instants import NEVER, to_micros
@@ -173,6 +179,33 @@ class StoreReader:
             me = self._me()
             return appeal_view.appeal_view(self._rows, ref, me=me, actor=self.actor())
 
+    def earlier_of(
+        self, author: Author, *, but: Ref | None = None, limit: int = 20
+    ) -> list[EarlierAppeal]:
+        """Other appeals of the same profile or phone, newest first; off the window's thread."""
+        with self._snapshot():
+            return around.of_person(self._rows, self.queue_rows, author, but=but, limit=limit)
+
+    def similar_to(self, ref: Ref) -> list[Similar]:
+        """What may be the same appeal once more, the surest first; off the window's thread."""
+        with self._snapshot():
+            view = self.appeal(ref)
+            if view is None:
+                return []
+            return list(similar(view.appeal, around.candidates(self._rows, view.appeal)))
+
+    def linked_to(self, ref: Ref) -> list[LinkedRow]:
+        """What an appeal is merged with or linked to, from either side."""
+        with self._snapshot():
+            view = self.appeal(ref)
+            return [] if view is None else around.linked(self._rows, self.queue_rows, view.appeal)
+
+    def comments_beside(self, ref: Ref) -> list[Comment]:
+        """What other people wrote under the same post, oldest first."""
+        with self._snapshot():
+            found = appeal_view.mirrored(self._rows, ref)
+            return [] if found is None else around.comments(self._rows, found)
+
     def presence(self) -> Mapping[Ref, tuple[PresenceRow, ...]]:
         """Which colleagues are in which appeal."""
         found: dict[Ref, tuple[PresenceRow, ...]] = {}
@@ -236,6 +269,11 @@ class StoreReader:
                 )
                 for entry in found
             ]
+
+    def call(self) -> CallForm | None:
+        """The call that was being written down, None where none was."""
+        kept = decode(self.value(names.CALLS) or "{}", dict[str, CallForm])
+        return kept.get(self._me())
 
     def draft_attachments(self, draft_id: str) -> list[Attachment]:
         """The files of a draft, in the order of attaching."""

@@ -27,10 +27,17 @@ from console.store.account import AccountPart
 from console.store.engine import batch, upsert
 from console.store.mirror import MirrorPart
 from console.store.outbox import OutboxPart
-from console.store.projection import project_appeal, project_outage
+from console.store.projection import (
+    PLACEHOLDER,
+    placeholder,
+    project_appeal,
+    project_outage,
+)
 from console.store.queue_rows import (
     TALLY_COLUMNS,
     clock_of,
+    marked,
+    marks,
     outage_row,
     queue_row,
     tally_keys,
@@ -40,6 +47,8 @@ from console.usecases.clocks import main_outage
 from console.wire.codec import decode, encode
 
 _BATCH = 500
+_FARTHEST = 8
+"""Merges are told so far along: nobody has made a longer chain of them."""
 _ROW_COLUMNS = tuple(column.name for column in tables.queue_row.columns)
 _PUT_ROW = batch(upsert(tables.queue_row, "row"), *_ROW_COLUMNS)
 _row_values = itemgetter(*_ROW_COLUMNS)
@@ -65,6 +74,15 @@ _BEFORE = f"""
 SELECT row, words_digest, {TALLY_COLUMNS} FROM queue_row
 WHERE row IN (SELECT value FROM json_each(?))
 """
+_KEEP_PLACE = batch(
+    insert(tables.appeal).on_conflict_do_nothing(), "branch", "id", "version", "body"
+)
+_ADD_MARK = batch(insert(tables.mark).on_conflict_do_nothing(), "key", "row")
+_MERGED_INTO = """
+SELECT m.key FROM appeal AS a JOIN mark AS m ON m.row = a.row
+WHERE a.branch = ? AND a.id = ? AND m.key LIKE 'duplicate:%'
+"""
+_MARKS_BEFORE = "SELECT row, key FROM mark WHERE row IN (SELECT value FROM json_each(?))"
 _TAGS_BEFORE = "SELECT row, outage FROM outage_tag WHERE row IN (SELECT value FROM json_each(?))"
 _OUTAGE_BODIES = """
 SELECT o.branch, o.id, o.body
@@ -128,7 +146,9 @@ class Refresh:
     def _refresh_appeals(self, refs: Sequence[Ref]) -> None:
         wanted = encode(list(refs)).decode()
         entries = self._outbox.of(refs)
+        self._keep_places(entries)
         rows, appeals = self._appeals(wanted)
+        self._drop_places(rows, appeals, entries)
         if not appeals:
             return
         messages = self._messages(wanted)
@@ -161,6 +181,32 @@ class Refresh:
             self._count(value, +1)
         self._write_words({rows[ref]: text for ref, text in shown.items()}, digests)
         self._write_tags({rows[ref]: appeal for ref, appeal in appeals.items()}, row_list)
+        self._write_marks({rows[ref]: appeal for ref, appeal in appeals.items()}, row_list)
+
+    def _keep_places(self, entries: Mapping[Ref, Sequence[OutboxEntry]]) -> None:
+        """What was written down here and the server has not answered is in its lists too."""
+        made = [(ref, placeholder(waiting, self._actor)) for ref, waiting in entries.items()]
+        values = [
+            (ref.branch, ref.id, PLACEHOLDER, encode(appeal))
+            for ref, appeal in made
+            if appeal is not None
+        ]
+        if values:
+            self._work.db.exec_driver_sql(_KEEP_PLACE, values)
+
+    def _drop_places(
+        self,
+        rows: dict[Ref, int],
+        appeals: dict[Ref, Appeal],
+        entries: Mapping[Ref, Sequence[OutboxEntry]],
+    ) -> None:
+        """What was written down here and thrown away is nowhere any more."""
+        for ref in [ref for ref, appeal in appeals.items() if appeal.version == PLACEHOLDER]:
+            if placeholder(entries.get(ref, ()), self._actor) is None:
+                table, row = tables.appeal, rows.pop(ref)
+                self._work.db.execute(delete(table).where(table.c.row == row))
+                self._work.touched.gone_rows.add(row)
+                del appeals[ref]
 
     def _appeals(self, wanted: str) -> tuple[dict[Ref, int], dict[Ref, Appeal]]:
         fresh = self._work.touched.fresh
@@ -214,6 +260,31 @@ class Refresh:
             self._work.db.exec_driver_sql(_ADD_TAG, [(outage, row) for row, outage in added])
             self._tally.update(f"outage:{outage}" for _, outage in added)
 
+    def _write_marks(self, appeals: Mapping[int, Appeal], row_list: str) -> None:
+        before = {
+            (row, key) for row, key in self._work.db.exec_driver_sql(_MARKS_BEFORE, (row_list,))
+        }
+        after = {(row, key) for row, appeal in appeals.items() for key in marks(appeal)}
+        table = tables.mark
+        for row, key in before - after:
+            self._work.db.execute(delete(table).where(table.c.row == row, table.c.key == key))
+        added = sorted(after - before)
+        if added:
+            self._work.db.exec_driver_sql(_ADD_MARK, [(key, row) for row, key in added])
+        for _, key in before | after:
+            self._tell_marked(key)
+
+    def _tell_marked(self, key: str) -> None:
+        """Whoever looks at a primary, or at the other end of a link, sees what changed here."""
+        seen = self._work.touched.shown
+        ref = marked(key)
+        for _ in range(_FARTHEST):
+            if ref is None:
+                return
+            seen.add(ref)
+            found = self._work.db.exec_driver_sql(_MERGED_INTO, (ref.branch, ref.id)).scalar()
+            ref = None if found is None else marked(found)
+
     # ------------------------------------------------------------------ counting
 
     def _uncount(self, row_list: str) -> dict[int, int]:
@@ -241,6 +312,7 @@ class Refresh:
         row_list = encode(listed).decode()
         self._uncount(row_list)
         self._write_tags({}, row_list)
+        self._write_marks({}, row_list)
         gone = [(row,) for row in listed]
         for statement in (
             "DELETE FROM queue_row WHERE row = ?",

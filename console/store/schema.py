@@ -234,11 +234,27 @@ CREATE TABLE own_word (
 """
 # Words that an operator has added to the dictionary; ``id`` names both.
 
-STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS, _ATTACHMENTS, _OWN_WORDS)
+_MARKS = """
+CREATE TABLE mark (
+    key TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (key, row)
+) WITHOUT ROWID;
+CREATE INDEX mark_row ON mark (row);
+INSERT INTO mark (key, row)
+SELECT 'duplicate:' || branch || '/' || (CAST(body AS TEXT) ->> '$.duplicate_of'), row FROM appeal
+WHERE row IN (SELECT row FROM queue_row WHERE status = 'duplicate')
+  AND CAST(body AS TEXT) ->> '$.duplicate_of' IS NOT NULL;
+"""
+# ``mark`` says of few appeals what nothing else finds them by (`queue_rows.marks`): whose
+# duplicates they are, what they are linked to, who was called to them by name. An older program
+# could not read an outbox that writes an appeal down: the version keeps it out.
+
+STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS, _ATTACHMENTS, _OWN_WORDS, _MARKS)
 """The script that leads from version n to n + 1 stands at index n."""
 
 VERSION = len(STEPS)
 """The version of a store that this program reads and writes (`PRAGMA user_version`)."""
 
 MIRRORED: tuple[str, ...] = ("appeal", "message", "event", "outage", "operator", "presence")
-PROJECTED: tuple[str, ...] = ("queue_row", "outage_tag", "outage_row", "tally")
+PROJECTED: tuple[str, ...] = ("queue_row", "outage_tag", "mark", "outage_row", "tally")

@@ -120,6 +120,7 @@ queue_row = _table(
     words_digest="int",
 )
 outage_tag = _table("outage_tag", outage="text key", row="int key")
+mark = _table("mark", key="text key", row="int key")
 outage_row = _table(
     "outage_row",
     branch="text key",

@@ -22,7 +22,7 @@ from console.store.drafts import DraftsPart
 from console.store.mirror import MirrorPart
 from console.store.outbox import OutboxPart
 from console.store.own import OwnChange, OwnKey, Row
-from console.store.projection import Projected, project_appeal, project_outage
+from console.store.projection import Projected, placeholder, project_appeal, project_outage
 from console.store.refresh import Refresh
 from console.store.work import Work
 
@@ -101,21 +101,21 @@ class StoreTransaction:
     def _project(
         self, ref: Ref, messages: dict[str, Message] | None = None, *, before: int | None = None
     ) -> Projected | None:
-        appeal = self.mirror.appeal(ref)
-        if appeal is None:
-            return None
         entries = self.outbox.of((ref,)).get(ref, [])
         if before is not None:
             entries = [entry for entry in entries if entry.seq < before]
+        try:
+            actor = self.account.actor()
+        except SignInNeededError:
+            actor = None
+        appeal = self.mirror.appeal(ref) or placeholder(entries, actor)
+        if appeal is None:
+            return None
         known = dict(messages or {})
         for message in _spoken_of(entries) - known.keys():
             found = self.mirror.message(Ref(ref.branch, message))
             if found is not None:
                 known[message] = found
-        try:
-            actor = self.account.actor()
-        except SignInNeededError:
-            actor = None
         return project_appeal(appeal, known, entries=entries, actor=actor)
 
 

@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from console.domain.attachment import AttachmentNorms
 from console.domain.bounds import cleaned
+from console.domain.creation import create
 from console.domain.ids import Ref, uuid7
 from console.domain.message import Message
 from console.domain.mutations import (
     AppealMutation,
+    CreateAppeal,
     Envelope,
     OutageMutation,
     Seen,
@@ -108,6 +110,13 @@ class Acting:
         ``seen`` is what the author had before their eyes; without it, the state as it is now.
         """
         envelope = self.checked(transaction, ref, mutation, seen=seen)
+        return self._add(transaction, envelope)
+
+    def begin(self, transaction: Transaction, branch: str, mutation: CreateAppeal) -> OutboxEntry:
+        """A new appeal of ``branch``; its id, made here, is the target of the entry."""
+        target = Ref(branch, self.new_id())
+        envelope = self._envelope(transaction, target, mutation, seen=None)
+        create(envelope, actor=transaction.account.actor(), now=envelope.at)
         return self._add(transaction, envelope)
 
     def checked(

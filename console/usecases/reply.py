@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
+from console.domain.mention import called_in, colleagues_of
 from console.domain.message import EtrQuote
 from console.domain.mutations import AddNote, Approve, ReturnReply, Seen, SendReply
+from console.domain.operator import Operator
 from console.ports import Transaction, draft_holder, entry_holder
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting
@@ -19,8 +21,12 @@ from console.usecases.drafts import sure_of_author
 class ReplyUseCases:
     """Every future resolves after the commit; a refusal comes through it as `RefusedError`."""
 
-    def __init__(self, acting: Acting) -> None:
+    def __init__(
+        self, acting: Acting, *, operators: Callable[[], Sequence[Operator]] = tuple
+    ) -> None:
+        """``operators`` are all colleagues: a note may call those of its branch by name."""
         self._acting = acting
+        self._operators = operators
 
     def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
         """Send what a composer holds: in ONE transaction the entry goes in and the draft out.
@@ -34,6 +40,8 @@ class ReplyUseCases:
         the draft is another person's, who worked here when the composer was opened.
         """
         words = _mutation(draft, approval=approval)
+        if isinstance(words, AddNote):
+            words = replace(words, mentions=self._called(draft.appeal, words.text))
 
         def job(transaction: Transaction) -> OutboxEntry:
             sure_of_author(transaction, draft)
@@ -52,7 +60,11 @@ class ReplyUseCases:
 
     def note(self, ref: Ref, text: str) -> Future[OutboxEntry]:
         """Write an internal note."""
-        return self._acting.act(ref, AddNote(text))
+        return self._acting.act(ref, AddNote(text, mentions=self._called(ref, text)))
+
+    def _called(self, ref: Ref, text: str) -> tuple[str, ...]:
+        colleagues = colleagues_of(ref.branch, self._operators())
+        return tuple(dict.fromkeys(one.operator for one in called_in(text, colleagues)))
 
     def approve(
         self,

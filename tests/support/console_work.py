@@ -13,7 +13,9 @@ from console.domain.operator import Operator
 from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting
 from console.usecases.attachments import AttachmentUseCases
+from console.usecases.calls import CallUseCases
 from console.usecases.drafts import DraftUseCases
+from console.usecases.merging import MergeUseCases
 from console.usecases.outages import OutageUseCases
 from console.usecases.outbox import OutboxUseCases
 from console.usecases.queues import QueueUseCases
@@ -36,6 +38,8 @@ class Work:
     me: Operator
     points: list[str]
     triage: TriageUseCases
+    merging: MergeUseCases
+    calls: CallUseCases
     reply: ReplyUseCases
     drafts: DraftUseCases
     outages: OutageUseCases
@@ -72,7 +76,9 @@ def a_work(folder: Path, operator: Operator | None = None) -> Generator[Work]:
             me=me,
             points=points,
             triage=TriageUseCases(acting),
-            reply=ReplyUseCases(acting),
+            merging=MergeUseCases(acting),
+            calls=CallUseCases(acting),
+            reply=ReplyUseCases(acting, operators=store.reader.operators),
             drafts=DraftUseCases(acting, store.reader, clock, fault_point=points.append),
             outages=OutageUseCases(acting, store.reader, is_ours=lambda _: True),
             outbox=OutboxUseCases(acting, clock),

@@ -17,9 +17,11 @@ from console.changes import ChangeFeed, Changes
 from console.config import Settings
 from console.domain.appeal import ANSWERED, OPEN, Appeal, Author, OutageTag, Outcome, Place, Status
 from console.domain.attachment import Attachment
+from console.domain.creation import create
 from console.domain.draft import Draft, DraftMode
 from console.domain.event import Event
 from console.domain.ids import Ref, uuid7
+from console.domain.mention import called_in, colleagues_of
 from console.domain.message import EtrQuote, Message, MessageKind
 from console.domain.mutations import (
     AddNote,
@@ -28,8 +30,10 @@ from console.domain.mutations import (
     Assign,
     Claim,
     Close,
+    CreateAppeal,
     DecideTransfer,
     Envelope,
+    LinkAppeals,
     MarkDuplicate,
     Postpone,
     Release,
@@ -40,22 +44,32 @@ from console.domain.mutations import (
     Seen,
     SendReply,
     SetPlace,
+    SettleMention,
     SetTopic,
     TagOutage,
+    UnlinkAppeals,
+    UnmarkDuplicate,
     UntagOutage,
 )
 from console.domain.operator import Operator, Role
 from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
-from console.domain.transitions import State, apply
+from console.domain.similarity import Similar, same_person, similar
+from console.domain.transitions import State, apply, refuse_merge
 from console.errors import OtklikError
 from console.paths import RESOURCES
 from console.readmodel import (
     AppealView,
     AttachmentState,
     BoardRow,
+    CallForm,
+    Comment,
+    EarlierAppeal,
     EntryState,
     HeldReason,
+    Joined,
     Link,
+    LinkedRow,
+    LinkKind,
     OutboxEntry,
     PresenceRow,
     QueueCounts,
@@ -139,6 +153,7 @@ class World:
     files: dict[str, AttachmentState] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
+    call: CallForm | None = None
 
     def add(self, appeal: Appeal, *, due_at: datetime | None = None) -> Ref:
         """Put an appeal in, with the resident's message."""
@@ -196,7 +211,7 @@ class FakeReader:
 
     def counts(self, *, now: datetime) -> QueueCounts:
         keys = ["all", "open", "mine", "unassigned", "due_soon", "overdue", "danger", "approval"]
-        keys += ["drafts", "outbox", "postponed", "answered"]
+        keys += ["drafts", "mentions", "outbox", "postponed", "answered"]
         keys += sorted({f"branch:{ref.branch}" for ref in self._world.appeals})
         topics = {one.topic.split(".")[0] for one in self._world.appeals.values() if one.topic}
         keys += sorted(f"topic:{topic}" for topic in topics)
@@ -210,6 +225,7 @@ class FakeReader:
         found = world.appeals.get(ref)
         if found is None:
             return None
+        merged = self._merged(ref)
         return AppealView(
             appeal=found,
             messages=tuple(world.messages.get(ref, ())),
@@ -217,14 +233,81 @@ class FakeReader:
             outages=tuple(
                 world.outages[tag.outage] for tag in found.outages if tag.outage in world.outages
             ),
-            drafts=tuple(one for one in world.drafts.values() if one.appeal == ref),
+            drafts=tuple(
+                one
+                for one in world.drafts.values()
+                if one.appeal == ref or one.appeal in {joined.appeal.ref for joined in merged}
+            ),
             entries=tuple(one for one in world.entries if one.envelope.target == ref),
             siblings=sum(
                 1
                 for one in world.appeals.values()
                 if found.thread and one.thread == found.thread and one.ref != ref
             ),
+            merged=merged,
         )
+
+    def _merged(self, ref: Ref) -> tuple[Joined, ...]:
+        world = self._world
+        return tuple(
+            Joined(one, tuple(world.messages.get(one.ref, ())))
+            for one in world.appeals.values()
+            if one.duplicate_of == ref.id and one.branch == ref.branch
+        )
+
+    def earlier_of(
+        self, author: Author, *, but: Ref | None = None, limit: int = 20
+    ) -> list[EarlierAppeal]:
+        found = [
+            one
+            for one in self._world.appeals.values()
+            if one.ref != but and same_person(author, one.author)
+        ]
+        found.sort(key=lambda one: one.created_at, reverse=True)
+        return [self._earlier(one) for one in found[:limit]]
+
+    def _earlier(self, appeal: Appeal) -> EarlierAppeal:
+        messages = self._world.messages.get(appeal.ref, ())
+        reply = next((one for one in messages if one.id == appeal.last_reply), None)
+        outcome = None if appeal.outcome is None else str(appeal.outcome)
+        return EarlierAppeal(
+            self._row(appeal),
+            outcome,
+            "" if reply is None else reply.text,
+            None if reply is None else reply.at,
+        )
+
+    def similar_to(self, ref: Ref) -> list[Similar]:
+        found = self._world.appeals.get(ref)
+        return [] if found is None else list(similar(found, self._world.appeals.values()))
+
+    def linked_to(self, ref: Ref) -> list[LinkedRow]:
+        found = self._world.appeals.get(ref)
+        if found is None:
+            return []
+        linked = []
+        for one in self._world.appeals.values():
+            if found.duplicate_of == one.id:
+                linked.append(LinkedRow(LinkKind.PRIMARY, self._row(one), True))
+            elif one.duplicate_of == ref.id:
+                linked.append(LinkedRow(LinkKind.DUPLICATE, self._row(one), False))
+            elif one.id in found.related:
+                linked.append(LinkedRow(LinkKind.RELATED, self._row(one), True))
+            elif ref.id in one.related:
+                linked.append(LinkedRow(LinkKind.RELATED, self._row(one), False))
+        return linked
+
+    def comments_beside(self, ref: Ref) -> list[Comment]:
+        found = self._world.appeals[ref]
+        others = [
+            Comment(one.ref, one.author.name, one.created_at, one.text, str(one.status))
+            for one in self._world.appeals.values()
+            if found.thread and one.thread == found.thread and one.ref != ref
+        ]
+        return sorted(others, key=lambda one: one.at)
+
+    def call(self) -> CallForm | None:
+        return self._world.call
 
     def outages(
         self,
@@ -347,6 +430,7 @@ class FakeReader:
             "danger": is_open and appeal.danger,
             "approval": appeal.awaiting is not None,
             "drafts": any(one.appeal == ref for one in world.drafts.values()),
+            "mentions": bool(appeal.mentions_of(self._me())),
             "outbox": any(one.envelope.target == ref for one in world.entries),
             "postponed": appeal.status is Status.POSTPONED,
             "answered": appeal.status in ANSWERED,
@@ -416,6 +500,8 @@ class FakeConsole:
         self.reader = FakeReader(world, lambda: self.me.id if self.me else "", due_soon=due_soon)
         self.session = _Session(self)
         self.triage = _Triage(self)
+        self.merging = _Merging(self)
+        self.calls = _Calls(self)
         self.reply = _Reply(self)
         self.drafts = _Drafts(self)
         self.outages = _Outages(self)
@@ -555,6 +641,73 @@ class _Triage(_Part):
         return self.console.attempt(ref, MarkDuplicate(of))
 
 
+class _Merging(_Part):
+    def merge(self, ref: Ref, into: str) -> Future[Any]:
+        primary = self.console.world.appeals.get(Ref(ref.branch, into))
+        if primary is not None and primary.duplicate_of not in (None, ref.id):
+            into = primary.duplicate_of or into
+            primary = self.console.world.appeals.get(Ref(ref.branch, into))
+        try:
+            refuse_merge(ref.id, primary, of=into)
+        except OtklikError as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(error)
+            return failed
+        future = self.console.attempt(ref, MarkDuplicate(into))
+        self.console.publish(Ref(ref.branch, into))
+        return future
+
+    def separate(self, ref: Ref) -> Future[Any]:
+        primary = self.console.world.appeals[ref].duplicate_of
+        future = self.console.attempt(ref, UnmarkDuplicate())
+        if primary is not None:
+            self.console.publish(Ref(ref.branch, primary))
+        return future
+
+    def link(self, ref: Ref, to: str) -> Future[Any]:
+        return self.console.attempt(ref, LinkAppeals(to))
+
+    def unlink(self, ref: Ref, to: str) -> Future[Any]:
+        return self.console.attempt(ref, UnlinkAppeals(to))
+
+    def settle_mention(self, ref: Ref) -> Future[Any]:
+        return self.console.attempt(ref, SettleMention())
+
+
+class _Calls(_Part):
+    def keep(self, form: CallForm) -> Future[None]:
+        self.console.world.call = form
+        return done(None)
+
+    def forget(self) -> Future[None]:
+        self.console.world.call = None
+        return done(None)
+
+    def write_down(self, branch: str, call: CreateAppeal) -> Future[Any]:
+        console, future = self.console, Future[Any]()
+        assert console.me is not None
+        now = console.clock.now()
+        ref = Ref(branch, uuid7(now, console.clock.entropy(10)))
+        ident = uuid7(now, console.clock.entropy(10))
+        envelope = Envelope(ident, ref, console.me.id, now, call)
+        try:
+            made = create(envelope, actor=console.me, now=now)
+        except OtklikError as error:
+            future.set_exception(error)
+            return future
+        console.world.messages[ref] = list(made.messages)
+        console.world.events[ref] = list(made.events)
+        console.world.add(made.appeal)
+        console.world.call = None
+        console.sent.append(envelope)
+        entry = OutboxEntry(len(console.sent), envelope, EntryState.QUEUED, now, now)
+        if not console.online:
+            console.world.entries.append(entry)
+        console.publish(ref, outbox=not console.online, status=True, drafts=True)
+        future.set_result(entry)
+        return future
+
+
 class _Reply(_Part):
     approved_by: Seen | None = None
 
@@ -570,14 +723,19 @@ class _Reply(_Part):
             overrides=draft.overrides,
             approval=approval,
         )
-        future = self.console.attempt(draft.appeal, mutation)
+        if draft.mode is DraftMode.NOTE:
+            future = self.note(draft.appeal, draft.text)
+        else:
+            future = self.console.attempt(draft.appeal, mutation)
         if future.exception() is None:
             self.console.world.drafts.pop(draft.id, None)
             self.console.publish(draft.appeal, drafts=True)
         return future
 
     def note(self, ref: Ref, text: str) -> Future[Any]:
-        return self.console.attempt(ref, AddNote(text))
+        colleagues = colleagues_of(ref.branch, self.console.world.operators)
+        called = tuple(one.operator for one in called_in(text, colleagues))
+        return self.console.attempt(ref, AddNote(text, mentions=called))
 
     def approve(
         self,

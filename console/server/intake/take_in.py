@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from console.clock import Clock
 from console.domain import transitions
-from console.domain.appeal import Appeal, Author
+from console.domain.appeal import Appeal, Author, Status
 from console.domain.event import Event
 from console.domain.ids import Ref, uuid7
 from console.domain.message import Message
@@ -220,9 +220,40 @@ class _Threads:
             appeal = after.appeal
             self.messages += after.messages
             self.events += after.events
+            self._tell_primary(appeal, message)
         self.appeals[appeal.ref] = appeal
         self.refs[arrived.key] = appeal.ref
         self.numbers.append(_number(arrived, appeal))
+
+    def _tell_primary(self, appeal: Appeal, message: Message) -> None:
+        """What is written to a merged appeal is told where it will be answered."""
+        primary = self._primary(appeal)
+        if primary is not None:
+            after = transitions.receive_from_duplicate(primary, message, now=self.now)
+            self.appeals[primary.ref] = after.appeal
+            self.events += after.events
+
+    def _primary(self, appeal: Appeal) -> Appeal | None:
+        """Where the merges of ``appeal`` end; None where it is not merged, or nowhere to be found.
+
+        There is no circle (`transitions.refuse_merge`); ``seen`` is for a database that lies.
+        """
+        seen: set[str] = set()
+        found: Appeal | None = appeal
+        while found is not None and found.status is Status.DUPLICATE:
+            if found.duplicate_of is None or found.id in seen:
+                return None
+            seen.add(found.id)
+            found = self._known(Ref(appeal.branch, found.duplicate_of))
+        return None if found is appeal else found
+
+    def _known(self, ref: Ref) -> Appeal | None:
+        found = self.appeals.get(ref) or self.before.get(ref)
+        if found is None:
+            found = repo.find(self.connection, Appeal, ref, lock=True)
+            if found is not None:
+                self.before[ref] = found
+        return found
 
     def _parent(self, incoming: IncomingAppeal) -> Appeal | None:
         ref = self.refs.get((incoming.source, incoming.reply_to)) if incoming.reply_to else None

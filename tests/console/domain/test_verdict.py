@@ -103,7 +103,16 @@ def test_a_deleted_post_and_a_vanished_appeal_hold_a_reply() -> None:
 def test_an_appeal_that_ended_meanwhile_holds_a_reply() -> None:
     appeal, me = an_appeal(), an_operator()
     envelope = an_envelope(a_reply(), appeal, me)
-    assert codes(judge(envelope, replace(appeal, status=Status.DUPLICATE), {})) == {StaleCode.ENDED}
+    assert codes(judge(envelope, replace(appeal, status=Status.CLOSED), {})) == {StaleCode.ENDED}
+
+
+def test_a_reply_from_before_a_merge_is_held_and_one_from_after_it_goes() -> None:
+    appeal, me = an_appeal(), an_operator()
+    merged = replace(appeal, status=Status.DUPLICATE, duplicate_of="a-2")
+    verdict = judge(an_envelope(a_reply(), appeal, me), merged, {})
+    assert isinstance(verdict, Stale)
+    assert [(r.code, r.params) for r in verdict.reasons] == [(StaleCode.MERGED, {"into": "a-2"})]
+    assert judge(an_envelope(a_reply(), merged, me), merged, {}) == Send()
 
 
 def test_what_is_already_so_goes_quietly() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -14,7 +16,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from console.domain import transitions
-from console.domain.appeal import Appeal, Outcome, Status
+from console.domain.appeal import Appeal, Author, Outcome, Status
 from console.domain.event import EventKind
 from console.domain.ids import Ref
 from console.domain.message import MessageKind, MessageState
@@ -23,7 +25,9 @@ from console.domain.mutations import (
     Approve,
     Assign,
     Claim,
+    CreateAppeal,
     Envelope,
+    LinkAppeals,
     MarkDuplicate,
     MoveEtr,
     OpenOutage,
@@ -100,6 +104,12 @@ def lead(server: LiveServer) -> Generator[Desk]:
     """A supervisor of Красноярскэнерго."""
     with _desk(server, a_supervisor()) as one:
         yield one
+
+
+def _at_once(*asks: Callable[[], Answer]) -> list[Answer]:
+    """What each is answered, asked on a thread of its own."""
+    with ThreadPoolExecutor(len(asks)) as pool:
+        return [future.result(30) for future in [pool.submit(ask) for ask in asks]]
 
 
 def _put(server: LiveServer, **rows: Any) -> None:
@@ -419,6 +429,73 @@ def test_a_duplicate_of_nothing_is_refused(server: LiveServer, desk: Desk) -> No
     assert _refusal(desk.ask(MarkDuplicate("nowhere"), appeal)) == "unknown_appeal"
     assert _refusal(desk.ask(MarkDuplicate(appeal.id), appeal)) == "duplicate_of_itself"
     assert desk.ask(MarkDuplicate(other.id), appeal).outcome is APPLIED
+
+
+def test_of_two_that_are_merged_into_each_other_one_stays_primary(
+    server: LiveServer, desk: Desk
+) -> None:
+    one, two = _appeal(server), _appeal(server)
+    assert desk.ask(MarkDuplicate(two.id), one).outcome is APPLIED
+    assert _refusal(desk.ask(MarkDuplicate(one.id), two)) == "merge_circle"
+    third = _appeal(server)
+    assert _refusal(desk.ask(MarkDuplicate(one.id), third)) == "is_duplicate"
+    histories = {(e.appeal, e.kind) for e in desk.page().rows.events}
+    assert (two.id, EventKind.DUPLICATE_JOINED) in histories
+
+
+def test_two_consoles_that_merge_in_different_directions_at_once_make_no_circle(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    for _ in range(5):
+        one, two = _appeal(server), _appeal(server)
+        answers = _at_once(
+            partial(desk.ask, MarkDuplicate(two.id), one),
+            partial(lead.ask, MarkDuplicate(one.id), two),
+        )
+        assert sorted(a.outcome for a in answers) == [APPLIED, REFUSED]
+
+
+def test_a_reply_that_waits_while_its_appeal_is_merged_comes_back_to_its_author(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    one, two = _appeal(server), _appeal(server)
+    assert lead.ask(MarkDuplicate(two.id), one).outcome is APPLIED
+    answer = desk.ask(a_reply(), one)
+    assert answer.outcome is CONFLICT
+    assert [(r.code, r.params["into"]) for r in answer.reasons] == [("merged", two.id)]
+
+
+def test_a_call_is_written_down_once_and_gets_the_next_number(
+    server: LiveServer, desk: Desk
+) -> None:
+    call = CreateAppeal("phone", Author("Ирина", phone="+79135550101"), "Темно с обеда.")
+    envelopes = [an_envelope(call, Ref("krasnoyarsk", an_id()), desk.operator) for _ in range(2)]
+    answers = [codec.decode(desk.post(e).content, Answer) for e in (*envelopes, envelopes[0])]
+    made = [answer.rows.appeals[0] for answer in answers]
+    assert made[0] == made[2] and made[0].id != made[1].id
+    assert [one.number[-7:] for one in made] == ["0000001", "0000002", "0000001"]
+    assert {a.id: a.number for a in desk.page().rows.appeals} == {a.id: a.number for a in made}
+    again = an_envelope(call, made[0].ref, desk.operator)
+    assert _refusal(codec.decode(desk.post(again).content, Answer)) == "appeal_exists"
+    untold = replace(call, outage="nowhere", said="Ждите.")
+    assert _refusal(desk.ask(untold, Ref("krasnoyarsk", an_id()))) == "unknown_outage"
+
+
+def test_calls_that_come_at_once_never_share_a_number(
+    server: LiveServer, desk: Desk, lead: Desk
+) -> None:
+    call = CreateAppeal("phone", Author("Ирина"), "Темно.")
+    asks = [
+        partial(who.ask, call, Ref("krasnoyarsk", an_id())) for who in (desk, lead) for _ in "123"
+    ]
+    numbers = {answer.rows.appeals[0].number for answer in _at_once(*asks)}
+    assert len(numbers) == len(asks)
+
+
+def test_a_link_to_nothing_is_refused(server: LiveServer, desk: Desk) -> None:
+    one, two = _appeal(server), _appeal(server)
+    assert _refusal(desk.ask(LinkAppeals("nowhere"), one)) == "unknown_appeal"
+    assert desk.ask(LinkAppeals(two.id), one).outcome is APPLIED
 
 
 def test_a_message_of_another_appeal_cannot_be_approved(

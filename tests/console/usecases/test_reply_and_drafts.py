@@ -282,7 +282,7 @@ def test_what_the_rules_still_forbid_is_not_sent_anyway(work: Work) -> None:
     work.store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.HELD))
     appeal = work.store.do(lambda tx: tx.mirror.appeal(draft.appeal))
     assert appeal is not None
-    work.store.take(replace(appeal, version=2, status=Status.DUPLICATE))
+    work.store.take(replace(appeal, version=2, status=Status.TRANSFERRED))
     error = work.outbox.retry(entry.seq).exception(30)
     assert isinstance(error, RefusedError) and error.code == "ended"
     assert work.only_entry().state is EntryState.HELD

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from console.domain.appeal import Appeal, OutageTag, Outcome, Place
+from console.domain.appeal import Appeal, Author, OutageTag, Outcome, Place
 from console.domain.ids import Ref
 from console.domain.mutations import (
     BY_KIND,
@@ -15,7 +15,9 @@ from console.domain.mutations import (
     Assign,
     Claim,
     Close,
+    CreateAppeal,
     DecideTransfer,
+    LinkAppeals,
     MarkDuplicate,
     MoveEtr,
     Mutation,
@@ -28,8 +30,11 @@ from console.domain.mutations import (
     ReturnReply,
     SetOutageStatus,
     SetPlace,
+    SettleMention,
     SetTopic,
     TagOutage,
+    UnlinkAppeals,
+    UnmarkDuplicate,
     UntagOutage,
 )
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
@@ -65,6 +70,11 @@ MUTATIONS: tuple[Mutation, ...] = (
     RequestTransfer("УК", "не наша"),
     DecideTransfer(granted=True),
     MarkDuplicate("a"),
+    UnmarkDuplicate(),
+    LinkAppeals("a"),
+    UnlinkAppeals("a"),
+    SettleMention(),
+    CreateAppeal("phone", Author("Ирина", phone="+7 913 555-01-01"), "Темно.", Place("Солонцы")),
     OpenOutage(OutageKind.PLANNED, OutageStatus.ANNOUNCED, NOON, (OutageArea("Солонцы"),)),
     MoveEtr(None, "неизвестно"),
     SetOutageStatus(OutageStatus.RESTORED, NOON),

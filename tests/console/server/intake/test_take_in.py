@@ -258,6 +258,25 @@ def test_anothers_comment_is_an_appeal_of_its_own(intake: Intake, database: Data
     assert _appeals(database).keys() == {"1", "2"}
 
 
+def test_a_word_to_a_merged_appeal_is_told_at_its_primary(
+    intake: Intake, database: Database
+) -> None:
+    intake.take_in([incoming("1"), incoming("9", author=Author("Пётр", "vk.com/id9"))])
+    one, two = sorted(rows(database).appeals, key=lambda a: a.number)
+    merged = replace(one, version=2, status=Status.DUPLICATE, duplicate_of=two.id)
+    answered = replace(two, version=2, status=Status.PUBLISHED, published_at=NOON)
+    database.write(lambda c: repo.put_rows(c, Rows(appeals=(merged, answered))))
+    intake.take_in([incoming("2", text="Опять темно", reply_to="1")])
+    found = rows(database)
+    after = {a.id: a for a in found.appeals}
+    word = next(m for m in found.messages if m.text == "Опять темно")
+    assert word.appeal == one.id and after[one.id].status is Status.DUPLICATE
+    assert after[two.id].last_resident_message == word.id
+    assert after[two.id].status is Status.NEW
+    kinds = [e.kind for e in found.events if e.appeal == two.id]
+    assert EventKind.RESIDENT_WROTE in kinds and EventKind.REOPENED in kinds
+
+
 def test_a_comment_to_what_never_came_is_an_appeal_of_its_own(
     intake: Intake, database: Database
 ) -> None:
