@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,7 +15,8 @@ from rapidfuzz.distance import OSA
 from console.domain.spelling import Script, script_of
 from console.paths import RESOURCES
 
-KNOWN: Final = RESOURCES / "spelling" / "known.txt"
+OURS: Final = RESOURCES / "spelling"
+KNOWN: Final = OURS / "known.txt"
 PLACES: Final = (
     RESOURCES / "places" / "settlements.tsv",
     RESOURCES / "places" / "streets.tsv",
@@ -38,7 +38,7 @@ class Dictionaries:
     """Knows the words of two languages and of our trade; making it takes a quarter of a second."""
 
     def __init__(self) -> None:
-        self._russian = _hunspell("ru", _russian_folder())
+        self._russian = _hunspell("ru_RU", OURS)
         self._english = _hunspell("en_US", None)
         self._stemmer = snowballstemmer.stemmer("russian")
         self._known: dict[str, str] = {}
@@ -136,14 +136,6 @@ def _names(file: Path) -> Iterator[str]:
             for part in line.replace("\t", " ").replace("-", " ").replace("|", " ").split():
                 if part[0].isupper() and script_of(part) is Script.RUSSIAN:
                     yield part
-
-
-def _russian_folder() -> Path:
-    """The Russian dictionary comes inside a package of which nothing else is used."""
-    package = importlib.util.find_spec("spylls")
-    if package is None or not package.submodule_search_locations:
-        raise FileNotFoundError("the Russian dictionary is not installed: pip install spylls")
-    return Path(package.submodule_search_locations[0]) / "hunspell" / "data" / "ru"
 
 
 def _hunspell(name: str, folder: Path | None) -> Any:

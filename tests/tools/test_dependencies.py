@@ -17,7 +17,6 @@ from tests.support.surroundings import REPOSITORY
 
 _NEVER_IMPORTED = {
     "psycopg": "SQLAlchemy loads it for a postgresql URL",
-    "spylls": "the Russian dictionary is read out of its folder",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 _OF_THE_TESTS = {
