@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from console.domain.words import Phrase, PhraseBook, Span, fold, words
-
-_DANGER_ENOUGH: Final = 1.0
-"""Weight of words that makes an appeal one of danger: one plain phrase is enough, because a
-false alarm costs a minute and a missed one a life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +75,6 @@ class TopicBook:
         guesses = (self._guess(key, found) for key, found in reasons.items())
         return tuple(sorted((g for g in guesses if g.confidence > 0), key=self._rank))
 
-    def is_danger(self, text: str) -> bool:
-        """Whether the words of ``text`` speak of a danger to life."""
-        return speaks_of_danger(self.guess(text))
-
     def from_outside(self, *names: str) -> str | None:
         """Our key for a topic (and its group) as another system names it; None if unknown.
 
@@ -109,14 +101,6 @@ class TopicBook:
             -guess.confidence,
             self._order[guess.key],
         )
-
-
-def speaks_of_danger(guesses: Iterable[TopicGuess]) -> bool:
-    """Whether the words that these guesses rest on speak of a danger to life."""
-    return any(
-        guess.danger and sum(reason.weight for reason in guess.reasons) >= _DANGER_ENOUGH
-        for guess in guesses
-    )
 
 
 def _plain(name: str) -> str:

@@ -10,14 +10,18 @@ from console.domain.attachment import AttachmentNorms
 from console.domain.branch import Branch
 from console.domain.calendar import WorkCalendar
 from console.domain.channel import Channel
+from console.domain.danger import DangerWords
 from console.domain.lint import Checks
 from console.domain.preset import Preset
 from console.domain.reply_template import ReplyTemplate, Variables
+from console.domain.tense import PromiseWords
 from console.domain.topic import TopicBook
 from console.rulebook.attachments import load_attachments
 from console.rulebook.branches import load_branches
 from console.rulebook.channels import load_channels
 from console.rulebook.checks import load_checks
+from console.rulebook.danger import load_danger
+from console.rulebook.promises import load_promises
 from console.rulebook.templates import load_templates, load_variables
 from console.rulebook.topics import load_topics
 
@@ -40,7 +44,7 @@ class Rulebook:
             assert part is not None
         for calendar in self.calendars.values():
             calendar.prepare(year - 1, year + 1)
-        for rules in (self.topics, self.presets, self.checks, self.templates):
+        for rules in (self.topics, self.presets, self.checks, self.templates, self.promises):
             assert rules is not None
 
     @cached_property
@@ -96,3 +100,13 @@ class Rulebook:
     def checks(self) -> Checks:
         """The checks of a reply."""
         return load_checks()
+
+    @cached_property
+    def dangers(self) -> DangerWords:
+        """What in an appeal says that life is at risk."""
+        return load_danger()
+
+    @cached_property
+    def promises(self) -> PromiseWords:
+        """How a promise is read in a reply."""
+        return load_promises()

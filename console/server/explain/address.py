@@ -11,9 +11,11 @@ from typing import Any, TextIO
 from console.domain.address import Because, PlaceGuess, Reason, resolve
 from console.domain.branch import Branch
 from console.domain.cleaning import clean
+from console.domain.danger import SignFound
 from console.domain.topic import TopicGuess
 from console.i18n import LANGUAGES, Catalog
 from console.rulebook.branches import load_branches
+from console.rulebook.danger import load_danger
 from console.rulebook.places import load_gazetteer
 from console.rulebook.topics import load_topics
 from console.server.explain.given import catalog_for, known_key
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace, *, out: TextIO) -> int:
         branches=branches,
         guesses=resolve(text, branch=args.branch, gazetteer=load_gazetteer())[:_SHOWN],
         topics=topics.guess(text)[:_SHOWN],
-        danger=topics.is_danger(text),
+        signs=load_danger().find(text),
     )
     if args.json:
         out.write(json.dumps(explained.as_json(catalog), ensure_ascii=False, indent=2) + "\n")
@@ -69,7 +71,7 @@ class _Explained:
     branches: dict[str, Branch]
     guesses: tuple[PlaceGuess, ...]
     topics: tuple[TopicGuess, ...]
-    danger: bool
+    signs: tuple[SignFound, ...]
 
     def as_lines(self, catalog: Catalog) -> Iterator[str]:
         """Each place with its reasons, then the topics."""
@@ -78,8 +80,9 @@ class _Explained:
         for guess in self.guesses:
             yield from self._place_lines(guess, catalog)
             yield ""
-        if self.danger:
-            yield catalog.t("address.danger")
+        if self.signs:
+            said = ", ".join(f"«{self._said(span)}»" for s in self.signs for span in s.spans)
+            yield f"{catalog.t('address.danger')}: {said}"
         for topic in self.topics:
             said = ", ".join(f"«{self._said(r.span)}»" for r in topic.reasons)
             percent = catalog.t("address.confidence", percent=round(topic.confidence * 100))
@@ -90,7 +93,11 @@ class _Explained:
         return {
             "text": self.text,
             "places": [self._place_json(guess, catalog) for guess in self.guesses],
-            "danger": self.danger,
+            "danger": bool(self.signs),
+            "signs": [
+                {"key": found.sign.key, "said": [self._said(span) for span in found.spans]}
+                for found in self.signs
+            ],
             "topics": [
                 {
                     "key": topic.key,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from console.domain.appeal import NOWHERE, Place
+from console.domain.danger import DangerWords, SignFound
 from console.domain.locator import TextLocator
 from console.domain.priority import PriorityRules, priority
-from console.domain.topic import TopicBook, TopicGuess, speaks_of_danger
+from console.domain.topic import TopicBook, TopicGuess
 from console.rulebook.branches import load_branches
+from console.rulebook.danger import load_danger
 from console.rulebook.places import load_gazetteer
 from console.rulebook.topics import load_priority, load_topics
 from console.server.intake.naming import Naming, load_naming
@@ -53,6 +56,7 @@ class RuleEnricher:
     naming: Naming
     branches: frozenset[str]
     topics: TopicBook
+    dangers: DangerWords
     priorities: PriorityRules
     locator: Locator | None = None
     _outside: dict[tuple[str, ...], str] = field(default_factory=dict, repr=False, compare=False)
@@ -64,16 +68,15 @@ class RuleEnricher:
         if branch is None:
             branch = self.naming.default_branch
             tags = (*tags, self.naming.default_tag) if self.naming.default_tag else tags
-        guesses = self.topics.guess(text)
-        topic = self._topic(incoming) or _likely(guesses)
+        signs = self.dangers.find(text)
+        topic = self._topic(incoming) or self._read(text, signs)
         if incoming.topic and not topic:
             tags = (*tags, *_names(incoming.topic)[:1])
-        danger = speaks_of_danger(guesses)
-        found = priority(text, self.priorities, danger=danger, at=incoming.created_at)
+        found = priority(text, self.priorities, danger=bool(signs), at=incoming.created_at)
         return Enriched(
             branch=branch,
             topic=topic,
-            danger=danger,
+            danger=bool(signs),
             priority=found.points,
             high_priority=incoming.high_priority or found.high,
             place=place,
@@ -103,6 +106,14 @@ class RuleEnricher:
         names = _names(incoming.topic)
         return self._named(names) if names else ""
 
+    def _read(self, text: str, signs: Sequence[SignFound]) -> str:
+        """The topic that the words speak for; what puts a life at risk is what it is about."""
+        likely = _likely(self.topics.guess(text))
+        dangerous = likely in self.topics.topics and self.topics.topics[likely].danger
+        if dangerous or not signs:
+            return likely
+        return next((s.sign.topic for s in signs if s.sign.topic in self.topics.topics), likely)
+
     def _named(self, names: tuple[str, ...]) -> str:
         # An export names a hundred topics ten thousand times.
         if names not in self._outside:
@@ -129,6 +140,7 @@ def default_enricher(*, default_branch: str = "") -> RuleEnricher:
         naming=naming,
         branches=frozenset(branch.key for branch in branches),
         topics=load_topics(),
+        dangers=load_danger(),
         priorities=load_priority(),
         locator=TextLocator(load_gazetteer()),
     )

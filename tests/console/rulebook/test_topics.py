@@ -11,9 +11,11 @@ import pytest
 from console.domain.priority import Factor, priority
 from console.errors import ConfigError
 from console.paths import RESOURCES
+from console.rulebook.danger import load_danger
 from console.rulebook.topics import load_priority, load_topics
 
 BOOK = load_topics()
+DANGER = load_danger()
 RULES = load_priority()
 NOW = datetime(2026, 1, 20, 10, 0, tzinfo=UTC)
 
@@ -85,7 +87,7 @@ def test_the_topic_of_a_plain_appeal_is_guessed_first(text: str, topic: str) -> 
     ],
 )
 def test_danger_is_recognised(text: str) -> None:
-    assert BOOK.is_danger(text)
+    assert DANGER.is_danger(text)
     assert BOOK.guess(text)[0].danger
 
 
@@ -105,7 +107,7 @@ def test_danger_is_recognised(text: str) -> None:
     ],
 )
 def test_what_is_no_danger_raises_no_alarm(text: str) -> None:
-    assert not BOOK.is_danger(text)
+    assert not DANGER.is_danger(text)
 
 
 def test_names_of_other_systems_are_mapped_by_table_then_by_words() -> None:
