@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from console.domain.outage import Outage
 from console.domain.transitions import RefusedError
 from console.errors import OtklikError
-from console.readmodel import HeldReason
+from console.readmodel import UNCLEAR, HeldReason
 from ui.presenters.errors import sentence_of
 from ui.presenters.here import Here
 from ui.presenters.names import People, status_name
@@ -79,10 +79,17 @@ def held_words(
         return stale_words(reason.code, reason.params, here, people, outage_of)
     if reason.source == "refused":
         return refusal_words(reason.code, reason.params, here, people, outage_of)
-    key = f"outbox.rejected_{reason.code}"
+    if reason.code == UNCLEAR:
+        why = _rejected(reason.params.get("code", ""), reason.params, here)
+        return f"{here.t('outbox.rejected_unclear')} {why}"
+    return _rejected(reason.code, reason.params, here)
+
+
+def _rejected(code: str, params: Mapping[str, str], here: Here) -> str:
+    key = f"outbox.rejected_{code}"
     if here.catalog.has(key):
-        return here.t(key, **dict(reason.params))
-    return here.t("outbox.rejected_unknown", code=reason.code)
+        return here.t(key, **dict(params))
+    return here.t("outbox.rejected_unknown", code=code)
 
 
 def _said(

@@ -146,7 +146,8 @@ def test_what_may_have_arrived_is_not_offered_to_be_edited() -> None:
     reason = HeldReason("rejected", UNCLEAR, {"code": "not_allowed"})
     shown = face(an_entry(state=EntryState.HELD, held=(reason,)))
     assert shown.can == ("outbox.retry", "outbox.compare", "outbox.discard")
-    assert shown.causes[0].endswith("(not_allowed). Возможно, изменение уже принято.")
+    assert "возможно, изменение уже принято" in shown.causes[0]
+    assert "права изменились" in shown.causes[0], "and why, in words"
     assert shown.advice.startswith("Отправьте ещё раз")
 
 
