@@ -10,7 +10,7 @@ import hashlib
 import signal
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from tests.support.daemons import running
 from tests.support.files import a_picture
 from tests.support.server import LiveServer, live_server
 from tests.support.surroundings import REPOSITORY, clean_environment
-from tests.support.village_line import VillageLine, village_line
+from tests.support.village_line import VillageLine
 from tests.support.waiting import until
 
 SIZE = 8 * 1024 * 1024
@@ -81,7 +81,7 @@ def _village(folder: Path) -> Generator[Village]:
     appeal, other = an_appeal(channel="email"), an_appeal()
     with (
         live_server(folder / "centre", operators=[olga]) as server,
-        village_line(server.url) as line,
+        closing(VillageLine(server.url)) as line,
     ):
         server.database.write(lambda c: repo.put_rows(c, Rows(appeals=(appeal, other))))
         desk = folder / "desk"

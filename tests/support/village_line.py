@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from urllib.parse import urlsplit
+
+from tests.support.sockets import shut
 
 _CHUNK = 16 * 1024
 
@@ -102,7 +103,7 @@ class VillageLine:
                     break
                 target.sendall(data)
         for end in (source, target):
-            _shut(end)
+            shut(end)
         with self._lock:
             self._open -= {source, target}
         source.close()
@@ -129,19 +130,4 @@ class VillageLine:
         with self._lock:
             ends = tuple(self._open)
         for end in ends:
-            _shut(end)
-
-
-def _shut(end: socket.socket) -> None:
-    with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def village_line(server: str) -> Generator[VillageLine]:
-    """A line to ``server``, without a fault yet."""
-    made = VillageLine(server)
-    try:
-        yield made
-    finally:
-        made.close()
+            shut(end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ from console.wire.schema import (
 from tests.support.builders import NOON, an_operator
 from tests.support.console_centre import KeptToken, a_client
 from tests.support.server import PASSWORD, live_server
-from tests.support.village_line import village_line
+from tests.support.village_line import VillageLine
 from tests.support.waiting import until
 
 
@@ -322,7 +323,10 @@ def test_an_interrupted_request_ends_at_once(tmp_path: Path) -> None:
 
 def test_a_request_is_broken_off_and_the_next_one_is_not(tmp_path: Path) -> None:
     olga = an_operator(login="olga")
-    with live_server(tmp_path, operators=[olga]) as server, village_line(server.url) as line:
+    with (
+        live_server(tmp_path, operators=[olga]) as server,
+        closing(VillageLine(server.url)) as line,
+    ):
         line.silence_after(1)
         client = a_client(line.url)
         ended = list[TransientError]()

@@ -22,7 +22,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -36,7 +36,7 @@ from console.server.intake.seed import seed
 from console.server.tables import messages
 from console.wire.codec import decode
 from console.wire.schema import Rows
-from tests.simulation.processes.proxy import Proxy, pause, proxy
+from tests.simulation.processes.proxy import Proxy, pause
 from tests.stories.window import file_keyring
 from tests.support.builders import an_appeal, an_operator
 from tests.support.daemons import running
@@ -272,7 +272,7 @@ def kill_consoles(folder: Path, count: int, *, seed: int) -> Tally:
 def kill_servers(folder: Path, count: int, *, seed: int) -> Tally:
     """Kill the server so many times under one console that works on."""
     bench, chance, began = Bench(folder), Random(seed), time.monotonic()
-    with proxy(seed) as wire:
+    with closing(Proxy(seed)) as wire:
         wire.calm = True
         with bench.typist(wire.url, 1) as console:
             with process(bench.database_url) as server:
@@ -295,7 +295,7 @@ def kill_servers(folder: Path, count: int, *, seed: int) -> Tally:
 def fault_the_wire(folder: Path, seconds: float, *, seed: int) -> Tally:
     """Work for so long over a wire that fails in every way."""
     bench, began = Bench(folder), time.monotonic()
-    with process(bench.database_url) as server, proxy(seed) as wire:
+    with process(bench.database_url) as server, closing(Proxy(seed)) as wire:
         wire.join(server.url)
         with bench.typist(wire.url, 1) as console:
             console.wait_for("found")

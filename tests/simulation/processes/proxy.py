@@ -10,11 +10,12 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from enum import StrEnum
 from random import Random
 from urllib.parse import urlsplit
+
+from tests.support.sockets import shut
 
 
 class Fault(StrEnum):
@@ -70,7 +71,7 @@ class Proxy:
         self._over.set()
         with self._lock:
             for end in self._open:
-                _shut(end)
+                shut(end)
         self._thread.join()
         for thread in self._threads:
             thread.join()
@@ -149,12 +150,12 @@ class Proxy:
                     break
         for end in (source, *targets):
             if end is not None:
-                _shut(end)
+                shut(end)
 
     def _end_some_time(self, end: socket.socket, seconds: float) -> None:
         """No connection lives for ever, so that every fault has its turn."""
         if not self._over.wait(seconds):
-            _shut(end)
+            shut(end)
 
     def _swallow(self, source: socket.socket) -> None:
         with suppress(OSError):
@@ -175,10 +176,10 @@ class Proxy:
         with self._lock:
             self._open.add(end)
         if self._over.is_set():  # it came too late for `close` to see it
-            _shut(end)
+            shut(end)
 
     def _drop(self, end: socket.socket) -> None:
-        _shut(end)  # closing alone does not wake another thread that reads from it
+        shut(end)  # closing alone does not wake another thread that reads from it
         with self._lock:
             self._open.discard(end)
         end.close()
@@ -187,21 +188,6 @@ class Proxy:
         thread = threading.Thread(target=work, args=given, name="proxied")  # type: ignore[arg-type]
         self._threads.append(thread)
         thread.start()
-
-
-def _shut(end: socket.socket) -> None:
-    with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def proxy(seed: int) -> Generator[Proxy]:
-    """A proxy, joined to no server yet."""
-    made = Proxy(seed)
-    try:
-        yield made
-    finally:
-        made.close()
 
 
 def pause(seconds: float) -> None:
