@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -111,12 +111,32 @@ _MOST_USED: Final = 0.08
 """What habit may add at most: less than the smallest difference that topic and state make."""
 
 
+class Fitness(StrEnum):
+    """Why a template stands where it does, the weightiest first."""
+
+    STATE = "state"
+    """It is written for what there is to say about the outage at hand."""
+    TOPIC = "topic"
+    """It is written for this very topic."""
+    ROOT = "root"
+    """It is written for the group of topics that this one belongs to."""
+    PLACE = "place"
+    """It is written for what is known of the place."""
+    HABIT = "habit"
+    """The operator has sent it before."""
+
+
 @dataclass(frozen=True, slots=True)
 class RankedTemplate:
-    """A template and how well it suits; higher is better, below 0 is beside the point."""
+    """A template and how well it suits; higher is better, below 0 is beside the point.
+
+    ``fits`` says what speaks for it, ``times`` how often the operator has sent it.
+    """
 
     template: ReplyTemplate
     score: float
+    fits: tuple[Fitness, ...] = ()
+    times: int = 0
 
 
 def outage_state(outage: Outage | None, now: datetime) -> OutageState:
@@ -160,11 +180,28 @@ def rank(
             + _state_score(each, state, topic)
             + _place_score(each, place)
             + min(_MOST_USED, 0.01 * math.log1p(used.get(each.key, 0))),
+            tuple(_fits(each, topic, state, place, used.get(each.key, 0))),
+            used.get(each.key, 0),
         )
         for each in templates
         if each.suits(channel)
     )
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.template.title)))
+
+
+def _fits(
+    template: ReplyTemplate, topic: str, state: OutageState, place: PlaceState | None, times: int
+) -> Iterator[Fitness]:
+    if state is not OutageState.NONE and state in template.states:
+        yield Fitness.STATE
+    if topic and topic in template.topics:
+        yield Fitness.TOPIC
+    elif topic and topic.partition(".")[0] in template.topics:
+        yield Fitness.ROOT
+    if place is not None and template.place is place:
+        yield Fitness.PLACE
+    if times:
+        yield Fitness.HABIT
 
 
 def _topic_score(template: ReplyTemplate, topic: str) -> float:

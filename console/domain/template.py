@@ -1,19 +1,20 @@
-r"""A template's language: fields in braces, optional blocks in double brackets, nothing else.
+r"""A template's language: fields in braces, optional blocks in double brackets, fragments.
 
-    Здравствуйте, {имя}! [[Причина: {причина}. ]]Свет включим {восстановление}.
+    {> приветствие} [[Причина: {причина}. ]]Свет включим {восстановление}.
 
 ``{имя}`` is replaced by the value of that name; ``{Имя}`` gives it a capital letter. A block
 ``[[ … ]]`` is dropped whole when any field in it has no value; blocks do not nest. ``\{``, ``\}``,
-``\[``, ``\]`` and ``\\`` are the letters themselves. There are no expressions, attributes, loops
-or calls, so whoever writes a template can reach values by name and nothing more. Reading and
-filling take time linear in the length, which is limited.
+``\[``, ``\]`` and ``\\`` are the letters themselves. ``{> приветствие}`` is the fragment of that
+name, a template itself, which may have further ones in it but never itself (`expand`). There are no
+expressions, attributes, loops or calls, so whoever writes a template can reach values by name and
+nothing more. Reading and filling take time linear in the length, which is limited.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -30,7 +31,7 @@ MAX_NAME: Final = 40
 MAX_VALUE: Final = 2_000
 """Characters of one value; what is over is cut, with an ellipsis."""
 
-_TOKEN: Final = re.compile(r"\\.?|\{|\}|\[\[|\]\]", re.DOTALL)
+_TOKEN: Final = re.compile(r"\\.?|\{>|\{|\}|\[\[|\]\]", re.DOTALL)
 _NAME: Final = re.compile(r"[^\W\d_]+(?:[ \-][^\W\d_]+)*")
 _GAP: Final = re.compile(r"\{([^\W\d_]+(?:[ \-][^\W\d_]+)*)\}")
 _ESCAPABLE: Final = "{}[]\\"
@@ -51,6 +52,9 @@ class FaultCode(StrEnum):
     NESTED_BLOCK = "nested_block"
     BLOCK_WITHOUT_FIELD = "block_without_field"
     BAD_ESCAPE = "bad_escape"
+    FRAGMENT_IN_BLOCK = "fragment_in_block"
+    UNKNOWN_FRAGMENT = "unknown_fragment"
+    FRAGMENT_CYCLE = "fragment_cycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,23 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Include:
+    """A fragment that belongs here; ``at`` is its offset. `expand` puts its parts in its place."""
+
+    name: str
+    at: int
+
+
+Part = Text | Field | Block
+"""What a template is filled in by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """A template that has been read."""
+    """A template that has been read; `fill` takes one without an `Include` left in it."""
 
     source: str
-    parts: tuple[Text | Field | Block, ...]
+    parts: tuple[Part | Include, ...]
 
     def fields(self) -> Iterator[Field]:
         """Every field, in order."""
@@ -177,6 +193,17 @@ def unknown_fields(template: Template, known: Iterable[str]) -> tuple[Fault, ...
     )
 
 
+def expand(template: Template, fragments: Mapping[str, Template], *, within: str = "") -> Template:
+    """``template`` with its fragments in their places, and theirs in them.
+
+    ``within`` is the name of ``template`` where it is a fragment itself. `TemplateError` with the
+    place in ``template`` where a fragment that there is not is asked for, where one leads back to
+    itself, or where it becomes too long.
+    """
+    expansion = _Expansion(template, fragments, above=(within,) if within else ())
+    return replace(template, parts=tuple(expansion.parts()))
+
+
 def fill(
     template: Template,
     values: Mapping[str, str],
@@ -192,6 +219,8 @@ def fill(
     known = {normal_name(name): safe for name, value in values.items() if (safe := _safe(value))}
     writer = _Writer(known)
     for part in template.parts:
+        if isinstance(part, Include):
+            raise ValueError(f"the fragment “{part.name}” is not put in yet: expand() comes first")
         if isinstance(part, Block):
             writer.block(part)
         else:
@@ -212,6 +241,47 @@ def _fault(source: str, code: FaultCode, at: int, **params: str) -> Fault:
     return Fault(code, line, column, params)
 
 
+class _Expansion:
+    """Puts fragments into one template; faults are told at its own includes."""
+
+    def __init__(
+        self, template: Template, fragments: Mapping[str, Template], *, above: tuple[str, ...]
+    ) -> None:
+        self._template = template
+        self._above = above
+        self._fragments = fragments
+        self._length = len(template.source)
+
+    def parts(self) -> Iterator[Part]:
+        for part in self._template.parts:
+            if isinstance(part, Include):
+                yield from self._inside(part.name, self._above, part.at)
+            else:
+                yield part
+
+    def _inside(self, name: str, above: tuple[str, ...], at: int) -> Iterator[Part]:
+        path = (*above, name)
+        if name in above:
+            raise self._error(FaultCode.FRAGMENT_CYCLE, at, path=" → ".join(path))
+        fragment = self._fragments.get(name)
+        if fragment is None:
+            near = get_close_matches(name, sorted(self._fragments), 3, 0.6)
+            listed = ", ".join(f"{{> {one}}}" for one in near)
+            raise self._error(FaultCode.UNKNOWN_FRAGMENT, at, name=name, near=listed)
+        self._length += len(fragment.source)
+        if self._length > MAX_SOURCE:
+            sizes = {"length": str(self._length), "limit": str(MAX_SOURCE)}
+            raise self._error(FaultCode.TOO_LONG, at, **sizes)
+        for part in fragment.parts:
+            if isinstance(part, Include):
+                yield from self._inside(part.name, path, at)
+            else:
+                yield part
+
+    def _error(self, code: FaultCode, at: int, **params: str) -> TemplateError:
+        return TemplateError(_fault(self._template.source, code, at, **params))
+
+
 class _Reader:
     """One walk over a source from mark to mark."""
 
@@ -221,9 +291,12 @@ class _Reader:
         self._letters: list[str] = []
         self._at = 0
 
-    def parts(self) -> Iterator[Text | Field | Block]:
+    def parts(self) -> Iterator[Part | Include]:
         for token in self._tokens:
             match self._take(token):
+                case "{>":
+                    yield from self._text()
+                    yield Include(normal_name(self._name(token.start())), token.start())
                 case "{":
                     yield from self._text()
                     yield self._field(token.start())
@@ -256,6 +329,11 @@ class _Reader:
             yield Text(text)
 
     def _field(self, at: int) -> Field:
+        written = self._name(at)
+        return Field(normal_name(written), written[0].isupper(), at)
+
+    def _name(self, at: int) -> str:
+        """What stands up to the closing brace; a name, with single spaces."""
         token = next(self._tokens, None)
         if token is None or token.group() != "}":
             raise self._error(FaultCode.OPEN_FIELD, at)
@@ -263,7 +341,7 @@ class _Reader:
         self._at = token.end()
         if len(written) > MAX_NAME or not _NAME.fullmatch(written):
             raise self._error(FaultCode.BAD_NAME, at, name=written[:MAX_NAME])
-        return Field(normal_name(written), written[0].isupper(), at)
+        return written
 
     def _block(self, at: int) -> Block:
         parts: list[Text | Field] = []
@@ -272,6 +350,8 @@ class _Reader:
                 case "{":
                     parts += self._text()
                     parts.append(self._field(token.start()))
+                case "{>":
+                    raise self._error(FaultCode.FRAGMENT_IN_BLOCK, token.start())
                 case "[[":
                     raise self._error(FaultCode.NESTED_BLOCK, token.start())
                 case "]]":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,23 +16,37 @@ from console.domain.reply_template import (
     Variable,
     Variables,
 )
-from console.domain.template import Fault, TemplateError, parse, unknown_fields
+from console.domain.template import (
+    Fault,
+    Template,
+    TemplateError,
+    expand,
+    normal_name,
+    parse,
+    unknown_fields,
+)
 from console.errors import ConfigError
 from console.paths import RESOURCES
 from console.rulebook.tables import Table, unique
 
 TEMPLATES: Final[Path] = RESOURCES / "templates"
 VARIABLES: Final[Path] = TEMPLATES / "variables.toml"
+FRAGMENTS: Final[Path] = TEMPLATES / "fragments.toml"
 
 
 class TemplateFileError(ConfigError):
-    """The body of a template file is wrong; ``faults`` count lines within the body."""
+    """The body of a template file is wrong; ``faults`` count lines within the body.
 
-    def __init__(self, path: Path, faults: tuple[Fault, ...]) -> None:
+    ``fragment`` is the name of the one whose body it is, where it stands in a file of several.
+    """
+
+    def __init__(self, path: Path, faults: tuple[Fault, ...], *, fragment: str = "") -> None:
         said = "; ".join(str(TemplateError(fault)) for fault in faults)
-        super().__init__(f"{path}: body, {said}")
+        body = f"body of the fragment “{fragment}”" if fragment else "body"
+        super().__init__(f"{path}: {body}, {said}")
         self.path = path
         self.faults = faults
+        self.fragment = fragment
 
 
 def load_variables(path: Path = VARIABLES) -> Variables:
@@ -43,16 +57,40 @@ def load_variables(path: Path = VARIABLES) -> Variables:
     return Variables(_variable(table) for table in tables)
 
 
+def load_fragments(variables: Variables, path: Path = FRAGMENTS) -> Mapping[str, Template]:
+    """The fragments that templates may have in them, by name; `TemplateFileError` for a wrong one.
+
+    Each is as it was written, but has been put together once: none leads back to itself.
+    """
+    tables = list(Table.read(path).only("fragment").tables("fragment"))
+    written = (normal_name(table.only("name", "body").text("name")) for table in tables)
+    names = unique(written, path, "fragment name")
+    fragments = {
+        name: _parsed(table.text("body").strip("\n"), variables, path, fragment=name)
+        for name, table in zip(names, tables, strict=True)
+    }
+    for name, body in fragments.items():
+        try:
+            expand(body, fragments, within=name)
+        except TemplateError as error:
+            raise TemplateFileError(path, (error.fault,), fragment=name) from error
+    return fragments
+
+
 def load_templates(folder: Path = TEMPLATES) -> tuple[ReplyTemplate, ...]:
     """Every template of ``folder``, by key; `ConfigError` names a wrong file and its fault."""
     variables = load_variables()
-    files = sorted(file for file in folder.glob("*.toml") if file.name != VARIABLES.name)
-    templates = tuple(load_template(file, variables) for file in files)
+    fragments = load_fragments(variables)
+    others = {VARIABLES.name, FRAGMENTS.name}
+    files = sorted(file for file in folder.glob("*.toml") if file.name not in others)
+    templates = tuple(load_template(file, variables, fragments) for file in files)
     unique((template.key for template in templates), folder, "template key")
     return tuple(sorted(templates, key=lambda template: template.key))
 
 
-def load_template(path: Path, variables: Variables) -> ReplyTemplate:
+def load_template(
+    path: Path, variables: Variables, fragments: Mapping[str, Template]
+) -> ReplyTemplate:
     """One file; `TemplateFileError` for its body, `ConfigError` for everything else."""
     table = Table.read(path).only(
         "key",
@@ -67,12 +105,7 @@ def load_template(path: Path, variables: Variables) -> ReplyTemplate:
         "words",
         "body",
     )
-    try:
-        body = parse(table.text("body").strip("\n"))
-    except TemplateError as error:
-        raise TemplateFileError(path, (error.fault,)) from error
-    if faults := unknown_fields(body, variables.by_name):
-        raise TemplateFileError(path, faults)
+    body = load_body(table.text("body").strip("\n"), variables, fragments, path=path)
     kind = table.choice("kind", ReplyKind, ReplyKind.FINAL)
     outcome = table.choice("outcome", Outcome) if "outcome" in table.values else None
     if outcome is not None and kind is not ReplyKind.FINAL:
@@ -91,6 +124,27 @@ def load_template(path: Path, variables: Variables) -> ReplyTemplate:
         channels=table.texts("channels"),
         words=table.texts("words"),
     )
+
+
+def load_body(
+    source: str, variables: Variables, fragments: Mapping[str, Template], *, path: Path
+) -> Template:
+    """A body whose fields are known and whose fragments are in it; `TemplateFileError` else."""
+    body = _parsed(source, variables, path)
+    try:
+        return expand(body, fragments)
+    except TemplateError as error:
+        raise TemplateFileError(path, (error.fault,)) from error
+
+
+def _parsed(source: str, variables: Variables, path: Path, *, fragment: str = "") -> Template:
+    try:
+        body = parse(source)
+    except TemplateError as error:
+        raise TemplateFileError(path, (error.fault,), fragment=fragment) from error
+    if faults := unknown_fields(body, variables.by_name):
+        raise TemplateFileError(path, faults, fragment=fragment)
+    return body
 
 
 def check_cards(

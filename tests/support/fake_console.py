@@ -154,6 +154,7 @@ class World:
     contents: dict[str, bytes] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
     call: CallForm | None = None
+    template_use: dict[str, int] = field(default_factory=dict)
 
     def add(self, appeal: Appeal, *, due_at: datetime | None = None) -> Ref:
         """Put an appeal in, with the resident's message."""
@@ -365,7 +366,7 @@ class FakeReader:
         return frozenset(self._world.words)
 
     def template_usage(self) -> Mapping[str, int]:
-        return {}
+        return dict(self._world.template_use)
 
     def _board_row(
         self, key: tuple[str, str | None], group: list[Appeal], now: datetime

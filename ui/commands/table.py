@@ -40,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("reply.interim", "reply", ("I",), _OPEN, icon="history"),
     Command("note.start", "reply", ("N",), "in_queue has_appeal may_note", icon="note"),
     Command("reply.template", "reply", ("T", "Ctrl+T"), _ANSWER, icon="template"),
+    Command("reply.best_template", "reply", ("Ctrl+Shift+T",), _ANSWER, icon="template"),
     Command("reply.attach", "reply", ("Ctrl+Shift+F",), "composing", scope="composer", icon="clip"),
     Command(
         "reply.next_gap", "reply", ("Tab",), "composing has_gap", scope="composer", native=True

@@ -13,6 +13,7 @@ from ui.views.mode_bar import ModeBar
 from ui.views.send_bar import Choices, SendBar
 from ui.views.start_bar import StartBar
 from ui.views.template_picker import gaps_of
+from ui.views.template_strip import TemplateStrip
 from ui.widgets.banner import Banner
 from ui.widgets.kind import set_kind
 from ui.widgets.marked_editor import MarkedEditor
@@ -37,6 +38,7 @@ class ComposerFrame(QFrame):
         self.start_bar = StartBar(context)
         self.modes = ModeBar(context)
         self.news = Banner()
+        self.strip = TemplateStrip(context)
         self.editor = MarkedEditor(context.theme, gaps_of)
         set_kind(self.editor, "composer")
         self.files = FileStrip(context)
@@ -50,6 +52,7 @@ class ComposerFrame(QFrame):
         self.start_bar.resized.connect(self.resized)
         self.bar.resized.connect(self.resized)
         self.files.resized.connect(self.resized)
+        self.strip.resized.connect(self.resized)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -62,11 +65,17 @@ class ComposerFrame(QFrame):
         inner.setSpacing(0)
         inner.addWidget(self.modes)
         inner.addWidget(self.news)
+        inner.addWidget(self.strip)
         inner.addWidget(self.editor, 1)
         inner.addWidget(self.files)
         inner.addWidget(self.etr)
         inner.addWidget(self.checks)
         inner.addWidget(self.bar)
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether there is room for what is needed, and for nothing else."""
+        return bool(self._tight)
 
     def set_tight(self, *, tight: bool) -> None:
         """Where there is little room, everything around the text takes less of it."""
@@ -105,7 +114,7 @@ class ComposerFrame(QFrame):
         if self._body.isHidden():
             return self._start_height()
         self._counted = self.editor.document().lineCount()
-        around = (self.modes, self.news, self.files, self.etr, self.checks, self.bar)
+        around = (*self._above_text(), self.files, self.etr, self.checks, self.bar)
         line = self.editor.fontMetrics().lineSpacing()
         shown = min(max(self._counted + 1, _LEAST_LINES), _MOST_LINES)
         return self._heights(around) + shown * line + self._context.theme.px(14) + self._edge()
@@ -114,9 +123,12 @@ class ComposerFrame(QFrame):
         """The height below which something would be cut off."""
         if self._body.isHidden():
             return self._start_height()
-        around = (self.modes, self.news, self.files, self.etr, self.bar)
+        around = (*self._above_text(), self.files, self.etr, self.bar)
         inside = self.checks.minimumHeight() + self.editor.minimumHeight()
         return self._heights(around) + inside + self._edge()
+
+    def _above_text(self) -> tuple[QWidget, ...]:
+        return self.modes, self.news, self.strip
 
     def _start_height(self) -> int:
         return _height(self.start_bar, self.width()) + self._edge()

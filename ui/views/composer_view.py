@@ -35,6 +35,7 @@ from ui.views.spelling import Spelling
 from ui.views.surroundings import Surroundings
 from ui.views.template_desk import TemplateDesk
 from ui.views.template_picker import gaps_of
+from ui.views.template_strip import MOST
 from ui.views.typing_presence import TypingPresence
 from ui.widgets.kind import set_kind
 
@@ -119,6 +120,7 @@ class ComposerView(ComposerFrame):
         self.bar.custom_promise.connect(self.promise_wanted)
         self.bar.send_wanted.connect(lambda approval: self.send(approval=approval))
         self.bar.templates_wanted.connect(self.pick_template)
+        self.strip.chosen.connect(self.insert_template)
         self.bar.files_wanted.connect(self._files.choose)
         self.editor.files_given.connect(self._files.take)
         self.editor.picture_given.connect(self._files.take_picture)
@@ -135,6 +137,7 @@ class ComposerView(ComposerFrame):
         register("reply.interim", lambda: self.start(DraftMode.INTERIM))
         register("note.start", lambda: self.start(DraftMode.NOTE))
         register("reply.template", self.pick_template)
+        register("reply.best_template", self.insert_best)
         register("reply.attach", self._files.choose)
         register("reply.next_gap", lambda: self.editor.to_gap(forward=True))
         register("reply.fix", self._checking.fix)
@@ -266,6 +269,7 @@ class ComposerView(ComposerFrame):
             set_kind(self, "")
         else:
             self._show_mode(sheet)
+            self._offer_templates()
             self._spelling.soon()
             self._look_around()
         self.resized.emit()
@@ -290,6 +294,8 @@ class ComposerView(ComposerFrame):
             self._tell_handed()
         else:
             self._around.look()
+            if not self.strip.isHidden():
+                self._offer_templates()
 
     def _show_others(self) -> None:
         others = self._drawer.others()
@@ -307,6 +313,8 @@ class ComposerView(ComposerFrame):
         self._show_counter()
         self._checking.soon()
         self._spelling.soon()
+        if self.strip.isHidden() == self.editor.document().isEmpty():
+            self._offer_templates()
         if self.has_grown():
             self.resized.emit()
         if self.bar.said():
@@ -353,6 +361,26 @@ class ComposerView(ComposerFrame):
     def shelf(self) -> TemplateShelf:
         """The templates for what is being written."""
         return self._templates.shelf()
+
+    def insert_best(self) -> None:
+        """Put the template that fits best in place of the selection."""
+        if self.sheet is None:
+            self.start(DraftMode.REPLY)
+        if self.sheet is not None and self._composing.view is not None:
+            best = self.shelf().best(1, self._composing.here())
+            if best:
+                self.insert_template(best[0].key)
+            else:
+                self.bar.say(self._context.t("strip.none"))
+
+    def _offer_templates(self) -> None:
+        """The strip stands there as long as nothing is written, and there is room for it."""
+        sheet = self.sheet
+        wanted = sheet is not None and not sheet.sending and not self.is_tight
+        if sheet is None or not wanted or sheet.text.strip():
+            self.strip.show_faces(())
+        else:
+            self.strip.show_faces(self.shelf().best(MOST, self._composing.here()))
 
     def insert_template(self, key: str) -> None:
         """Put a template in place of the selection; the cursor goes to its first gap.

@@ -66,6 +66,10 @@ class TemplatePicker(QFrame):
         self._result.setReadOnly(True)
         self._result.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         set_kind(self._result, "bare")
+        self._why = QLabel()
+        self._why.setWordWrap(True)
+        self._why.setTextFormat(Qt.TextFormat.PlainText)
+        set_kind(self._why, "small")
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         set_kind(self._hint, "small")
@@ -92,6 +96,7 @@ class TemplatePicker(QFrame):
         right.setSpacing(px(4))
         right.addWidget(self._preview_title)
         right.addWidget(self._result, 1)
+        right.addWidget(self._why)
         middle.addLayout(right, 6)
         column.addLayout(middle, 1)
         bottom = QHBoxLayout()
@@ -128,6 +133,10 @@ class TemplatePicker(QFrame):
     def result(self) -> str:
         """What the chosen template makes."""
         return self._result.text()
+
+    def why(self) -> str:
+        """Why the chosen template stands where it does."""
+        return "" if self._why.isHidden() else self._why.text()
 
     def dismiss(self) -> None:
         """Close it; nothing is inserted."""
@@ -177,10 +186,14 @@ class TemplatePicker(QFrame):
         self._list.setCurrentRow(0)
         if not self._faces:
             self._result.setPlainText("")
+            self._why.hide()
 
     def _preview(self, row: int) -> None:
         if self._shelf is not None and 0 <= row < len(self._faces):
-            self._result.setPlainText(self._shelf.draft(self._faces[row].key).text)
+            face = self._faces[row]
+            self._result.setPlainText(self._shelf.draft(face.key).text)
+            self._why.setText(face.why)
+            self._why.setVisible(bool(face.why))
 
     def _insert(self) -> None:
         row = self._list.currentRow()

@@ -12,8 +12,7 @@ from typing import Any, TextIO
 from console.domain.channel import Channel
 from console.domain.finding import Finding, ReplyContext
 from console.domain.reply_template import ReplyTemplate, Variables
-from console.domain.template import Fault, Field, Filled, Template, TemplateError, fill, parse
-from console.domain.template import unknown_fields as unknown_fields_of
+from console.domain.template import Fault, Field, Filled, fill
 from console.domain.topic import TopicBook
 from console.errors import UsageError
 from console.i18n import LANGUAGES, Catalog
@@ -22,6 +21,8 @@ from console.rulebook.checks import load_checks
 from console.rulebook.templates import (
     TemplateFileError,
     check_cards,
+    load_body,
+    load_fragments,
     load_template,
     load_variables,
 )
@@ -70,22 +71,13 @@ def run(args: argparse.Namespace, *, out: TextIO) -> int:
 
 
 def _read(path: Path, variables: Variables, catalog: Catalog) -> ReplyTemplate:
-    source = text_of(path, catalog)
+    source, fragments = text_of(path, catalog), load_fragments(variables)
     if path.suffix == ".toml" and path.is_file():  # a pipe can be read only once: it is a body
-        template = load_template(path, variables)
+        template = load_template(path, variables, fragments)
         check_cards([template], topics=load_topics().topics, channels=load_channels())
         return template
-    return ReplyTemplate(path.stem, path.stem, _body(path, source.strip("\n"), variables))
-
-
-def _body(path: Path, source: str, variables: Variables) -> Template:
-    try:
-        body = parse(source)
-    except TemplateError as error:
-        raise TemplateFileError(path, (error.fault,)) from error
-    if faults := unknown_fields_of(body, variables.by_name):
-        raise TemplateFileError(path, faults)
-    return body
+    body = load_body(source.strip("\n"), variables, fragments, path=path)
+    return ReplyTemplate(path.stem, path.stem, body)
 
 
 def _fault(fault: Fault, catalog: Catalog) -> str:

@@ -15,6 +15,7 @@ from console.domain.template import (
     MAX_VALUE,
     FaultCode,
     TemplateError,
+    expand,
     fill,
     find_gaps,
     parse,
@@ -172,3 +173,71 @@ def test_reading_and_filling_take_time_linear_in_the_length(unit: str) -> None:
 
     # Quadratic work would take 64 times as long for 8 times the text.
     assert growth(read_and_fill, of=unit, length=1_200) < 30
+
+
+# ------------------------------------------------------------------------------ fragments
+
+GREETING = {
+    "приветствие": parse("Здравствуйте[[, {имя}]]!"),
+    "звоните": parse("звоните 112"),
+    "опасность": parse("Если искрит, {> звоните}."),
+}
+
+
+def test_a_fragment_stands_in_its_place_with_those_in_it() -> None:
+    whole = expand(parse("{> Приветствие} {> опасность}\nСвет будет {срок}."), GREETING)
+    assert fill(whole, {"имя": "Анна"}).text == (
+        "Здравствуйте, Анна! Если искрит, звоните 112.\nСвет будет {срок}."
+    )
+    assert fill(whole, {}).text.startswith("Здравствуйте! ")
+    assert [each.name for each in whole.fields()] == ["имя", "срок"]
+
+
+def test_a_template_without_fragments_is_as_it_was() -> None:
+    template = parse("Свет будет [[{срок}]].")
+    assert expand(template, {}) == template
+
+
+def test_a_fragment_that_is_not_put_in_cannot_be_filled_in() -> None:
+    with pytest.raises(ValueError, match="expand"):
+        fill(parse("{> приветствие}"), {})
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        ("Раз\n{> привет", (FaultCode.OPEN_FIELD, 2, 1)),
+        ("{>}", (FaultCode.BAD_NAME, 1, 1)),
+        ("[[{имя} {> приветствие}]]", (FaultCode.FRAGMENT_IN_BLOCK, 1, 9)),
+    ],
+)
+def test_a_fragment_that_is_written_wrong_is_told_with_its_place(
+    source: str, fault: tuple[FaultCode, int, int]
+) -> None:
+    assert fault_of(source) == fault
+
+
+def test_a_fragment_that_there_is_not_is_told_with_what_comes_near() -> None:
+    with pytest.raises(TemplateError) as refused:
+        expand(parse("Да.\n  {> приветстви}"), GREETING)
+    fault = refused.value.fault
+    assert (fault.code, fault.line, fault.column) == (FaultCode.UNKNOWN_FRAGMENT, 2, 3)
+    assert fault.params == {"name": "приветстви", "near": "{> приветствие}"}
+
+
+def test_a_fragment_that_leads_back_to_itself_is_told_with_its_way() -> None:
+    fragments = {"а": parse("раз\nдва {> б}"), "б": parse("{> в}"), "в": parse("{> а}")}
+    with pytest.raises(TemplateError) as refused:
+        expand(fragments["а"], fragments, within="а")
+    fault = refused.value.fault
+    assert (fault.code, fault.line, fault.column) == (FaultCode.FRAGMENT_CYCLE, 2, 5)
+    assert fault.params == {"path": "а → б → в → а"}
+
+
+def test_fragments_that_double_each_other_end_at_the_limit() -> None:
+    fragments = {"н": parse("ах" * 50)}
+    for one, other in zip("абвгдежзик", "набвгдежзи", strict=True):
+        fragments[one] = parse(f"{{> {other}}}{{> {other}}}{{> {other}}}{{> {other}}}")
+    with pytest.raises(TemplateError) as refused:
+        expand(parse("{> к}"), fragments)
+    assert refused.value.fault.code is FaultCode.TOO_LONG

@@ -16,6 +16,7 @@ from console.rulebook.channels import load_channels
 from console.rulebook.templates import (
     TemplateFileError,
     check_cards,
+    load_fragments,
     load_template,
     load_templates,
     load_variables,
@@ -24,6 +25,7 @@ from console.rulebook.topics import load_topics
 
 TEMPLATES = load_templates()
 VARIABLES = load_variables()
+FRAGMENTS = load_fragments(VARIABLES)
 CHANNELS = load_channels()
 TOPICS = load_topics()
 
@@ -125,7 +127,7 @@ def test_usage_decides_between_equals_only() -> None:
 
 
 def test_a_template_for_some_channels_is_offered_in_those_alone(tmp_path: Path) -> None:
-    template = load_template(written(tmp_path, "Да", "channels = ['vk']"), VARIABLES)
+    template = load_template(written(tmp_path, "Да", "channels = ['vk']"), VARIABLES, FRAGMENTS)
     assert template.suits(CHANNELS["vk"])
     assert not template.suits(CHANNELS["ok"])
     assert template.suits(None)
@@ -146,7 +148,7 @@ def test_every_name_and_fault_is_explained_in_both_languages() -> None:
 
 def test_a_file_with_several_unknown_names_reports_them_all(tmp_path: Path) -> None:
     with pytest.raises(TemplateFileError) as error:
-        load_template(written(tmp_path, "{имяя}\n{уллица}"), VARIABLES)
+        load_template(written(tmp_path, "{имяя}\n{уллица}"), VARIABLES, FRAGMENTS)
     near = [(fault.line, fault.params["near"]) for fault in error.value.faults]
     assert near == [(1, "{имя}"), (2, "{улица}")]
     assert "new.toml" in str(error.value)
@@ -165,7 +167,7 @@ def test_a_file_with_several_unknown_names_reports_them_all(tmp_path: Path) -> N
 )
 def test_a_wrong_card_says_what_is_wrong(more: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
-        load_template(written(tmp_path, "Да", more), VARIABLES)
+        load_template(written(tmp_path, "Да", more), VARIABLES, FRAGMENTS)
     assert words in str(error.value)
 
 
@@ -174,7 +176,7 @@ def test_a_card_with_a_topic_or_channel_that_there_is_not_is_refused(tmp_path: P
         ("topics = ['moon']", "there is no topic “moon”"),
         ("channels = ['icq']", "there is no channel “icq”"),
     ):
-        template = load_template(written(tmp_path, "Да", more), VARIABLES)
+        template = load_template(written(tmp_path, "Да", more), VARIABLES, FRAGMENTS)
         with pytest.raises(ConfigError) as error:
             check_cards([template], topics=TOPICS.topics, channels=CHANNELS)
         assert words in str(error.value)
@@ -183,3 +185,33 @@ def test_a_card_with_a_topic_or_channel_that_there_is_not_is_refused(tmp_path: P
 def test_internal_templates_are_notes() -> None:
     for template in TEMPLATES:
         assert (template.kind is ReplyKind.NOTE) == (template.visibility is Visibility.INTERNAL)
+
+
+def test_every_fragment_is_in_some_template() -> None:
+    bodies = [each.body.source for each in TEMPLATES] + [f.source for f in FRAGMENTS.values()]
+    assert {name for name in FRAGMENTS if not any(f"{{> {name}}}" in b for b in bodies)} == set()
+
+
+def test_a_fragment_that_leads_back_to_itself_is_refused_with_line_and_column(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "fragments.toml"
+    file.write_text(
+        '[[fragment]]\nname = "привет"\nbody = "Да"\n'
+        "[[fragment]]\nname = \"раз\"\nbody = '''\nПервая\nа тут {> два}\n'''\n"
+        '[[fragment]]\nname = "два"\nbody = "{> раз}"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(TemplateFileError) as refused:
+        load_fragments(VARIABLES, file)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.line, fault.column) == (FaultCode.FRAGMENT_CYCLE, 2, 7)
+    assert refused.value.fragment == "раз"
+    assert "line 2, column 7" in str(refused.value)
+
+
+def test_a_template_with_a_fragment_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TemplateFileError) as refused:
+        load_template(written(tmp_path, "Да.\n{> привет}"), VARIABLES, FRAGMENTS)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.line, fault.column) == (FaultCode.UNKNOWN_FRAGMENT, 2, 1)

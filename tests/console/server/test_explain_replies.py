@@ -55,7 +55,7 @@ def test_a_template_is_explained_with_its_fields_and_drafts() -> None:
 
 def test_every_shipped_template_can_be_explained_in_both_languages() -> None:
     for file in sorted(TEMPLATES.glob("*.toml")):
-        if file.name != "variables.toml":
+        if file.name not in ("variables.toml", "fragments.toml"):
             for language in ("ru", "en"):
                 assert "‹" not in said("template", str(file), "--lang", language)
 
