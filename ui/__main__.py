@@ -21,7 +21,7 @@ EXIT_USAGE = 2
 TOUR_FOLDER = Path("out") / "tour"
 """Where the pictures of a tour go that nobody asked for by name."""
 
-_THEMES = ("system", "light", "dark")
+_THEMES = ("system", "light", "dark", "contrast")
 _MOST_SEED = 2**32 - 1
 _CHAOS = "drop=.2,dup=.1,latency=2s"
 

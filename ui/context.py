@@ -21,7 +21,7 @@ class Look(Protocol):
 
     @property
     def name(self) -> str:
-        """``light`` or ``dark``."""
+        """``light``, ``dark`` or ``contrast``."""
 
     @property
     def zoom(self) -> float:

@@ -1,4 +1,4 @@
-"""Pictures of the window: every page, light and dark, Russian and English, at 100 and 200 %.
+"""Pictures of the window: every page, light, dark and high contrast, Russian and English, at 100 and 200 %.
 
     python tests/tools/pictures.py [FOLDER]      (by default pictures/)
 
@@ -20,7 +20,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCALES = (1, 2)
-LOOKS = tuple(itertools.product(("light", "dark"), ("ru", "en")))
+LOOKS = tuple(itertools.product(("light", "dark", "contrast"), ("ru", "en")))
 
 
 def main(arguments: list[str] | None = None) -> int:

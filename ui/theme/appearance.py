@@ -12,8 +12,15 @@ from ui.theme.apply import apply
 from ui.theme.theme import ZOOMS, Theme
 from ui.theme.tokens import load
 
-Choice = Literal["system", "light", "dark"]
-CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
+Choice = Literal["system", "light", "dark", "contrast"]
+CHOICES: tuple[Choice, ...] = ("system", "light", "dark", "contrast")
+
+
+def after_system(scheme: Qt.ColorScheme, contrast: Qt.ContrastPreference) -> Choice:
+    """The theme for somebody whose system asks for these."""
+    if contrast is Qt.ContrastPreference.HighContrast:
+        return "contrast"
+    return "dark" if scheme is Qt.ColorScheme.Dark else "light"
 
 
 class Appearance(QObject):
@@ -26,11 +33,13 @@ class Appearance(QObject):
         self._app = app
         self.theme = theme
         self._choice: Choice = "system"
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system)
 
     @property
     def choice(self) -> Choice:
-        """After the system, or one of the two."""
+        """After the system, or one of the themes."""
         return self._choice
 
     def choose(self, choice: str) -> None:
@@ -51,15 +60,15 @@ class Appearance(QObject):
         at = ZOOMS.index(min(ZOOMS, key=lambda one: abs(one - self.theme.zoom))) + steps
         self.zoom_to(ZOOMS[min(len(ZOOMS) - 1, max(0, at))])
 
-    def _on_system(self, _: Qt.ColorScheme) -> None:
+    def _on_system(self, _: object) -> None:
         if self._choice == "system":
             self._show()
 
     def _show(self, *, zoom: float | None = None) -> None:
         name = self._choice
         if name == "system":
-            scheme = QGuiApplication.styleHints().colorScheme()
-            name = "dark" if scheme is Qt.ColorScheme.Dark else "light"
+            hints = QGuiApplication.styleHints()
+            name = after_system(hints.colorScheme(), hints.accessibility().contrastPreference())
         self.theme.use(load(name), zoom=zoom)
         apply(self._app, self.theme)
         self.changed.emit()

@@ -41,7 +41,7 @@ class Theme:
 
     @property
     def name(self) -> str:
-        """The name of the theme: ``light`` or ``dark``."""
+        """The name of the theme: ``light``, ``dark`` or ``contrast``."""
         return self._tokens.name
 
     @property

@@ -12,7 +12,7 @@ from pathlib import Path
 from console.errors import ConfigError
 from console.paths import RESOURCES
 
-THEMES: tuple[str, ...] = ("light", "dark")
+THEMES: tuple[str, ...] = ("light", "dark", "contrast")
 """The shipped themes, each a JSON file of that name; both name the same colours."""
 
 FOLDER: Path = RESOURCES / "themes"

@@ -24,7 +24,7 @@ from ui.windows.pulse import Pulse
 from ui.windows.queue_desk import QueueDesk
 
 _SECOND_MS = 1000
-_THEME_ICONS = {"system": "settings", "light": "sun", "dark": "moon"}
+_THEME_ICONS = {"system": "settings", "light": "sun", "dark": "moon", "contrast": "contrast"}
 _RIGHTS = {
     "may_answer": Right.ANSWER,
     "may_note": Right.NOTE,

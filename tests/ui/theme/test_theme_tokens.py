@@ -7,19 +7,21 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from console.errors import ConfigError
 from ui.theme import icons
-from ui.theme.appearance import Appearance
+from ui.theme.appearance import Appearance, after_system
 from ui.theme.apply import SHEET, palette, sheet
 from ui.theme.theme import Theme
 from ui.theme.tokens import FOLDER, THEMES, contrast, load
 
 READ = 4.5
 """WCAG 2.2, 1.4.3: text."""
+BEST = 7.0
+"""WCAG 2.2, 1.4.6: text for those who ask for high contrast."""
 SEEN = 3.0
 """WCAG 2.2, 1.4.11: signs and the edges of controls."""
 
@@ -74,11 +76,48 @@ def test_contrast_is_computed_as_the_norm_has_it() -> None:
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-def test_both_themes_name_the_same_colours() -> None:
-    light, dark = (load(one) for one in THEMES)
-    assert light.colors.keys() == dark.colors.keys()
+def test_all_themes_name_the_same_colours() -> None:
+    light, dark, strong = (load(one) for one in THEMES)
+    assert light.colors.keys() == dark.colors.keys() == strong.colors.keys()
     assert not light.dark
     assert dark.dark
+    assert strong.dark
+
+
+@pytest.mark.parametrize(("ink", "ground"), _TEXTS)
+def test_high_contrast_means_seven_to_one(ink: str, ground: str) -> None:
+    tokens = load("contrast")
+    assert contrast(tokens.of(ink), tokens.of(ground)) >= BEST
+
+
+@pytest.mark.parametrize("ground", _GROUNDS)
+def test_high_contrast_shows_every_edge(ground: str) -> None:
+    tokens = load("contrast")
+    assert contrast(tokens.of("border"), tokens.of(ground)) >= SEEN
+
+
+def test_the_system_is_followed_in_light_dark_and_contrast() -> None:
+    scheme, wish = Qt.ColorScheme, Qt.ContrastPreference
+    assert after_system(scheme.Light, wish.NoPreference) == "light"
+    assert after_system(scheme.Unknown, wish.NoPreference) == "light"
+    assert after_system(scheme.Dark, wish.NoPreference) == "dark"
+    assert after_system(scheme.Dark, wish.HighContrast) == "contrast"
+    assert after_system(scheme.Light, wish.HighContrast) == "contrast"
+
+
+def test_a_change_of_the_system_is_followed_at_once(qapp: QApplication) -> None:
+    theme = Theme()
+    appearance = Appearance(qapp, theme)
+    appearance.choose("system")
+    changes: list[str] = []
+    appearance.changed.connect(lambda: changes.append(theme.name))
+    hints = QGuiApplication.styleHints()
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    hints.accessibility().contrastPreferenceChanged.emit(Qt.ContrastPreference.NoPreference)
+    appearance.choose("light")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert len(changes) == 3, "a theme that was chosen is kept, whatever the system does"
+    qapp.setStyleSheet("")
 
 
 def test_the_style_sheet_asks_only_for_colours_that_there_are() -> None:
@@ -125,7 +164,7 @@ def test_every_icon_is_drawn_in_the_colour_it_is_given(file: Path, qapp: QApplic
 def test_an_unknown_icon_or_theme_is_named() -> None:
     with pytest.raises(ConfigError, match=r"unicorn\.svg"):
         icons._renderer("unicorn", "#000000")
-    with pytest.raises(ConfigError, match="no theme “sepia”; known: light, dark"):
+    with pytest.raises(ConfigError, match="no theme “sepia”; known: light, dark, contrast"):
         load("sepia")
 
 
