@@ -179,6 +179,10 @@ class Acting:
             envelope, not_before=envelope.at + self.undo_window(envelope), now=envelope.at
         )
 
+    def set_undo(self, undo: timedelta) -> None:
+        """How long replies that are sent from now on can be taken back."""
+        self._undo = undo
+
     def undo_window(self, envelope: Envelope) -> timedelta:
         """How long the envelope stays here so that it can be taken back: words to residents."""
         return self._undo if envelope.is_publishing else timedelta()

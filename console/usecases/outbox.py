@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import timedelta
 
 from console.domain.draft import Draft, DraftMode
 from console.domain.mutations import AddNote, Approve, Envelope, Seen, SendReply
@@ -23,6 +24,10 @@ class OutboxUseCases:
     def __init__(self, acting: Acting, clock: Clock) -> None:
         self._acting = acting
         self._clock = clock
+
+    def set_undo_window(self, seconds: float) -> None:
+        """How long replies that are sent from now on can be taken back."""
+        self._acting.set_undo(timedelta(seconds=seconds))
 
     def cancel(self, seq: int) -> Future[Draft | None]:
         """Take an entry back; if it has words, they become a draft again (the future has it).

@@ -33,7 +33,18 @@ _RUSSIAN_ON_PURPOSE = (
     "commands.view.language",  # who reads no English must find the switch
     "tour.*",  # what the tour types to residents, who are Russian whoever watches
 )
-_THE_SAME_IN_BOTH = {"MAX", "Telegram", "Enter", "Backspace", "Delete", "Tab", "Esc", "Home", "End"}
+_THE_SAME_IN_BOTH = {
+    "MAX",
+    "English",
+    "Telegram",
+    "Enter",
+    "Backspace",
+    "Delete",
+    "Tab",
+    "Esc",
+    "Home",
+    "End",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -789,6 +789,10 @@ class _Outages(_Part):
 
 class _Outbox(_Part):
     decided_by: Seen | None = None
+    undo_seconds = 0.0
+
+    def set_undo_window(self, seconds: float) -> None:
+        self.undo_seconds = seconds
 
     def cancel(self, seq: int) -> Future[Draft | None]:
         entry = self._entry(seq)

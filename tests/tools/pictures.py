@@ -1,4 +1,4 @@
-"""Pictures of the window: every page, light, dark and high contrast, Russian and English, at 100 and 200 %.
+"""Pictures of the window: every page, theme and language, at 100 and 200 %.
 
     python tests/tools/pictures.py [FOLDER]      (by default pictures/)
 

@@ -8,7 +8,7 @@ from console.i18n import Catalog
 
 _LATIN = "QWERTYUIOPASDFGHJKLZXCVBNM"
 _RUSSIAN = "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ"
-RUSSIAN: dict[str, str] = {**dict(zip(_LATIN, _RUSSIAN, strict=True)), "/": "."}
+RUSSIAN: dict[str, str] = {**dict(zip(_LATIN, _RUSSIAN, strict=True)), "/": ".", ",": "Б"}
 """What a physical key gives in the ЙЦУКЕН layout, by what it gives in the Latin one."""
 
 _TYPED_LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./"

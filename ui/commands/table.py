@@ -121,6 +121,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.theme", "view", (), icon="moon", menu_break=True),
     Command("view.language", "view", (), icon="language"),
     Command("app.palette", "app", ("Ctrl+K",), icon="command"),
+    Command("app.settings", "app", ("Ctrl+,",), icon="settings"),
     Command("app.shortcuts", "app", ("F1",), icon="keyboard"),
     Command("app.switch_role", "app", ("Ctrl+R",), "demo", icon="users", menu_break=True),
     Command("app.sign_out", "app", (), "signed_in !demo", icon="signout"),

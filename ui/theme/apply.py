@@ -69,9 +69,19 @@ def sheet(theme: Theme) -> str:
 
     def fill(hole: re.Match[str]) -> str:
         name = hole.group(1)
+        if name.startswith("image_"):
+            return _image(name.removeprefix("image_"), dark=theme.dark)
         return str(theme.px(int(name))) if name.isdigit() else theme.tokens.of(name)
 
     return _HOLE.sub(fill, _template())
+
+
+def _image(name: str, *, dark: bool) -> str:
+    """A drawing for a style sheet, which knows files alone: an arrow in the ink of the theme's
+    text, a tick on its accent.
+    """
+    ink = "light" if dark != (name == "tick") else "dark"
+    return (FOLDER / f"{name}-{ink}.svg").as_posix()
 
 
 @lru_cache(maxsize=1)

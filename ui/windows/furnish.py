@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
@@ -25,6 +25,8 @@ from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk, Parts
 from ui.windows.joints import DeskChoice, Joints
 from ui.windows.late import Late
+from ui.windows.main_window import MainWindow
+from ui.windows.native import Native
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.shift import Shift
 
@@ -40,10 +42,11 @@ class Furnished:
     shift: Shift
     commands: AppCommands
     loader: QueueLoader
+    native: Native
 
 
 def furnish(
-    context: UiContext, bridge: Bridge, *, appearance: Appearance, window: QMainWindow
+    context: UiContext, bridge: Bridge, *, appearance: Appearance, window: MainWindow
 ) -> Furnished:
     """Make every view for ``window``; nothing is read or begun yet."""
     dispatcher = Dispatcher(context, window)
@@ -83,7 +86,16 @@ def furnish(
         context, bridge, dispatcher, appearance=appearance, desk=desk, queues=queues, window=window
     )
     joints = _join(context, bridge, dispatcher, shift=shift, window=window)
-    return Furnished(shift, commands, loader)
+    native = Native(
+        context,
+        bridge,
+        dispatcher,
+        appearance=appearance,
+        commands=commands,
+        memory=window.memory,
+        window=window,
+    )
+    return Furnished(shift, commands, loader, native)
 
 
 def _join(

@@ -84,6 +84,11 @@ class MainWindow(QMainWindow):
         self.desk.parts.queue.rows.setFocus()
 
     @property
+    def memory(self) -> WindowMemory:
+        """What is kept for the next run."""
+        return self._memory
+
+    @property
     def shift(self) -> Shift:
         """What the window is in the middle of; only after `show_shift`."""
         assert self._shift is not None, "the window has nothing to show yet"
