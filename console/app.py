@@ -26,6 +26,7 @@ from console.errors import NoKeychainError, OtklikError, StoreError
 from console.faultpoints import FaultPoint, from_environment
 from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
+from console.query_language import load_language
 from console.readmodel import Rescue, RescueReason
 from console.rulebook.book import Rulebook
 from console.spelling.speller import Speller
@@ -318,6 +319,7 @@ def _reader(settings: Settings, profile: Profile, key: bytes, rules: Rulebook) -
         key,
         due_soon=timedelta(minutes=settings.due_soon_minutes),
         zones=rules.zones,
+        language=lambda: load_language(rules.branches),
     )
 
 

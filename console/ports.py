@@ -42,6 +42,7 @@ from console.readmodel import (
     QueueQuery,
     QueueRow,
     SavedQueue,
+    SearchNotes,
     SessionInfo,
 )
 from console.wire.schema import (
@@ -86,6 +87,9 @@ class Reader(Protocol):
         self, query: QueueQuery, *, now: datetime
     ) -> Generator[Sequence[int], None, None]:
         """The same part by part, all of one state; the first is soon there, and may be empty."""
+
+    def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
+        """What is to be said about the search of ``query``, and highlighted in what it found."""
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""

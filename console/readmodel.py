@@ -18,6 +18,7 @@ from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.mutations import Envelope
 from console.domain.outage import Outage
+from console.domain.query import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ class QueueRow:
 
 
 class QueueSort(StrEnum):
-    """The orders of a queue."""
+    """The orders of a queue. ``MATCH`` is by how well a search is answered, else by age."""
 
     DUE = "due"
+    MATCH = "match"
     NEWEST = "newest"
     OLDEST = "oldest"
     PLACE = "place"
@@ -69,8 +71,8 @@ class QueueQuery:
 
     ``queue`` is a queue's key: ``all open mine unassigned due_soon overdue danger approval drafts
     outbox postponed answered`` or ``branch:KEY``, ``topic:ROOT`` (a topic root and its children),
-    ``outage:ID``. The further filters narrow it; ``text`` is a full-text search (word forms,
-    prefixes, numbers); empty tuples do not filter.
+    ``outage:ID``. The further filters narrow it; ``text`` is a search in the query language
+    (`domain.query`), ``strict``: for just what it says, spelt as it is; empty tuples do not filter.
     """
 
     queue: str = "open"
@@ -81,6 +83,25 @@ class QueueQuery:
     channels: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchNotes:
+    """What is said about a search beside its list.
+
+    ``problems`` are what could not be understood (`domain.query.Problem`). ``also`` are words that
+    were found besides those asked for, ``reading`` is the search in another keyboard layout or
+    alphabet, by which it was found; ``lacking``: what is shown lacks one of the words. ``marks``
+    are beginnings of words that are to be highlighted, ``whole`` words that are so as they stand.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    also: tuple[str, ...] = ()
+    reading: str = ""
+    lacking: bool = False
+    marks: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

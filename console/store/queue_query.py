@@ -48,6 +48,7 @@ class Order:
 
 _ORDERS: Mapping[QueueSort, Order] = {
     QueueSort.DUE: Order(("due_key", "row"), "queue_due"),
+    QueueSort.MATCH: Order(("created_at", "row"), "queue_created", descending=True),
     QueueSort.NEWEST: Order(("created_at", "row"), "queue_created", descending=True),
     QueueSort.OLDEST: Order(("created_at", "row"), "queue_created"),
     QueueSort.PLACE: Order(("place_key", "row"), "queue_place"),

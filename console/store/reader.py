@@ -7,7 +7,7 @@ Each thread has a connection of its own, opened at its first read.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,6 +21,7 @@ from console.domain.draft import Draft
 from console.domain.ids import Ref
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.domain.query import Language
 from console.domain.similarity import Similar, similar
 from console.ports import FeedPosition, WaitingEntry, WaitingFetch, draft_holder
 from console.readmodel import (
@@ -37,21 +38,22 @@ from console.readmodel import (
     QueueQuery,
     QueueRow,
     SavedQueue,
+    SearchNotes,
     SessionInfo,
 )
-from console.store import appeal_view, around, board, files, fulltext, names, page, queue_query
+from console.store import appeal_view, around, board, files, names, page, queue_query, vocabulary
 from console.store.driver import DatabaseError, connect_reader, disk_error
 from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
 from console.store.instants import NEVER, to_micros
 from console.store.lanes import Lanes, closed
 from console.store.profile import note_damage
+from console.store.seeker import Seeker
+from console.store.vocabulary import Vocabulary
 from console.wire.codec import decode
 
 _NOBODY = ""
-_FEW_HITS = 1_000
 _FIRST_ENTRIES, _ENTRIES = 2_000, 32_000
 """Entries of an index that are read for the first part of a queue, and for each further one."""
-_FOUND = "SELECT json_group_array(rowid) FROM words WHERE words MATCH :words"
 _META = "SELECT value FROM meta WHERE key = :key"
 _OUTAGES = """
 SELECT body FROM (
@@ -74,16 +76,26 @@ class StoreReader:
     """`ports.Reader` and `ports.SyncReader` over the encrypted file."""
 
     def __init__(
-        self, path: Path, key: bytes, *, due_soon: timedelta, zones: Mapping[str, ZoneInfo]
+        self,
+        path: Path,
+        key: bytes,
+        *,
+        due_soon: timedelta,
+        zones: Mapping[str, ZoneInfo],
+        language: Callable[[], Language] = Language,
     ) -> None:
         self._path = path
         self._due_soon = due_soon
         self._zones = zones
         self._lanes = Lanes(lambda: connect_reader(path, key))
+        self._seeker = Seeker(
+            self._one, self._vocabulary, language=language, zones=zones, size=self._size
+        )
 
     def close(self) -> None:
         """Close the connections of every thread; a read under way ends with a `StoreError`."""
         self._lanes.close()
+        self._seeker.close()
 
     # ------------------------------------------------------------------ queues
 
@@ -132,21 +144,27 @@ class StoreReader:
         sql = "SELECT body FROM saved_queue WHERE operator = :me ORDER BY row"
         return [decode(body, SavedQueue) for (body,) in self._rows(sql, {"me": self._me()})]
 
+    def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
+        """What is to be said about the search of ``query``."""
+        with self._snapshot():
+            return self._seeker.notes(query, now=now)
+
+    def prepare_search(self, *, now: datetime) -> None:
+        """Read the vocabulary now, so that the first search need not do without."""
+        self._seeker.prepare(now=now)
+
+    def _vocabulary(self) -> Vocabulary:
+        with self._lanes.reading() as connection, self._explained():
+            connection.execute("PRAGMA query_only = OFF")
+            connection.execute(vocabulary.MAKE)
+            connection.execute("PRAGMA query_only = ON")
+            rows = connection.execute(vocabulary.WORDS).fetchall()
+        return Vocabulary(rows, self._size("all"))
+
     def _parts(self, query: QueueQuery, moment: queue_query.Moment) -> Iterator[array[int]]:
-        """Ordered ids. A search that finds much is a sieve over the order, else it leads it."""
+        """Ordered ids, those alone that the text of ``query`` finds."""
         statement = queue_query.statement(query, moment, size=self._size)
-        words = fulltext.query(query.text)
-        if not words:
-            yield from self._walk(statement)
-            return
-        found = self._one(_FOUND, {"words": words})
-        hits = decode(found, list[int])
-        if len(hits) <= _FEW_HITS:
-            yield self._ordered(statement.only(found))
-            return
-        wanted = set(hits)
-        for part in self._walk(statement):
-            yield array("q", filter(wanted.__contains__, part))
+        return self._seeker.parts(query, statement, now=moment.now, walk=self._walk)
 
     def _walk(self, statement: queue_query.Statement) -> Iterator[array[int]]:
         """The ids of a statement: in one part, or in several along the index of its order."""

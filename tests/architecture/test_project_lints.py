@@ -148,6 +148,7 @@ _RUSSIAN_IS_DATA_IN = (
     "console/domain/time_words.py",
     "console/domain/person.py",
     "console/domain/places.py",
+    "console/domain/query*.py",
     "console/domain/street*.py",
     "console/domain/suggest.py",
     "console/domain/words.py",
@@ -155,6 +156,9 @@ _RUSSIAN_IS_DATA_IN = (
     "console/rulebook/places.py",
     "console/spelling/dictionaries.py",
     "console/store/fulltext.py",
+    "console/store/query_filters.py",
+    "console/store/vocabulary.py",
+    "console/store/word_plan.py",
     "console/template_search.py",
     "ui/commands/keys.py",  # and here the letters on the keys
 )

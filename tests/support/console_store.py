@@ -17,7 +17,9 @@ from console.domain.operator import Operator
 from console.domain.outage import Outage, OutageStatus
 from console.faultpoints import FaultPoint, never
 from console.ports import Clocks, DueFacts, Precedence, Transaction
+from console.query_language import load_language
 from console.readmodel import OutboxEntry
+from console.rulebook.branches import load_branches
 from console.store.driver import connect_writer
 from console.store.migrate import migrate
 from console.store.reader import StoreReader
@@ -89,7 +91,13 @@ def a_store(
     writer = Writer(
         path, KEY, clocks=clocks or EightHours(), changes=changes, fault_point=fault_point
     )
-    reader = StoreReader(path, KEY, due_soon=timedelta(minutes=60), zones=ZONES)
+    reader = StoreReader(
+        path,
+        KEY,
+        due_soon=timedelta(minutes=60),
+        zones=ZONES,
+        language=lambda: load_language(load_branches()),
+    )
     store = Store(path, writer, reader)
     changes.subscribe(store.heard.append)
     writer.start()

@@ -77,6 +77,7 @@ from console.readmodel import (
     QueueRow,
     QueueSort,
     SavedQueue,
+    SearchNotes,
     SessionInfo,
     SyncStatus,
 )
@@ -146,6 +147,7 @@ class World:
     entries: list[OutboxEntry] = field(default_factory=list)
     presence: dict[Ref, tuple[PresenceRow, ...]] = field(default_factory=dict)
     saved: list[SavedQueue] = field(default_factory=list)
+    search_notes: SearchNotes = field(default_factory=SearchNotes)
     unread: set[Ref] = field(default_factory=set)
     due: dict[Ref, datetime] = field(default_factory=dict)
     ids: dict[Ref, int] = field(default_factory=dict)
@@ -200,6 +202,9 @@ class FakeReader:
         self, query: QueueQuery, *, now: datetime
     ) -> Generator[Sequence[int], None, None]:
         yield self.queue_ids(query, now=now)
+
+    def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
+        return self._world.search_notes
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         self.reads.append("queue_rows")
@@ -396,7 +401,7 @@ class FakeReader:
         return next((one.name for one in self._world.operators if one.id == operator), "")
 
     def _key(self, appeal: Appeal, sort: QueueSort) -> Any:
-        if sort is QueueSort.NEWEST:
+        if sort in (QueueSort.NEWEST, QueueSort.MATCH):
             return -appeal.received_at.timestamp()
         if sort is QueueSort.OLDEST:
             return appeal.received_at

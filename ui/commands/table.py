@@ -21,6 +21,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("queue.save", "queue", ("Ctrl+S",), "in_queue", icon="bookmark"),
     Command("queue.forget", "queue", (), "in_queue"),
     Command("queue.sort.due", "queue", (), "in_queue", icon="sort", menu_break=True),
+    Command("queue.sort.match", "queue", (), "in_queue", icon="sort"),
     Command("queue.sort.newest", "queue", (), "in_queue", icon="sort"),
     Command("queue.sort.oldest", "queue", (), "in_queue", icon="sort"),
     Command("queue.sort.place", "queue", (), "in_queue", icon="sort"),

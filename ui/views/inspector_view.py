@@ -222,8 +222,7 @@ class InspectorView(QFrame):
         if not (author.handle or author.phone):
             return []
         reader = self._context.console.reader
-        # The space ends the last word: a name is not the beginning of longer ones.
-        query = QueueQuery("all", sort=QueueSort.NEWEST, text=f"{author.name} ")
+        query = QueueQuery("all", sort=QueueSort.NEWEST, text=author.name, strict=True)
         ids = reader.queue_ids(query, now=self._context.now(), limit=_CANDIDATES)
         rows = reader.queue_rows(ids)
         alike = [row for row in rows if row.author == author.name and row.ref != appeal.ref]

@@ -127,14 +127,14 @@ def test_a_queue_holds_what_it_says_in_every_order(
     assert sorted(ids) == sorted(a.id for a in shift if _MEANING[queue](a))
     by_id = {appeal.id: appeal for appeal in shift}
     keys = [_order(by_id[ident], sort) for ident in ids]
-    assert keys == sorted(keys, reverse=sort is QueueSort.NEWEST)
+    assert keys == sorted(keys, reverse=sort in (QueueSort.NEWEST, QueueSort.MATCH))
 
 
 def _order(appeal: Appeal, sort: QueueSort) -> tuple[object, ...]:
     if sort is QueueSort.DUE:
         at = due(appeal)
         return (not is_open(appeal), at is None, at or NOON)
-    if sort in (QueueSort.NEWEST, QueueSort.OLDEST):
+    if sort in (QueueSort.NEWEST, QueueSort.MATCH, QueueSort.OLDEST):
         return (appeal.created_at,)
     text = appeal.author.name if sort is QueueSort.AUTHOR else appeal.place.settlement
     folded = text.casefold().replace("ё", "е").strip("«»")
