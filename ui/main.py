@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from console.readmodel import Rescue
     from console.remote.client import Transport
     from ui.models.queue_loader import QueueLoader
+    from ui.windows.native import Native
     from ui.windows.shift import Shift
 
 EXIT_FAILED = 1
@@ -93,6 +94,7 @@ class Program:
         self._console: Console | None = None
         self._loader: QueueLoader | None = None
         self._shift: Shift | None = None
+        self._native: Native | None = None
         self._wants_other_server = False
         self._code = 0
 
@@ -222,6 +224,8 @@ class Program:
         self._window.show_shift(self._shift, desk.commands)
         rows = self._shift.desk.parts.queue
         rows.counted.connect(self._warm_up)
+        self._native = desk.native
+        self._native.begin()
         if self._options.tour is not None:
             QTimer.singleShot(0, self._tour)
         if console.rescue is not None:
@@ -352,6 +356,8 @@ class Program:
     def _end(self) -> None:
         if self._starting is not None:
             self._starting.join()
+        if self._native is not None:
+            self._native.end()
         if self._shift is not None:
             self._shift.end()
         self._bridge.close()

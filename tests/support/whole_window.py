@@ -79,6 +79,7 @@ def a_whole_window(
             whole.settle()
             yield whole
         finally:
+            furnished.native.end()
             furnished.shift.end()
             furnished.loader.close()
             window.close()

@@ -93,6 +93,7 @@ def furnish(
         appearance=appearance,
         commands=commands,
         memory=window.memory,
+        shift=shift,
         window=window,
     )
     return Furnished(shift, commands, loader, native)

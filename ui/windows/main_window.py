@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -32,6 +33,8 @@ _LEAST = (900, 560)
 class MainWindow(QMainWindow):
     """Shows a start page until `show_shift`. `closed` is emitted once, before anything is ended.
 
+    ``stays_in_tray`` says whether closing only hides it.
+
     For tests and the tour: `context`, `bridge`, `dispatcher` and `desk` lead to every part.
     """
 
@@ -45,6 +48,7 @@ class MainWindow(QMainWindow):
         self._memory = memory
         self._shift: Shift | None = None
         self._is_closed = self._may_lose = False
+        self.stays_in_tray: Callable[[], bool] = lambda: False
         self.menuBar().setNativeMenuBar(False)  # its end is where passing remarks stand
         self._start = EmptyState()
         self.setCentralWidget(self._start)
@@ -137,6 +141,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember, then let whoever owns the console end it; ask where a text would be lost."""
+        if not self._is_closed and self.stays_in_tray():
+            event.ignore()
+            self.remember()
+            self.hide()
+            return
         if not self._is_closed and not self._may_lose and self._is_unkept():
             event.ignore()
             self._ask_to_lose()

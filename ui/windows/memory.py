@@ -13,6 +13,7 @@ class WindowMemory:
     """A small ini file in the profile folder; a value that makes no sense counts as absent."""
 
     def __init__(self, profile: Path) -> None:
+        self.folder = profile
         self._settings = QSettings(str(profile / FILE), QSettings.Format.IniFormat)
 
     def text(self, key: str, default: str = "") -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QObject, Qt
 
+from console.domain.ids import Ref
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.theme.appearance import Appearance
 from ui.windows.app_commands import AppCommands
+from ui.windows.main_window import MainWindow
 from ui.windows.memory import WindowMemory
+from ui.windows.notify import NoticeDesk
 from ui.windows.preferences import Preferences
+from ui.windows.shift import Shift
+from ui.windows.sounds import Sounds
+from ui.windows.tray import Tray
 
 if TYPE_CHECKING:  # made when it is first asked for
     from ui.windows.settings_window import SettingsWindow
@@ -31,7 +36,8 @@ class Native(QObject):
         appearance: Appearance,
         commands: AppCommands,
         memory: WindowMemory,
-        window: QMainWindow,
+        shift: Shift,
+        window: MainWindow,
     ) -> None:
         super().__init__(window)
         self._context = context
@@ -49,7 +55,54 @@ class Native(QObject):
         commands.language_chosen.connect(lambda one: self.preferences.note("language", one))
         dispatcher.register("app.settings", self.open_settings)
         self._settings: SettingsWindow | None = None
+        self.tray = Tray(context, dispatcher, self)
+        self.sounds = Sounds(memory.folder / "sounds", parent=self)
+        self.notices = NoticeDesk(
+            context,
+            bridge,
+            self.preferences,
+            tray=self.tray,
+            sounds=self.sounds,
+            remark=shift.notice,
+            window=window,
+        )
+        self._shift = shift
+        self.tray.activated.connect(self.come_forward)
+        self.notices.opened.connect(self._open_appeal)
+        self.notices.queue_wanted.connect(self._open_queue)
+        bridge.language_changed.connect(self.tray.retranslate)
+        self._is_quitting = False
+        window.stays_in_tray = self._stays_in_tray
+        dispatcher.register("app.quit", self.quit)
         self._apply("undo_seconds")
+
+    def begin(self) -> None:
+        """Be there: watch, and stand in the tray."""
+        self._apply("tray.on")
+        self.notices.begin()
+
+    def end(self) -> None:
+        """Leave nothing running."""
+        self.notices.end()
+        self.tray.remove()
+
+    def quit(self) -> None:
+        """End the program, also where closing would only hide it."""
+        self._is_quitting = True
+        self._window.close()
+        self._is_quitting = False
+
+    def _stays_in_tray(self) -> bool:
+        wanted = self.preferences.is_on("tray.close") and not self._is_quitting
+        return wanted and self.tray.is_shown
+
+    def come_forward(self) -> None:
+        """Bring the window before the person, from wherever it is."""
+        window = self._window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
 
     def open_settings(self, section: str = "") -> SettingsWindow:
         """Open the settings, or bring them to the front."""
@@ -58,6 +111,7 @@ class Native(QObject):
         if self._settings is None:
             made = SettingsWindow(self._context, self.preferences, parent=self._window)
             made.pressed.connect(self._dispatcher.run)
+            made.tested.connect(self.notices.try_out)
             self.preferences.changed.connect(made.refresh)
             self._bridge.language_changed.connect(made.retranslate)
             made.finished.connect(self._forget_settings)
@@ -84,8 +138,18 @@ class Native(QObject):
                 self._appearance.choose(values.text(key))
             case "zoom" if values.number(key) != self._appearance.theme.zoom:
                 self._appearance.zoom_to(values.number(key))
+            case "tray.on":
+                self.tray.show(wanted=values.is_on(key))
             case "undo_seconds":
                 self._context.console.outbox.set_undo_window(values.number(key))
+
+    def _open_appeal(self, ref: Ref) -> None:
+        self.come_forward()
+        self._shift.show_ref(ref)
+
+    def _open_queue(self, queue: str) -> None:
+        self.come_forward()
+        self._commands.queue_chosen.emit(queue)
 
     def _note_look(self) -> None:
         self.preferences.note("theme", self._appearance.choice)
