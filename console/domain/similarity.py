@@ -33,6 +33,7 @@ _FEW_WORDS: Final = 6
 """A text with fewer words («Когда дадут свет?») is nobody's own: it proves nothing."""
 _SAME_WORDS: Final = 0.95
 _ALIKE: Final = 0.55
+_SAME_STREET: Final = 0.5
 
 
 class SimilarReason(StrEnum):
@@ -136,7 +137,7 @@ def _confidence(
 ) -> float:
     """One person who speaks of the same thing twice; else one house, or one text, told twice."""
     if person:
-        about = max(text, 0.6 if same_topic else 0.0, 0.5 * (place > 0))
+        about = max(text, 0.6 * same_topic + 0.35 * (place >= _SAME_STREET), 0.5 * (place > 0))
         away = 0.3 * (place < 0)
         return person * (0.45 + 0.5 * about - away)
     score = 0.0

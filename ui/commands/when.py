@@ -16,9 +16,10 @@ class Focus:
     Signed-in person: ``signed_in may_*`` (see `console.domain.operator.Right`), ``demo``.
     Page: ``in_queue in_outbox in_board``, on the board ``has_choice`` (appeals are selected).
     Queue: ``has_rows filtered``. Open appeal:
-    ``has_appeal owned mine ended answered postponed awaiting tagged``. Composer: ``composing`` (a
-    draft is open), ``is_note``, ``has_gap``, ``has_finding``, ``can_override``. Outbox:
-    ``has_entry entry_held``. Window: ``can_undo work_offline``.
+    ``has_appeal owned mine ended answered postponed awaiting tagged``, ``merged`` (into another),
+    ``has_merged`` (others into it), ``mentioned`` (who is signed in was called by name).
+    Composer: ``composing`` (a draft is open), ``is_note``, ``has_gap``, ``has_finding``,
+    ``can_override``. Outbox: ``has_entry entry_held``. Window: ``can_undo work_offline``.
     """
 
     signed_in: bool = False
@@ -45,6 +46,9 @@ class Focus:
     awaiting: bool = False
     transfer_requested: bool = False
     tagged: bool = False
+    merged: bool = False
+    has_merged: bool = False
+    mentioned: bool = False
     composing: bool = False
     is_note: bool = False
     has_gap: bool = False

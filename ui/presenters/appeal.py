@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.domain.appeal import Appeal, Place, Status
+from console.domain.appeal import ANSWERED, Appeal, Place, Status
 from console.domain.ids import Ref
 from console.readmodel import AppealView, EntryState, PresenceRow
 from ui.presenters.here import Here
@@ -40,11 +40,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that must be known before answering; ``link`` opens another appeal."""
+    """Something that must be known before answering; ``link`` opens another appeal.
+
+    ``action`` is what the button says that does so, empty for the usual words; with a ``command``
+    it runs that instead.
+    """
 
     text: str
     kind: str
     link: Ref | None = None
+    action: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,8 @@ def appeal_face(
         line=_line(appeal, here),
         owner=_owner(appeal, here, people),
         is_mine=bool(people.me) and appeal.owner == people.me,
-        chips=tuple(_chips(appeal, here, waits=reply_waits(view))),
-        notices=tuple(_notices(appeal, here, numbers or {})),
+        chips=(*_chips(appeal, here, waits=reply_waits(view)), *_merged_chip(view, here)),
+        notices=(*_called(appeal, here, people), *_notices(view, here, numbers or {})),
         siblings=here.t("appeal.siblings", count=view.siblings) if view.siblings else "",
         also_here=_also_here(presence, here, people),
     )
@@ -175,8 +181,41 @@ def _chips(appeal: Appeal, here: Here, *, waits: bool) -> list[Chip]:
     return chips
 
 
-def _notices(appeal: Appeal, here: Here, numbers: Mapping[str, str]) -> list[Notice]:
-    found = []
+def _merged_chip(view: AppealView, here: Here) -> list[Chip]:
+    count = len(view.merged)
+    if not count:
+        return []
+    hint = here.t("kin.notice_merged", count=count)
+    return [Chip(here.t("kin.chip_merged", count=count), "info", hint)]
+
+
+def _called(appeal: Appeal, here: Here, people: People) -> list[Notice]:
+    """Who calls one by name wants to be answered."""
+    callers = dict.fromkeys(mention.by for mention in appeal.mentions_of(people.me))
+    if not people.me or not callers:
+        return []
+    names = ", ".join(people.name(one, here.catalog) for one in callers)
+    text = here.t("kin.called", names=names)
+    action = here.t("kin.called_action")
+    return [Notice(text, "warning", action=action, command="appeal.settle_mention")]
+
+
+def _offer(view: AppealView, here: Here) -> list[Notice]:
+    """Who is merged into an answered appeal has had no answer by that."""
+    waiting = [
+        each.appeal
+        for each in view.merged
+        if each.appeal.status_before is not None and each.appeal.status_before not in ANSWERED
+    ]
+    if view.appeal.status not in ANSWERED or not waiting:
+        return []
+    text = here.t("kin.offer_answer", count=len(waiting))
+    return [Notice(text, "info", waiting[0].ref, here.t("kin.offer_action"))]
+
+
+def _notices(view: AppealView, here: Here, numbers: Mapping[str, str]) -> list[Notice]:
+    appeal = view.appeal
+    found = _offer(view, here)
     if appeal.duplicate_of is not None:
         number = numbers.get(appeal.duplicate_of, "")
         text = (

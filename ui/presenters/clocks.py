@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from console.deadline_text import explanation_lines, preset_name, time_left
 from console.domain.calendar import WorkCalendar
@@ -46,6 +46,15 @@ class ClockFace:
     def line(self) -> str:
         """Name, state and deadline in one line."""
         return " · ".join(part for part in (self.name, self.left, self.due) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMoment:
+    """Something that a clock did, or a pause to all of them, at an instant (UTC)."""
+
+    id: str
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,21 @@ class AppealClocks:
             return ClocksFace(here.t(key), "paused" if paused else "none", faces)
         return ClocksFace(faces[0].line, faces[0].ring, faces)
 
+    def moments(self, here: Here) -> tuple[ClockMoment, ...]:
+        """When our duties began, came due and ended, and when they stood still; in no order."""
+        found = ladder(self._facts, self._presets, self._calendar, now=here.now)
+        duties = [clock for clock in found.clocks if clock.rule.bearing is Bearing.BINDS]
+        clocks = (moment for clock in duties for moment in _moments(clock, here))
+        return (*clocks, *self._pauses(here))
+
+    def _pauses(self, here: Here) -> Iterator[ClockMoment]:
+        for number, pause in enumerate(self._facts.pauses):
+            words = here.t("clocks.moment_paused", reason=pause.reason)
+            yield ClockMoment(f"pause:{number}:begin", pause.start, words)
+            if pause.end is not None and pause.end <= here.now:
+                ended = here.t("clocks.moment_resumed")
+                yield ClockMoment(f"pause:{number}:end", pause.end, ended)
+
     def why(self, preset: str, here: Here) -> tuple[str, ...]:
         """Why the deadline of one clock is what it is, line by line; empty for an unknown one."""
         found = ladder(self._facts, self._presets, self._calendar, now=here.now)
@@ -127,6 +151,19 @@ class AppealClocks:
             return _RINGS[clock.state]
         near = clock.until_due is not None and clock.until_due <= self._soon
         return "soon" if near or clock.share >= _SOON_SHARE else "ok"
+
+
+def _moments(clock: Clock, here: Here) -> Iterator[ClockMoment]:
+    name = preset_name(clock.preset, here.catalog)
+    began = here.t("clocks.moment_began", name=name)
+    yield ClockMoment(f"{clock.preset}:began", clock.started_at, began)
+    if clock.stopped_at is not None:
+        key = "late" if clock.state is ClockState.MISSED else "met"
+        words = here.t(f"clocks.moment_{key}", name=name)
+        yield ClockMoment(f"{clock.preset}:ended", clock.stopped_at, words)
+    due, until = clock.due_at, clock.stopped_at or here.now
+    if due is not None and due < until:
+        yield ClockMoment(f"{clock.preset}:due", due, here.t("clocks.moment_due", name=name))
 
 
 def _hint(clock: Clock, here: Here) -> str:

@@ -1,4 +1,4 @@
-"""The inspector in words: outages that fit, how surely and why, and what came from this author."""
+"""The inspector in words: outages that fit, how surely and why, and who else is here."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from console.domain.appeal import Appeal
-from console.domain.ids import Ref
 from console.domain.suggest import Because, Suggestion
-from console.readmodel import AppealView, PresenceRow, QueueRow
+from console.readmodel import AppealView, PresenceRow
 from ui.presenters.here import Here
-from ui.presenters.names import People, status_name
+from ui.presenters.names import People
 from ui.presenters.outage import OutageFace, outage_face
 
 _HIGH, _MIDDLE, _WORTH = 0.75, 0.45, 0.3
@@ -38,15 +36,6 @@ class SuggestedFace:
     kind: str
     because: tuple[str, ...]
     confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierFace:
-    """An earlier appeal of the same author."""
-
-    ref: Ref
-    title: str
-    line: str
 
 
 def tagged_faces(view: AppealView, here: Here, people: People) -> tuple[TaggedFace, ...]:
@@ -88,24 +77,6 @@ def because_words(because: Because, here: Here) -> str:
     minutes = int(because.detail) if because.detail.isdigit() else 0
     length = here.length(timedelta(minutes=minutes))
     return here.t(key, detail=because.detail, length=length)
-
-
-def earlier_faces(rows: Iterable[QueueRow], appeal: Appeal, here: Here) -> tuple[EarlierFace, ...]:
-    """The other appeals of the author, newest first."""
-    others = [row for row in rows if row.ref != appeal.ref]
-    others.sort(key=lambda row: row.created_at, reverse=True)
-    return tuple(
-        EarlierFace(
-            row.ref,
-            here.t(
-                "inspector.earlier_line",
-                when=here.at(row.created_at),
-                status=status_name(row.status, here.catalog),
-            ),
-            row.first_line,
-        )
-        for row in others
-    )
 
 
 def present_words(presence: Iterable[PresenceRow], here: Here, people: People) -> tuple[str, ...]:

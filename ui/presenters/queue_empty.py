@@ -16,6 +16,7 @@ _ICONS = {
     "overdue": "check-circle",
     "danger": "check-circle",
     "drafts": "pencil",
+    "mentions": "at",
     "approval": "approve",
 }
 

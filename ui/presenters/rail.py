@@ -20,6 +20,7 @@ WORK: tuple[tuple[str, str], ...] = (
     ("overdue", "alarm"),
     ("danger", "danger"),
     ("approval", "approve"),
+    ("mentions", "at"),
     ("drafts", "pencil"),
     ("outbox", "outbox"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.domain.appeal import Appeal
@@ -76,6 +76,8 @@ class Thread:
         self._outage_of = outage_of
         self._messages = _messages(view)
         self._entries = _entries_by_message(view)
+        self._shown = view.appeal.id
+        self._numbers = {each.appeal.id: each.appeal.number for each in view.merged}
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -127,6 +129,9 @@ class Thread:
     def _labels(self, message: Message, state: str) -> list[Chip]:
         t = self._here.t
         labels = []
+        if message.appeal != self._shown:
+            number = self._here.t("appeal.number", number=self._numbers.get(message.appeal, ""))
+            labels.append(Chip(t("kin.from", number=number), "neutral", t("kin.from_hint")))
         if message.kind is MessageKind.NOTE:
             labels.append(Chip(t("thread.note"), "note", t("thread.note_hint")))
         if message.kind is MessageKind.INTERIM:
@@ -187,11 +192,16 @@ def _label(state: str, entry: OutboxEntry | None) -> str:
 
 
 def _messages(view: AppealView) -> tuple[Message, ...]:
-    """The thread with the appeal's own text first and what is only in the outbox last."""
-    messages = list(view.messages)
-    opening = _opening(view.appeal)
-    if not any(m.kind is MessageKind.RESIDENT and m.text == opening.text for m in messages[:1]):
-        messages.insert(0, opening)
+    """The thread with the appeal's own text first and what is only in the outbox last.
+
+    What is merged into it stands among it, in the order of time.
+    """
+    messages = _own(view.appeal, view.messages)
+    if view.merged:
+        first, *later = messages
+        for each in view.merged:
+            later += _own(each.appeal, each.messages)
+        messages = [first, *sorted(later, key=lambda message: (message.at, message.id))]
     known = {message.id for message in messages}
     messages += [
         _pending(entry)
@@ -199,6 +209,14 @@ def _messages(view: AppealView) -> tuple[Message, ...]:
         if isinstance(entry.envelope.mutation, _BOUND_TO_TEXT) and entry.envelope.id not in known
     ]
     return tuple(messages)
+
+
+def _own(appeal: Appeal, messages: Sequence[Message]) -> list[Message]:
+    opening = _opening(appeal)
+    first = messages[:1]
+    if any(m.kind is MessageKind.RESIDENT and m.text == opening.text for m in first):
+        return list(messages)
+    return [opening, *messages]
 
 
 def files_of(view: AppealView) -> tuple[Attachment, ...]:
@@ -242,7 +260,8 @@ def _pending(entry: OutboxEntry) -> Message:
 def _entries_by_message(view: AppealView) -> dict[str, OutboxEntry]:
     """The outbox entries by the message that each is about."""
     found = {}
-    for entry in view.entries:
+    merged = (entry for each in view.merged for entry in each.entries)
+    for entry in (*view.entries, *merged):
         mutation = entry.envelope.mutation
         if isinstance(mutation, _BOUND_TO_TEXT):
             found[entry.envelope.id] = entry

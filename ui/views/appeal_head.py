@@ -39,6 +39,7 @@ class AppealHead(QFrame):
     ) -> None:
         super().__init__(parent)
         self._context = context
+        self._dispatcher = dispatcher
         self._face: AppealFace | None = None
         set_kind(self, "bar")
         self._name = _label("title")
@@ -140,6 +141,12 @@ class AppealHead(QFrame):
         chip.setToolTip(hint)
         chip.setVisible(bool(text))
 
+    def _press(self, notice: Notice) -> None:
+        if notice.command:
+            self._dispatcher.run(notice.command)
+        else:
+            self.link_opened.emit(notice.link)
+
     def _set_notices(self, notices: tuple[Notice, ...]) -> None:
         for banner in self._notices:
             self._below.removeWidget(banner)
@@ -149,9 +156,10 @@ class AppealHead(QFrame):
         for notice in notices:
             banner = Banner(parent=self)
             icon = self._context.theme.icon(_BANNER_ICONS[notice.kind], notice.kind)
-            action = self._context.t("appeal.open_original") if notice.link else ""
+            usual = self._context.t("appeal.open_original") if notice.link else ""
+            action = notice.action or usual
             banner.say(notice.text, kind=notice.kind, icon=icon, action=action)
-            banner.pressed.connect(lambda link=notice.link: self.link_opened.emit(link))
+            banner.pressed.connect(lambda one=notice: self._press(one))
             self._below.addWidget(banner)
             self._notices.append(banner)
 

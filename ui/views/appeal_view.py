@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.changes import Changes
-from console.domain.appeal import ANSWERED, ENDED, Appeal, Status
+from console.domain.appeal import ANSWERED, ENDED, Status
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import MessageKind
@@ -29,7 +30,7 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.presenters.appeal import appeal_face, reply_waits
 from ui.presenters.clocks import AppealClocks
-from ui.presenters.history import history
+from ui.presenters.history import Around, history, others_in
 from ui.presenters.templates import TemplateShelf
 from ui.presenters.thread import Thread, files_of
 from ui.views.appeal_head import AppealHead
@@ -201,6 +202,7 @@ class AppealView(QFrame):
             self._reload(anew=False)
         elif changes.presence:
             self._show_head()
+            self._show_history()
         if self._view is not None and self._has_any(changes.attachments):
             self._show_thread(self._view, anew=False)
 
@@ -238,18 +240,16 @@ class AppealView(QFrame):
             self._speech.here(appeal.branch),
             self._speech.people(),
             presence=presence,
-            numbers=self._numbers(appeal),
+            numbers=self._numbers({appeal.duplicate_of or ""} - {""}, appeal.branch),
         )
         self.head.show_face(face, may_claim=appeal.owner is None and self._may(Right.ANSWER))
 
-    def _numbers(self, appeal: Appeal) -> dict[str, str]:
-        """The number of the appeal that this one is a duplicate of."""
-        if appeal.duplicate_of is None:
-            return {}
-        reader, original = self._context.console.reader, appeal.duplicate_of
-        row = reader.row_id(Ref(appeal.branch, original))
-        rows = reader.queue_rows([row]) if row is not None else []
-        return {original: rows[0].number} if rows else {}
+    def _numbers(self, others: Iterable[str], branch: str) -> dict[str, str]:
+        """The numbers of other appeals of the branch, by id, as far as they are here."""
+        reader = self._context.console.reader
+        found = [reader.row_id(Ref(branch, other)) for other in others]
+        rows = reader.queue_rows([row for row in found if row is not None])
+        return {row.ref.id: row.number for row in rows}
 
     def _show_clocks(self, view: View) -> None:
         self.clocks.show_clocks(self.clocks_of(view), view.appeal.branch)
@@ -311,7 +311,13 @@ class AppealView(QFrame):
             return
         branch = view.appeal.branch
         here, people = self._speech.here(branch), self._speech.people()
-        lines = history(view, here, people, self._speech.outage_of(branch))
+        clocks = self.clocks_of(view)
+        around = Around(
+            numbers=self._numbers(others_in(view), branch),
+            clocks=clocks.moments(here) if clocks is not None else (),
+            present=self._context.console.reader.presence().get(view.appeal.ref, ()),
+        )
+        lines = history(view, here, people, self._speech.outage_of(branch), around=around)
         self.history.show_lines(lines)
 
     def _turn_to(self, page: int) -> None:
@@ -387,6 +393,7 @@ class AppealView(QFrame):
         self.tabs.setTabText(_HISTORY, t("appeal.tab_history"))
         self.popover.hide()
         self.head.retranslate()
+        self.history.retranslate()
         self.clocks.retranslate()
         self.composer.retranslate()
         if self._ref is not None or self._view is None:
@@ -413,6 +420,9 @@ class AppealView(QFrame):
             awaiting=appeal is not None and appeal.awaiting is not None,
             transfer_requested=appeal is not None and appeal.status is Status.TRANSFER_REQUESTED,
             tagged=appeal is not None and bool(appeal.outages),
+            merged=appeal is not None and appeal.duplicate_of is not None,
+            has_merged=self._view is not None and bool(self._view.merged),
+            mentioned=appeal is not None and me is not None and bool(appeal.mentions_of(me)),
         )
 
     def _rework(self, message: str) -> None:

@@ -29,6 +29,7 @@ from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk, Sheet
 from ui.views.drawer import Drawer
 from ui.views.file_desk import FileDesk
+from ui.views.mentioning import Mentioning
 from ui.views.sending import Sending
 from ui.views.speech import Speech
 from ui.views.spelling import Spelling
@@ -98,6 +99,7 @@ class ComposerView(ComposerFrame):
         self._files = FileDesk(composing, desk, self._bridge, strip=self.files)
         self._choosing = Choosing(composing, desk, self.bar)
         self._typing = TypingPresence(composing, parent=self)
+        self.mentioning = Mentioning(composing, editor)
 
     def _wire(self) -> None:
         self.desk.failed.connect(self._on_save_failed)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtGui import QTextDocument
 
 from console.domain.draft import Draft, DraftMode
+from console.domain.mutations import Seen
 from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk, Sheet
 
@@ -25,7 +26,11 @@ class Drawer:
     def drafts(self) -> tuple[Draft, ...]:
         """All drafts of the appeal, the one last written to first."""
         view = self._composing.view
-        return () if view is None else self._desk.of(view.appeal.ref, view.drafts)
+        if view is None:
+            return ()
+        refs = (view.appeal.ref, *(joined.appeal.ref for joined in view.merged))
+        found = [draft for ref in refs for draft in self._desk.of(ref, view.drafts)]
+        return tuple(sorted(found, key=lambda one: (one.updated_at, one.id), reverse=True))
 
     def find(self, draft_id: str) -> Draft | None:
         """One of them."""
@@ -36,7 +41,18 @@ class Drawer:
         return next((draft for draft in self.drafts() if draft.text.strip()), None)
 
     def lay(self, draft: Draft) -> Sheet:
-        """Its sheet, which may be open already."""
+        """Its sheet, which may be open already.
+
+        One that was begun about an appeal which is now merged into the shown one is about this
+        one from here on; on the disk it is so once its author goes on with it.
+        """
+        sheet = self._sheet_of(draft)
+        view = self._composing.view
+        if view is not None and sheet.draft.appeal != view.appeal.ref and not sheet.sending:
+            sheet.draft = replace(sheet.draft, appeal=view.appeal.ref, seen=Seen.of(view.appeal))
+        return sheet
+
+    def _sheet_of(self, draft: Draft) -> Sheet:
         known = self._desk.sheet(draft.id)
         if known is not None:
             return known

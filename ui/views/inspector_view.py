@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from console.changes import Changes
-from console.domain.appeal import Appeal
 from console.domain.ids import Ref
 from console.domain.operator import Right
-from console.readmodel import AppealView, QueueQuery, QueueRow, QueueSort
+from console.readmodel import AppealView
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader
 from ui.presenters.appeal import facts, facts_title
 from ui.presenters.inspector import (
-    EarlierFace,
     SuggestedFace,
     TaggedFace,
-    earlier_faces,
     present_words,
     suggested_faces,
     tagged_faces,
 )
 from ui.presenters.outage import OutageFace
 from ui.views.facts_panel import FactsPanel
+from ui.views.kin_panel import KinPanel
+from ui.views.section import Section, heading
 from ui.views.speech import Speech
-from ui.widgets.card import Card, CardFace, CardLine
+from ui.widgets.card import CardFace, CardLine
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.kind import set_kind
 from ui.widgets.tall_area import TallArea
 
-EARLIER = 5
-"""So many earlier appeals are shown."""
-
-_CANDIDATES = 20
 _SUGGESTED = 3
 
 
@@ -86,12 +79,15 @@ class InspectorView(QFrame):
 
     def _make_parts(self) -> None:
         context = self._context
-        self.tagged = _Section(context)
-        self.suggested = _Section(context)
+        self.tagged = Section(context)
+        self.suggested = Section(context)
         self.facts = FactsPanel(context)
-        self._facts_title = _heading()
-        self.present = _Section(context)
-        self.earlier = _Section(context)
+        self._facts_title = heading()
+        self.present = Section(context)
+        self.kin = KinPanel(
+            context, self._bridge, self._dispatcher, loader=self._loader, speech=self._speech
+        )
+        self.kin.opened.connect(self.link_opened)
         self.empty = EmptyState()
         self._inner = QWidget()
         set_kind(self._inner, "transparent")
@@ -101,9 +97,10 @@ class InspectorView(QFrame):
         column.setSpacing(px(8))
         for part in (self.tagged, self.suggested, self.present):
             column.addWidget(part)
+        column.addWidget(self.kin.near)
         column.addWidget(self._facts_title)
         column.addWidget(self.facts)
-        column.addWidget(self.earlier)
+        column.addWidget(self.kin)
         column.addStretch(1)
         self._scroll = TallArea()
         self._scroll.setWidget(self._inner)
@@ -120,7 +117,7 @@ class InspectorView(QFrame):
         """Show what is known around another appeal, or none."""
         if ref != self._ref:
             self.suggested.clear()
-            self.earlier.clear()
+            self.kin.clear()
             self._scroll.verticalScrollBar().setValue(0)
         self._ref = ref
         self._reload()
@@ -176,7 +173,7 @@ class InspectorView(QFrame):
         if view is None:
             return
         self._show_suggested(view)
-        self._look_earlier(view.appeal)
+        self.kin.look(view)
 
     def _show_suggested(self, view: AppealView) -> None:
         here, people = self._speech.here(view.appeal.branch), self._speech.people()
@@ -194,47 +191,6 @@ class InspectorView(QFrame):
             self.suggested.say(t("inspector.no_suggestions"), t("inspector.no_suggestions_hint"))
         if not tagged and self._may_answer():
             self.suggested.offer(t("inspector.registry"), self._open_registry)
-
-    def _look_earlier(self, appeal: Appeal) -> None:
-        """Look for a name in the whole store: off this thread, where there is a loader."""
-        if self._loader is None:
-            self._show_earlier(appeal, self._rows_of_author(appeal))
-            return
-        self._loader.read(
-            "earlier",
-            lambda: self._rows_of_author(appeal),
-            then=lambda rows: self._show_earlier(appeal, rows),
-            failed=self._bridge.failed.emit,
-            owner=self,
-        )
-
-    def _show_earlier(self, appeal: Appeal, rows: list[QueueRow]) -> None:
-        if self._view is None or self._view.appeal.ref != appeal.ref:
-            return
-        here = self._speech.here(appeal.branch)
-        faces = earlier_faces(rows, appeal, here)[:EARLIER]
-        title = self._context.t("inspector.earlier")
-        self.earlier.show_links(title if faces else "", [(f, self._open(f)) for f in faces])
-
-    def _rows_of_author(self, appeal: Appeal) -> list[QueueRow]:
-        """Appeals of the same profile or phone; a name alone says too little."""
-        author = appeal.author
-        if not (author.handle or author.phone):
-            return []
-        reader = self._context.console.reader
-        query = QueueQuery("all", sort=QueueSort.NEWEST, text=author.name, strict=True)
-        ids = reader.queue_ids(query, now=self._context.now(), limit=_CANDIDATES)
-        rows = reader.queue_rows(ids)
-        alike = [row for row in rows if row.author == author.name and row.ref != appeal.ref]
-        return [row for row in alike if self._is_same(row.ref, appeal)]
-
-    def _is_same(self, ref: Ref, appeal: Appeal) -> bool:
-        view = self._context.console.reader.appeal(ref)
-        if view is None:
-            return False
-        one, other = view.appeal.author, appeal.author
-        by_handle = bool(one.handle) and one.handle == other.handle
-        return by_handle or (bool(one.phone) and one.phone == other.phone)
 
     # ------------------------------------------------------------------------------ cards
 
@@ -296,9 +252,6 @@ class InspectorView(QFrame):
     def _open_registry(self) -> None:
         self._run("appeal.tag_outage")
 
-    def _open(self, face: EarlierFace) -> Callable[[], None]:
-        return lambda: self.link_opened.emit(face.ref)
-
     def _run(self, command: str, **args: object) -> None:
         self._dispatcher.run(command, **args)
 
@@ -318,117 +271,6 @@ class InspectorView(QFrame):
 
     def restyle(self) -> None:
         """The zoom may have changed: cards are made anew."""
-        for section in (self.tagged, self.suggested, self.present, self.earlier):
+        for section in (self.tagged, self.suggested, self.present, self.kin):
             section.clear()
         self._reload()
-
-
-class _Section(QWidget):
-    """A heading with cards, lines or links below it; nothing at all where there is nothing."""
-
-    def __init__(self, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
-        self._shown: object = None
-        self.cards: list[Card] = []
-        self.links: list[QPushButton] = []
-        self._title = _heading()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(context.theme.px(6))
-        self._column.addWidget(self._title)
-        self._parts: list[QWidget] = []
-        self.hide()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._begin("", None)
-
-    def show_cards(self, title: str, cards: Sequence[tuple[CardFace, Callable[[], None]]]) -> None:
-        """Cards, each with what its button does; equal ones are left alone."""
-        shown = (title, tuple(face for face, _ in cards))
-        if shown == self._shown:
-            return
-        self._begin(title, shown)
-        for face, press in cards:
-            card = Card(face, self._context.theme, press=press)
-            self.cards.append(card)
-            self._add(card)
-
-    def show_lines(self, title: str, lines: Sequence[str]) -> None:
-        """Plain lines."""
-        shown = (title, tuple(lines))
-        if shown != self._shown:
-            self._begin(title if lines else "", shown)
-            for line in lines:
-                self._add(_line(line, ""))
-
-    def show_links(
-        self, title: str, links: Sequence[tuple[EarlierFace, Callable[[], None]]]
-    ) -> None:
-        """Other appeals, to be opened."""
-        shown = (title, tuple(face for face, _ in links))
-        if shown == self._shown:
-            return
-        self._begin(title, shown)
-        for face, press in links:
-            button = QPushButton(face.title.replace("&", "&&"))
-            set_kind(button, "row_link")
-            button.setToolTip(face.line)
-            button.clicked.connect(press)
-            self.links.append(button)
-            self._add(button)
-            self._add(_line(face.line, "small"))
-
-    def say(self, words: str, more: str) -> None:
-        """What there is to say where nothing was found; said once."""
-        if len(self._parts) == 0:
-            self._add(_line(words, ""))
-            self._add(_line(more, "small"))
-
-    def offer(self, words: str, press: Callable[[], None]) -> None:
-        """A way on, below everything; offered once."""
-        if any(isinstance(part, QPushButton) for part in self._parts):
-            return
-        button = QPushButton(words)
-        set_kind(button, "link")
-        button.clicked.connect(press)
-        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._parts.append(button)
-
-    def words(self) -> str:
-        """Everything that is said, for whoever tests it."""
-        labels = [self._title, *self.findChildren(QLabel)]
-        return "\n".join(dict.fromkeys(label.text() for label in labels))
-
-    def _begin(self, title: str, shown: object) -> None:
-        self._shown = shown
-        for part in self._parts:
-            self._column.removeWidget(part)
-            part.hide()
-            part.deleteLater()
-        self._parts, self.cards, self.links = [], [], []
-        self._title.setText(title)
-        self._title.setVisible(bool(title))
-        self.setVisible(bool(title))
-
-    def _add(self, part: QWidget) -> None:
-        self._column.addWidget(part)
-        self._parts.append(part)
-
-
-def _heading() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    set_kind(label, "section")
-    return label
-
-
-def _line(words: str, kind: str) -> QLabel:
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if kind:
-        set_kind(label, kind)
-    return label

@@ -33,6 +33,7 @@ class CardFace:
     action: str = ""
     primary: bool = False
     hint: str = ""
+    second: str = ""
 
 
 class Card(QFrame):
@@ -44,6 +45,7 @@ class Card(QFrame):
         theme: Look,
         *,
         press: Callable[[], None] | None = None,
+        press_second: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -65,13 +67,25 @@ class Card(QFrame):
                 words = f"{line.label}: {line.text}" if line.label else line.text
                 column.addWidget(_text(words, line.kind))
         self.button: QPushButton | None = None
+        self.second: QPushButton | None = None
+        pressed = QWidget()
+        flow = Flow(pressed, gap=px(6))
         if face.action and press is not None:
             self.button = QPushButton(face.action.replace("&", "&&"))
             self.button.setToolTip(face.hint)
             set_kind(self.button, "primary" if face.primary else "")
             self.button.clicked.connect(press)
-            column.addSpacing(px(3))
-            column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+            flow.addWidget(self.button)
+        if face.second and press_second is not None:
+            self.second = QPushButton(face.second.replace("&", "&&"))
+            set_kind(self.second, "link")
+            self.second.clicked.connect(press_second)
+            flow.addWidget(self.second)
+        if self.button is None and self.second is None:
+            pressed.deleteLater()
+            return
+        column.addSpacing(px(3))
+        column.addWidget(pressed)
 
 
 def _text(words: str, kind: str) -> QLabel:

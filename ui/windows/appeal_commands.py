@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -16,7 +15,7 @@ from console.domain.ids import Ref
 from console.domain.mutations import Seen
 from console.domain.operator import Operator, Right
 from console.domain.outage import Outage
-from console.readmodel import AppealView, QueueQuery
+from console.readmodel import AppealView
 from console.usecases.acting import Done, GoneError
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
@@ -78,7 +77,6 @@ class AppealCommands(QObject):
         register("appeal.untag_outage", self.untag)
         register("appeal.postpone", self.postpone)
         register("appeal.resume", self.resume)
-        register("appeal.duplicate", self.mark_duplicate)
         register("appeal.transfer", self.transfer)
         register("appeal.decide_transfer", self.decide_transfer)
         register("appeal.close", self.close)
@@ -214,21 +212,6 @@ class AppealCommands(QObject):
     def resume(self) -> None:
         """Take a postponed appeal up again."""
         self._single(self._context.console.triage.resume(self._shown().appeal.ref), "resumed")
-
-    def mark_duplicate(self, of: str = "") -> None:
-        """Say which appeal of the branch is the one to answer; it is asked for if not named."""
-        view = self._shown()
-        if not of:
-            items = self._similar(view.appeal)
-            more = self._finder(view.appeal)
-            self._choose("duplicate", items, self.mark_duplicate, more=more)
-            return
-        triage, ref, t = self._context.console.triage, view.appeal.ref, self._context.t
-        self._single(
-            triage.mark_duplicate(ref, of),
-            "marked_duplicate",
-            undo=lambda: triage.reopen(ref, t("ask.undone_duplicate")),
-        )
 
     def transfer(self) -> None:
         """Say that it is not our network, and whose it is."""
@@ -474,29 +457,6 @@ class AppealCommands(QObject):
         return self._item(
             outage.id, where(outage, here), detail=etr_words(outage, here), icon="bolt"
         )
-
-    def _similar(self, appeal: Appeal) -> list[PaletteItem]:
-        """Open appeals of the same place, the newest first."""
-        words = " ".join(filter(None, (appeal.place.settlement, appeal.place.street)))
-        return list(self._found(appeal, words)) if words else []
-
-    def _finder(self, appeal: Appeal) -> Callable[[str], Sequence[PaletteItem]]:
-        return lambda text: self._found(appeal, text) if len(text) > 2 else ()
-
-    def _found(self, appeal: Appeal, text: str) -> Sequence[PaletteItem]:
-        reader = self._context.console.reader
-        query = replace(QueueQuery("all", text=text), branches=(appeal.branch,))
-        ids = reader.queue_ids(query, now=self._context.now(), limit=20)
-        return [
-            self._item(
-                row.ref.id,
-                f"№ {row.number} · {row.first_line}",
-                detail=row.author,
-                icon="thread",
-            )
-            for row in reader.queue_rows(ids)
-            if row.ref != appeal.ref
-        ]
 
     def _name(self, operator: str) -> str:
         everybody: Sequence[Operator] = self._context.console.reader.operators()

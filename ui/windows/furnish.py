@@ -25,7 +25,9 @@ from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk, Parts
 from ui.windows.joints import DeskChoice, Joints
 from ui.windows.late import Late
+from ui.windows.link_commands import LinkCommands
 from ui.windows.main_window import MainWindow
+from ui.windows.mention_watch import Call, MentionWatch
 from ui.windows.native import Native
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.shift import Shift
@@ -96,6 +98,19 @@ def furnish(
         shift=shift,
         window=window,
     )
+    links = LinkCommands(
+        context,
+        bridge,
+        dispatcher,
+        loader=loader,
+        shown=lambda: parts.appeal.ref,
+        go=shift.show_ref,
+        window=window,
+    )
+    parts.inspector.link_opened.connect(links.visit)
+    watch = MentionWatch(context, bridge, loader, parent=window)
+    watch.mentioned.connect(lambda call: _tell_of(call, context, dispatcher))
+    shift.queues.titled.connect(watch.begin)
     return Furnished(shift, commands, loader, native)
 
 
@@ -121,3 +136,8 @@ def _join(
     joints.join_appeal(parts.appeal)
     shift.unkept = parts.appeal.composer.desk.unkept
     return joints
+
+
+def _tell_of(call: Call, context: UiContext, dispatcher: Dispatcher) -> None:
+    """A passing remark; the queue of mentions has it until it is taken note of."""
+    dispatcher.tell(context.t("kin.told_of_call", who=call.by, text=call.text))

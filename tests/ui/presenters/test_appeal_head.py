@@ -15,6 +15,7 @@ from console.readmodel import EntryState, PresenceRow
 from tests.support.ui_builders import (
     NOW,
     PEOPLE,
+    a_message,
     a_view,
     an_appeal,
     an_entry,
@@ -23,7 +24,8 @@ from tests.support.ui_builders import (
     here,
 )
 from ui.presenters.appeal import appeal_face, facts, place_line
-from ui.presenters.history import history
+from ui.presenters.clocks import ClockMoment
+from ui.presenters.history import Around, Strand, history, of_strands
 
 
 def test_a_head_says_who_where_which_and_whose() -> None:
@@ -80,7 +82,7 @@ def test_a_postponed_appeal_says_until_when_and_why() -> None:
 def test_a_duplicate_leads_to_its_original() -> None:
     appeal = an_appeal(duplicate_of="a0", status=Status.DUPLICATE)
     face = appeal_face(a_view(appeal), here(), PEOPLE, numbers={"a0": "40001"})
-    assert face.notices[0].text == "Это дубликат обращения № 40001."
+    assert face.notices[0].text == "Объединено с обращением № 40001: отвечают там."
     assert face.notices[0].link == Ref("tyva", "a0")
 
 
@@ -121,9 +123,15 @@ def test_history_is_newest_first_and_speaks_of_people_and_things() -> None:
         Event("tyva", "e3", "a1", NOW, EventKind.TAGGED, "u1", {"outage": "o1"}),
         Event("tyva", "e4", "a1", NOW, EventKind.MARKED_DUPLICATE, "u1", {"of": "a0"}),
     )
-    lines = history(a_view(events=events), here(), PEOPLE, {"o1": an_outage()}.get)
+    lines = history(
+        a_view(events=events),
+        here(),
+        PEOPLE,
+        {"o1": an_outage()}.get,
+        around=Around({"a0": "40001"}),
+    )
     assert [line.what for line in lines] == [
-        "Отмечено как дубликат другого обращения",
+        "Объединено с обращением № 40001",
         "Привязано отключение: Кызыл, ул. Кочетова · с 13:30",
         "Назначен ответственный: вы",
         "Обращение принято",
@@ -131,6 +139,34 @@ def test_history_is_newest_first_and_speaks_of_people_and_things() -> None:
     assert [line.who for line in lines] == ["вы", "вы", "Борис Ким", "Внешняя система"]
     assert [line.day for line in lines] == ["сегодня", "", "", "вчера"]
     assert lines[0].link == Ref("tyva", "a0")
+
+
+def test_the_history_tells_of_words_clocks_pauses_mentions_and_who_is_looking() -> None:
+    word = a_message("m-1", text="Опять темно")
+    appeal = an_appeal(pauses=(Pause(NOW - timedelta(minutes=8), None, "ждём"),))
+    events = (
+        Event("tyva", "e1", "a1", NOW, EventKind.RESIDENT_WROTE, params={"message": "m-1"}),
+        Event("tyva", "e2", "a1", NOW, EventKind.MENTIONED, "u2", {"operators": "u1 u3"}),
+        Event("tyva", "e3", "a1", NOW, EventKind.DUPLICATE_JOINED, "u2", {"appeal": "a9"}),
+    )
+    view = a_view(appeal, events=events, messages=(word,))
+    around = Around(
+        {},
+        (ClockMoment("p", NOW - timedelta(minutes=8), "Пауза: ждём"),),
+        (PresenceRow(appeal.ref, "u2", "Борис Ким", typing=False),),
+    )
+    lines = history(view, here(), PEOPLE, around=around)
+    told = {line.strand: (line.what, line.detail) for line in lines if line.strand != "people"}
+    assert told == {
+        Strand.WORDS: ("Новый комментарий", "Опять темно"),
+        Strand.LINKS: ("Сюда присоединили обращение (номер неизвестен)", ""),
+        Strand.CLOCKS: ("Пауза: ждём", ""),
+    }
+    people = [line.what for line in of_strands(lines, frozenset({Strand.PEOPLE}))]
+    assert people == ["Борис Ким смотрит", "В заметке упомянуты: вы, Вера Сидорова"]
+    (only,) = of_strands(lines, frozenset({Strand.CLOCKS}))
+    assert only.day == "сегодня"
+    assert lines[-1].day == "" and only.copied.endswith("Пауза: ждём")
 
 
 def test_whoever_wrote_is_named_in_the_history() -> None:

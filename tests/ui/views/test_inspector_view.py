@@ -138,8 +138,8 @@ def test_earlier_appeals_of_the_same_profile_are_listed_and_open(stage: Stage) -
     )
     stage.add(id="b2", number="2", author=stage.appeal.author.__class__("Чойгана Ондар"))
     view = make(stage)
-    until_qt(lambda: bool(view.earlier.links), what="the earlier appeals")
-    (link,) = view.earlier.links
+    until_qt(lambda: bool(view.kin.earlier.links), what="the earlier appeals")
+    (link,) = view.kin.earlier.links
     assert link.text() == "15 марта 15:00 · Закрыто"
     with emits(view.link_opened) as opened:
         QTest.mouseClick(link, Qt.MouseButton.LeftButton)

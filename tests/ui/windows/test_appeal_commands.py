@@ -22,7 +22,6 @@ from console.domain.mutations import (
     Claim,
     Close,
     DecideTransfer,
-    MarkDuplicate,
     Postpone,
     Release,
     Reopen,
@@ -307,17 +306,6 @@ def test_nothing_happens_where_nothing_is_tagged(desk: Desk) -> None:
     desk.stage.change(outages=())
     desk.commands.untag()
     assert desk.sent() == []
-
-
-def test_a_repetition_names_the_appeal_to_answer_and_can_be_undone(desk: Desk) -> None:
-    desk.stage.add(id="a2", number="40999", text="нет света на Кочетова")
-    desk.commands.mark_duplicate()
-    desk.palette("duplicate").reject()
-    desk.commands.mark_duplicate("a2")
-    desk.stage.settle()
-    assert desk.sent() == [MarkDuplicate("a2")]
-    desk.undo()
-    assert isinstance(desk.sent()[-1], Reopen)
 
 
 # ------------------------------------------------------------------- where it stands
