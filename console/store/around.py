@@ -85,10 +85,12 @@ def candidates(rows: Rows, appeal: Appeal) -> list[Appeal]:
 def comments(rows: Rows, appeal: Appeal, *, limit: int = _MANY) -> list[Comment]:
     """What other people wrote under the same post, oldest first."""
     key = {"branch": appeal.branch, "thread": appeal.thread, "id": appeal.id, "most": limit}
-    return [
-        Comment(Ref(branch, ident), author, from_micros(at), decode(body, Appeal).text, status)
-        for branch, ident, author, at, body, status in rows(_THREAD, key)
-    ]
+    found = []
+    for branch, ident, author, at, body, status in rows(_THREAD, key):
+        other = decode(body, Appeal)
+        if not same_person(appeal.author, other.author):
+            found.append(Comment(Ref(branch, ident), author, from_micros(at), other.text, status))
+    return found
 
 
 def linked(rows: Rows, read: ReadRows, appeal: Appeal) -> list[LinkedRow]:

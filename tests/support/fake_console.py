@@ -308,7 +308,8 @@ class FakeReader:
         others = [
             Comment(one.ref, one.author.name, one.created_at, one.text, str(one.status))
             for one in self._world.appeals.values()
-            if found.thread and one.thread == found.thread and one.ref != ref
+            if found.thread and one.thread == found.thread
+            if not same_person(found.author, one.author)
         ]
         return sorted(others, key=lambda one: one.at)
 

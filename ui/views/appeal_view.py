@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -23,18 +23,21 @@ from console.domain.ids import Ref
 from console.domain.message import MessageKind
 from console.domain.operator import Right
 from console.readmodel import AppealView as View
-from console.readmodel import Link
+from console.readmodel import Comment, Link
 from console.usecases.clocks import clock_facts, main_outage
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.models.queue_loader import QueueLoader
 from ui.presenters.appeal import appeal_face, reply_waits
 from ui.presenters.clocks import AppealClocks
+from ui.presenters.comments import comments_face
 from ui.presenters.history import Around, history, others_in
 from ui.presenters.templates import TemplateShelf
 from ui.presenters.thread import Thread, files_of
 from ui.views.appeal_head import AppealHead
 from ui.views.clocks_panel import ClocksPopover, ClocksStrip
+from ui.views.comments_strip import CommentsStrip
 from ui.views.composer_view import ComposerView
 from ui.views.history_view import HistoryView
 from ui.views.speech import Speech
@@ -46,6 +49,7 @@ from ui.widgets.kind import set_kind
 _THREAD, _HISTORY = 0, 1
 _SETTLE_MS = 0
 _THREAD_LEAST = 60
+_UNBOUNDED = 16_777_215
 _TIGHT, _SCARCE = 480, 360
 """Below this height the composer keeps its parts small; the text is worth more than the clocks."""
 
@@ -70,9 +74,11 @@ class AppealView(QFrame):
         dispatcher: Dispatcher,
         *,
         speech: Speech | None = None,
+        loader: QueueLoader | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._loader = loader
         self._context = context
         self._bridge = bridge
         self._dispatcher = dispatcher
@@ -98,6 +104,7 @@ class AppealView(QFrame):
         set_kind(self.tabs, "slim")
         self.tabs.addTab("")
         self.tabs.addTab("")
+        self.comments = CommentsStrip(context)
         self.messages = ThreadView(context)
         self.history = HistoryView(context)
         self.pages = QStackedWidget()
@@ -123,6 +130,7 @@ class AppealView(QFrame):
         band.addWidget(self.clocks)
         band.addWidget(self.tabs)
         above.addWidget(self._band)
+        above.addWidget(self.comments)
         above.addWidget(self.pages, 1)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
@@ -149,6 +157,7 @@ class AppealView(QFrame):
         self.messages.rework_wanted.connect(self._rework)
         self.messages.file_wanted.connect(self._press_file)
         self.history.link_opened.connect(self.link_opened)
+        self.comments.link_opened.connect(self.link_opened)
         self.composer.picker_wanted.connect(self._open_picker)
         self.composer.resized.connect(self._fitting.start)
         self.composer.sent.connect(lambda _: self.messages.to_newest())
@@ -218,6 +227,29 @@ class AppealView(QFrame):
         self._show_clocks(self._view)
         self._show_thread(self._view, anew=anew)
         self.composer.show_appeal(self._view)
+        self._look_beside(self._view)
+
+    def _look_beside(self, view: View) -> None:
+        """What others write under the same post: read off this thread, where there is a loader."""
+        ref = view.appeal.ref
+        if not view.siblings:
+            self.comments.clear()
+            return
+        reader = self._context.console.reader
+        if self._loader is None:
+            self._show_comments(ref, reader.comments_beside(ref))
+            return
+        self._loader.read(
+            "comments",
+            lambda: reader.comments_beside(ref),
+            then=lambda found: self._show_comments(ref, found),
+            failed=self._bridge.failed.emit,
+            owner=self,
+        )
+
+    def _show_comments(self, ref: Ref, found: Sequence[Comment]) -> None:
+        if self._ref == ref:
+            self.comments.show_comments(ref, comments_face(found, self._speech.here(ref.branch)))
 
     def _show_nothing(self) -> None:
         t, theme = self._context.t, self._context.theme
@@ -225,6 +257,7 @@ class AppealView(QFrame):
             self.empty.say(theme.icon("inbox"), t("appeal.empty_title"), t("appeal.empty_body"))
         else:
             self.empty.say(theme.icon("info"), t("appeal.gone_title"), t("appeal.gone_body"))
+        self.comments.clear()
         self.messages.show_thread(None, anew=True)
         self.composer.show_appeal(None)
         self._stack.setCurrentWidget(self.empty)
@@ -376,7 +409,9 @@ class AppealView(QFrame):
         whole, px = self._split.height(), self._context.theme.px
         self.composer.set_tight(tight=whole < px(_TIGHT))
         scarce = whole < px(_SCARCE)
-        self._band.setHidden(scarce and self.composer.sheet is not None)
+        writing = self.composer.sheet is not None
+        self.comments.setMaximumHeight(0 if scarce and writing else _UNBOUNDED)
+        self._band.setHidden(scarce and writing)
         self.pages.setMinimumHeight(1 if whole < px(_TIGHT) else 0)
         least = self._above.minimumSizeHint().height() + (0 if scarce else px(_THREAD_LEAST))
         wanted = min(self.composer.wanted_height(), whole - least)
@@ -402,6 +437,7 @@ class AppealView(QFrame):
     def restyle(self) -> None:
         """The theme has changed."""
         self.composer.restyle()
+        self.comments.restyle()
         self.update()
         if self._view is not None:
             self._show_thread(self._view, anew=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -33,9 +33,13 @@ class FileOpener(QObject):
         bridge: Bridge,
         *,
         shown: Callable[[], Ref | None],
+        album: Callable[[], Sequence[Attachment]] = tuple,
         parent: QWidget,
     ) -> None:
+        """``album`` are all files of the shown thread, oldest first."""
         super().__init__(parent)
+        self._album = album
+        self._looking: tuple[PictureDialog, Attachment] | None = None
         self._context = context
         self._bridge = bridge
         self._shown = shown
@@ -79,10 +83,54 @@ class FileOpener(QObject):
         if content is None:
             self.save(file)
             return
+        if self._looking is not None and self._looking[1].id == file.id:
+            self._looking[0].show_picture(file.name, content)
+            return
         dialog = PictureDialog(self._context, file.name, content, parent=self._over.window())
-        dialog.save_wanted.connect(lambda: self.save(file))
+        self._looking = (dialog, file)
+        self._show_place()
+        dialog.save_wanted.connect(self._save_looked_at)
+        dialog.step_wanted.connect(self._step)
+        dialog.finished.connect(self._look_away)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _look_away(self) -> None:
+        self._looking = None
+
+    def _save_looked_at(self) -> None:
+        if self._looking is not None:
+            self.save(self._looking[1])
+
+    def _pictures(self) -> list[Attachment]:
+        return [file for file in self._album() if self._is_shown(file)]
+
+    def _show_place(self) -> None:
+        if self._looking is None:
+            return
+        ids = [file.id for file in self._pictures()]
+        dialog, file = self._looking
+        if file.id in ids:
+            dialog.show_place(ids.index(file.id) + 1, len(ids))
+
+    def _step(self, by: int) -> None:
+        """To another picture of the thread; one that is not here is fetched and waited for."""
+        pictures, appeal = self._pictures(), self._shown()
+        ids = [file.id for file in pictures]
+        if self._looking is None or appeal is None or self._looking[1].id not in ids:
+            return
+        dialog, file = self._looking
+        after = pictures[(ids.index(file.id) + by) % len(pictures)]
+        if after.id == file.id:
+            return
+        self._looking = (dialog, after)
+        self._show_place()
+        dialog.say_coming(after.name)
+        phase = self._files.states([after])[after.id].phase
+        if phase is AttachmentPhase.WANTED:
+            self._awaited[after.id] = (appeal, after)
+        else:
+            self.press(appeal, after)
 
     def save(self, file: Attachment) -> None:
         """Ask where to, and write it there."""

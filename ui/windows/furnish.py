@@ -71,7 +71,7 @@ def furnish(
     parts = Parts(
         rail=RailView(context),
         queue=QueueView(context, loader),
-        appeal=AppealView(context, bridge, dispatcher),
+        appeal=AppealView(context, bridge, dispatcher, loader=loader),
         inspector=InspectorView(context, bridge, dispatcher, loader=loader),
         outbox=Late(outbox),
         board=Late(board),

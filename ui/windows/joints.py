@@ -12,6 +12,7 @@ from console.domain.ids import Ref
 from ui.actions.dispatch import Dispatcher
 from ui.context import UiContext
 from ui.presenters.links import Link
+from ui.presenters.thread import files_of
 from ui.views.appeal_view import AppealView
 from ui.views.queue_view import QueueView
 from ui.windows.appeal_commands import AppealCommands
@@ -81,7 +82,11 @@ class Joints(QObject):
         appeal.outbox_wanted.connect(lambda: self._dispatcher.run("outbox.open"))
         appeal.decided.connect(self._decide)
         opener = FileOpener(
-            self._context, self._shift.bridge, shown=lambda: appeal.ref, parent=self._window
+            self._context,
+            self._shift.bridge,
+            shown=lambda: appeal.ref,
+            album=lambda: files_of(appeal.view) if appeal.view is not None else (),
+            parent=self._window,
         )
         opener.told.connect(self._tell)
         appeal.file_wanted.connect(opener.press)

@@ -134,12 +134,17 @@ def test_earlier_appeals_of_a_caller_are_found_by_phone_however_it_is_written(
 
 def test_comments_of_others_under_the_post_are_read_in_order(work: Work) -> None:
     post = "wall-1_2"
-    mine = an_appeal(thread=post)
+    mine, again = an_appeal(thread=post), an_appeal(thread=post, text="Ну что там?")
     others = [
-        an_appeal(thread=post, text=t, created_at=NOON + timedelta(minutes=n))
-        for n, t in enumerate(("+1", "И у нас"))
+        an_appeal(
+            thread=post,
+            text=text,
+            author=Author("Сосед", f"vk.com/{number}"),
+            created_at=NOON + timedelta(minutes=number),
+        )
+        for number, text in enumerate(("+1", "И у нас"))
     ]
-    work.store.take(mine, *others, an_appeal(thread="wall-1_3"))
+    work.store.take(mine, again, *others, an_appeal(thread="wall-1_3"))
     assert [c.text for c in work.store.reader.comments_beside(mine.ref)] == ["+1", "И у нас"]
 
 

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from console.changes import Changes
-from console.domain.appeal import Status
+from console.domain.appeal import Author, Status
 from console.domain.event import Event, EventKind
 from console.domain.ids import Ref
 from console.domain.message import MessageKind, MessageState
@@ -360,3 +360,31 @@ def _first_seen(view: AppealView) -> tuple[str, int]:
 def _says(widget: QWidget, words: str) -> bool:
     text = getattr(widget, "text", None)
     return widget.isVisible() and callable(text) and text() == words
+
+
+def test_comments_of_others_are_one_line_until_they_are_unfolded(
+    stage: Stage, view: AppealView
+) -> None:
+    stage.change(thread="wall-1")
+    said = ("+1", "Мы тоже сидим без света, Кочетова 20", "и у нас")
+    for number, text in enumerate(said):
+        author = Author(f"Житель {number}", f"vk.com/{number}")
+        at = NOW - timedelta(minutes=9 - number)
+        stage.add(id=f"c{number}", thread="wall-1", text=text, author=author, created_at=at)
+    stage.publish()
+    strip = view.comments
+    assert strip.head.text() == "Под постом ещё 3 комментария, «+1» — 2 раза"
+    assert strip.list.isHidden()
+    QTest.keyClick(strip.head, Qt.Key.Key_Space)
+    assert not strip.list.isHidden()
+    told, agreed = strip.words()
+    assert told.endswith("Мы тоже сидим без света, Кочетова 20")
+    assert agreed == "«+1» и подобное: 2 раза\nЖитель 0, Житель 2"
+    with emits(view.link_opened) as opened:
+        QTest.keyClick(strip.list, Qt.Key.Key_Return)
+    assert opened == [(Ref("tyva", "c1"),)]
+    QTest.keyClick(strip.list, Qt.Key.Key_Escape)
+    view.show_appeal(Ref("tyva", "c1"))
+    assert strip.list.isHidden()
+    view.show_appeal(stage.add(id="d1"))
+    assert strip.isHidden()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QImageWriter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -16,6 +16,7 @@ from console.readmodel import AttachmentPhase
 from tests.support.ui_builders import a_message
 from tests.support.ui_stage import Stage, on_stage
 from ui.dialogs.picture import PictureDialog
+from ui.presenters.thread import files_of
 from ui.views.appeal_view import AppealView
 from ui.windows.file_opener import FileOpener
 
@@ -164,3 +165,69 @@ def test_what_is_no_picture_after_all_is_said_to_be_none(show: Show, content: by
     dialog.save_wanted.connect(lambda: asked.append(True))
     QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert asked == [True]
+
+
+def test_pictures_are_turned_zoomed_by_the_wheel_and_gone_through_by_keys(
+    stage: Stage, view: AppealView
+) -> None:
+    other = Attachment("f3", "щит.png", "image/png", len(PNG), "0" * 64)
+    stage.world.messages[stage.ref].append(a_message("m8", text="И ещё.", attachments=(other,)))
+    stage.publish()
+    opener = FileOpener(
+        stage.context,
+        stage.bridge,
+        shown=lambda: view.ref,
+        album=lambda: files_of(view.view) if view.view else (),
+        parent=view,
+    )
+    for file in (PHOTO, other):
+        stage.console.attachments.put(file, AttachmentPhase.HERE, content=PNG)
+    opener.open(PHOTO)
+    (dialog,) = pictures(view)
+    before = dialog.picture.sceneRect()
+    QTest.keyClick(dialog, Qt.Key.Key_R)
+    turned = dialog.picture.sceneRect()
+    assert (turned.width(), turned.height()) == (before.height(), before.width())
+    whole = dialog.picture.scale_now()
+    spot = QPointF(50, 50)
+    wheel = QWheelEvent(
+        spot,
+        dialog.picture.mapToGlobal(spot),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(dialog.picture.viewport(), wheel)
+    assert dialog.picture.scale_now() > whole
+    QTest.keyClick(dialog, Qt.Key.Key_0)
+    QTest.keyClick(dialog, Qt.Key.Key_Right)
+    assert dialog.windowTitle() == "щит.png"
+    QTest.keyClick(dialog, Qt.Key.Key_Right)
+    assert dialog.windowTitle() == "опора.png" and pictures(view) == [dialog]
+    dialog.accept()
+
+
+def test_the_next_picture_is_fetched_and_shown_in_the_same_place(
+    stage: Stage, view: AppealView
+) -> None:
+    other = Attachment("f3", "щит.png", "image/png", len(PNG), "0" * 64)
+    opener = FileOpener(
+        stage.context,
+        stage.bridge,
+        shown=lambda: view.ref,
+        album=lambda: (PHOTO, PLAN, other),
+        parent=view,
+    )
+    stage.console.attachments.put(PHOTO, AttachmentPhase.HERE, content=PNG)
+    opener.open(PHOTO)
+    (dialog,) = pictures(view)
+    QTest.keyClick(dialog, Qt.Key.Key_PageDown)
+    assert stage.console.attachments.asked == [("fetch", "f3")]
+    assert dialog.windowTitle() == "щит.png"
+    stage.console.attachments.put(other, AttachmentPhase.HERE, content=PNG)
+    stage.settle()
+    assert pictures(view) == [dialog]
+    dialog.accept()
