@@ -8,64 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import islice
 from typing import Final
 
 from console.domain.house import HouseFound, find_any_house, find_house
+from console.domain.place_score import SURE, Because, Reason, Scored, scored
 from console.domain.places import Gazetteer, Settlement
-from console.domain.sighting import Sighting, Signs, find_sightings, named_regions
+from console.domain.sighting import Sighting, Signs, find_clues, find_sightings
 from console.domain.street import StreetFound, StreetSign, find_streets
-from console.domain.words import Span, Word, fold, words
-
-SURE: Final = 0.7
-"""From this confidence on a guess may be taken without asking."""
+from console.domain.words import Span, Word, words
 
 MAX_TEXT: Final = 4_000
 """Characters that are looked at; addresses stand near the beginning."""
 
-_MOST: Final = 40
+_MOST: Final = 200
 """Names of one kind that are looked at; whoever lists more does not say where it is dark."""
+
+_SHOWN: Final = 12
+"""Places that are told apart further."""
 
 _SHORTEST_NAME: Final = 3
 _ADJECTIVE: Final = ("ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ой", "ом", "ем")
-_SUBURB_KM: Final = 60.0
-_CITY, _TOWN = 100_000, 10_000
-
-
-class Reason(StrEnum):
-    """Why a guess is as sure as it is; the sentence of each is in the translations."""
-
-    NAMED = "named"
-    DECLINED = "declined"
-    MARKED = "marked"
-    TYPO = "typo"
-    EVERYDAY_WORD = "everyday_word"
-    OWN_BRANCH = "own_branch"
-    OTHER_BRANCH = "other_branch"
-    REGION_NAMED = "region_named"
-    OTHER_REGION_NAMED = "other_region_named"
-    SAME_NAME = "same_name"
-    SAME_NAME_HERE = "same_name_here"
-    COMMON_NAME = "common_name"
-    NEAR_TOWN = "near_town"
-    NOT_OURS = "not_ours"
-    NO_SETTLEMENT = "no_settlement"
-    UNLISTED = "unlisted"
-    STREET_TYPED = "street_typed"
-    STREET_KNOWN = "street_known"
-    STREET_ORDINAL = "street_ordinal"
-    STREET_AFTER_PLACE = "street_after_place"
-    STREET_TYPO = "street_typo"
-    HOUSE = "house"
-
-
-@dataclass(frozen=True, slots=True)
-class Because:
-    """A reason, with what its sentence names (a place, a branch, a number)."""
-
-    reason: Reason
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +47,7 @@ class PlaceGuess:
     reasons: tuple[Because, ...]
     spans: tuple[Span, ...]
     kind: str = ""
+    district: str = ""
     lat: float | None = None
     lon: float | None = None
 
@@ -105,19 +69,20 @@ def resolve(text: str, *, branch: str | None, gazetteer: Gazetteer) -> tuple[Pla
     """
     shown = text[:MAX_TEXT]
     said = words(shown)
-    regions = named_regions(said, gazetteer)
+    clues = find_clues(said, gazetteer)
     sightings = list(islice(find_sightings(shown, said, gazetteer), _MOST))
     firm = [c for c in sightings if c.marked or not c.settlement.weak]
     places = [range(c.first, c.first + c.named.length) for c in firm]
     streets = find_streets(shown, said, gazetteer, places=places)[:_MOST]
     house = find_any_house(shown)
     kept = [c for c in sightings if not _inside(c, streets, said)]
-    region = _only(regions) or branch
-    guesses = [*_best_of_each(_guesses(kept, branch, regions))]
+    region = _only(clues.regions) or branch
+    likely = _best_of_each(scored(kept, shown, clues, branch))
+    guesses = [_guess(each) for each in islice(likely, _SHOWN)]
     guesses = guesses or [*_unlisted(shown, said, streets, branch=region)]
     placed = [_with_street(shown, guess, streets, elsewhere=house) for guess in guesses]
     placed = placed or [*_streets_alone(shown, streets, branch=region, elsewhere=house)]
-    placed = placed or [_region_alone(each) for each in sorted(regions)]
+    placed = placed or [_region_alone(each) for each in sorted(clues.regions)]
     return tuple(sorted(placed, key=lambda g: -g.confidence))
 
 
@@ -131,124 +96,21 @@ def _inside(sighting: Sighting, streets: Sequence[StreetFound], said: Sequence[W
     return sighting.settlement.weak and before in ("на", "по") and not sighting.marked
 
 
-# ── How sure ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _guesses(
-    sightings: Sequence[Sighting], branch: str | None, regions: frozenset[str]
-) -> Iterator[tuple[Sighting, PlaceGuess]]:
-    for sighting in sightings:
-        namesakes = [
-            other.settlement
-            for other in sightings
-            if other.first == sighting.first
-            and other.settlement != sighting.settlement
-            and fold(other.settlement.name) == fold(sighting.settlement.name)
-        ]
-        score, reasons = _own_signs(sighting)
-        score, more = _in_region(sighting.settlement, branch, regions, namesakes, score=score)
-        score, near = _beside_town(sighting, sightings, score=score)
-        settlement = sighting.settlement
-        yield (
-            sighting,
-            PlaceGuess(
-                settlement=settlement.name,
-                branch=settlement.branch,
-                street="",
-                house="",
-                confidence=_bounded(score),
-                reasons=(*reasons, *more, *near),
-                spans=(sighting.span,),
-                kind=settlement.kind,
-                lat=settlement.lat,
-                lon=settlement.lon,
-            ),
-        )
-
-
-def _own_signs(sighting: Sighting) -> tuple[float, list[Because]]:
-    """How surely these words name this place at all."""
-    settlement, named = sighting.settlement, sighting.named
-    score = 0.4
-    reasons = [
-        Because(Reason.TYPO, settlement.name)
-        if named.typo
-        else Because(Reason.NAMED if named.exact else Reason.DECLINED, sighting.said)
-    ]
-    if sighting.marked:
-        score += 0.3
-        reasons.append(Because(Reason.MARKED))
-    elif sighting.led or sighting.before_street:
-        score += 0.2
-    score += 0.1 * sighting.capital + 0.05 * (named.length > 1)
-    score += 0.1 * (settlement.population >= _CITY) + 0.05 * (settlement.population >= _TOWN)
-    if named.typo:
-        score -= 0.15
-    elif not named.exact and not sighting.led:
-        # «Назарова» by itself is rather a surname than «из Назарова».
-        score -= 0.25
-    if settlement.weak and not sighting.marked:
-        score -= 0.1 if sighting.capital else 0.2
-        score = min(score, SURE - 0.2)
-        reasons.append(Because(Reason.EVERYDAY_WORD, settlement.name))
-    return score, reasons
-
-
-def _in_region(
-    settlement: Settlement,
-    branch: str | None,
-    regions: frozenset[str],
-    namesakes: Sequence[Settlement],
-    *,
-    score: float,
-) -> tuple[float, list[Because]]:
-    """How well it fits the appeal's branch and the region that the text names."""
-    reasons: list[Because] = []
-    known = set(regions) | ({branch} if branch else set())
-    if not settlement.branch:
-        score -= 0.2 if branch else 0.0
-        reasons.append(Because(Reason.NOT_OURS, settlement.name))
-    if settlement.branch in regions and settlement.branch:
-        score += 0.2
-        reasons.append(Because(Reason.REGION_NAMED, settlement.branch))
-    elif regions:
-        score -= 0.3
-        reasons.append(Because(Reason.OTHER_REGION_NAMED, settlement.branch))
-    if branch and settlement.branch == branch:
-        score += 0.15
-        reasons.append(Because(Reason.OWN_BRANCH, branch))
-    elif branch and settlement.branch:
-        score = min(score - 0.25, SURE - 0.15)
-        reasons.append(Because(Reason.OTHER_BRANCH, settlement.branch))
-    rivals = [n for n in namesakes if not known or n.branch in known]
-    elsewhere = [n for n in rivals if n.branch != settlement.branch]
-    if elsewhere:
-        score = min(score, SURE - 0.3)
-        reasons.append(Because(Reason.SAME_NAME, str(len(elsewhere) + 1)))
-    elif len(rivals) > 0:
-        # The branch is sure all the same; which of its villages is meant is not.
-        score = min(score, SURE - 0.05)
-        reasons.append(Because(Reason.SAME_NAME_HERE, str(len(rivals) + 1)))
-    elif settlement.elsewhere and settlement.branch not in known and settlement.population < _CITY:
-        score = min(score, SURE - 0.15)
-        reasons.append(Because(Reason.COMMON_NAME, str(settlement.elsewhere)))
-    return score, reasons
-
-
-def _beside_town(
-    sighting: Sighting, others: Sequence[Sighting], *, score: float
-) -> tuple[float, list[Because]]:
-    """«Красноярск, посёлок Солонцы»: the village is meant, and the town vouches for it."""
-    own = sighting.settlement
-    for other in others:
-        town = other.settlement
-        if other.first == sighting.first or town.branch != own.branch:
-            continue
-        if town.population > 3 * own.population and own.distance_km(town) <= _SUBURB_KM:
-            return score + 0.2, [Because(Reason.NEAR_TOWN, town.name)]
-        if own.population > 3 * town.population and own.distance_km(town) <= _SUBURB_KM:
-            return score - 0.15, []
-    return score, []
+def _guess(each: Scored) -> PlaceGuess:
+    settlement = each.sighting.settlement
+    return PlaceGuess(
+        settlement=settlement.name,
+        branch=settlement.branch,
+        street="",
+        house="",
+        confidence=_bounded(each.score),
+        reasons=each.reasons,
+        spans=(each.sighting.span,),
+        kind=settlement.kind,
+        district=settlement.district,
+        lat=settlement.lat if settlement.placed else None,
+        lon=settlement.lon if settlement.placed else None,
+    )
 
 
 def _unlisted(
@@ -286,14 +148,13 @@ def _only(regions: frozenset[str]) -> str | None:
     return next(iter(regions)) or None if len(regions) == 1 else None
 
 
-def _best_of_each(guesses: Iterable[tuple[Sighting, PlaceGuess]]) -> Iterator[PlaceGuess]:
-    """One guess for each settlement, the surest; with the words of the surest."""
-    best: dict[Settlement, PlaceGuess] = {}
-    for sighting, guess in guesses:
-        before = best.get(sighting.settlement)
-        if before is None or guess.confidence > before.confidence:
-            best[sighting.settlement] = guess
-    yield from best.values()
+def _best_of_each(scored: Iterable[Scored]) -> Iterator[Scored]:
+    """One for each settlement, the surest, which comes first."""
+    seen: set[Settlement] = set()
+    for each in scored:
+        if each.sighting.settlement not in seen:
+            seen.add(each.sighting.settlement)
+            yield each
 
 
 def _bounded(score: float) -> float:

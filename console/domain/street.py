@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from console.domain.house import find_house
-from console.domain.places import Gazetteer, Named
+from console.domain.name_index import Named
+from console.domain.places import Gazetteer
 from console.domain.street_form import (
     FEMININE_ENDINGS,
     MASCULINE_ENDINGS,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from console.domain.declension import name_forms
-from console.domain.places import Gazetteer, Settlement, StreetName
+from console.domain.places import District, Gazetteer, Settlement, StreetName
 from console.domain.words import Phrase, PhraseSyntaxError, fold
 from console.errors import ConfigError
 from console.paths import RESOURCES
@@ -15,9 +15,14 @@ from console.paths import RESOURCES
 PLACES: Final[Path] = RESOURCES / "places"
 SETTLEMENTS: Final[Path] = PLACES / "settlements.tsv"
 ADDED: Final[Path] = PLACES / "added.tsv"
+DISTRICTS: Final[Path] = PLACES / "districts.tsv"
 STREETS: Final[Path] = PLACES / "streets.tsv"
 REGIONS: Final[Path] = PLACES / "regions.tsv"
 EVERYDAY: Final[Path] = PLACES / "everyday.txt"
+
+
+_ADJECTIVE: Final = ("ский", "ское", "ская", "цкий", "цкое", "овый", "ной", "вой")
+"""Endings of villages that streets and districts have as well; believed of known places alone."""
 
 
 def load_gazetteer(folder: Path = PLACES) -> Gazetteer:
@@ -31,7 +36,8 @@ def load_gazetteer(folder: Path = PLACES) -> Gazetteer:
         parts = name_forms(street.name)
         everyday |= parts[0] if len(parts) == 1 else frozenset()
     settlements = _settlements(folder / SETTLEMENTS.name, everyday)
-    return Gazetteer(settlements, streets, dict(_regions(folder / REGIONS.name)))
+    districts = tuple(_districts(folder / DISTRICTS.name))
+    return Gazetteer(settlements, streets, dict(_regions(folder / REGIONS.name)), districts)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
@@ -72,7 +78,11 @@ def _settlement(cells: Mapping[str, str], everyday: frozenset[str]) -> Settlemen
         kind=cells["kind"],
         elsewhere=int(cells["elsewhere"]),
         aliases=aliases,
-        weak=_is_everyday(cells["name"], everyday),
+        weak=_is_everyday(cells["name"], everyday)
+        or (cells["place"] == "district" and cells["name"].endswith(_ADJECTIVE)),
+        district=cells["district"],
+        placed=cells["place"] != "district",
+        seat=cells["place"] == "seat",
     )
 
 
@@ -80,6 +90,14 @@ def _is_everyday(name: str, everyday: frozenset[str]) -> bool:
     parts = name_forms(name)
     adjective = fold(name).endswith(("ый", "ий", "ная", "ное", "ые"))
     return len(parts) == 1 and (adjective or bool(parts[0] & everyday))
+
+
+def _districts(path: Path) -> Iterator[District]:
+    """The districts that have a name of their own; a town's surroundings are called by the town."""
+    for cells in read_rows(path):
+        if cells["district"].endswith("ий"):
+            lat, lon = float(cells["lat"]), float(cells["lon"])
+            yield District(cells["branch"], cells["district"], lat, lon)
 
 
 def _streets(path: Path) -> Iterator[StreetName]:

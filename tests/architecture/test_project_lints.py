@@ -147,6 +147,8 @@ _RUSSIAN_IS_DATA_IN = (
     "console/domain/tense.py",
     "console/domain/time_words.py",
     "console/domain/person.py",
+    "console/domain/name_index.py",
+    "console/domain/place_score.py",
     "console/domain/places.py",
     "console/domain/query*.py",
     "console/domain/street*.py",

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from console.domain.address import Because, PlaceGuess, Reason, resolve
+from console.domain.address import PlaceGuess, resolve
 from console.domain.branch import Branch
 from console.domain.cleaning import clean
 from console.domain.danger import SignFound
+from console.domain.place_score import Because, Reason
 from console.domain.topic import TopicGuess
 from console.i18n import LANGUAGES, Catalog
 from console.rulebook.branches import load_branches

@@ -57,12 +57,17 @@ def test_a_named_branch_is_stronger_than_the_text(enricher: RuleEnricher) -> Non
 
 
 def test_the_place_in_the_text_tells_the_branch(enricher: RuleEnricher) -> None:
-    found = _known(enricher, "Нет света в посёлке Солонцы на улице Новой")
+    found = _known(enricher, "Нет света в посёлке Емельяново на улице Новой")
     assert found.branch == "krasnoyarsk"
-    assert found.place.settlement == "Солонцы"
+    assert found.place.settlement == "Емельяново"
     assert "Новая" in found.place.street
     assert found.place.lat is not None
     assert found.tags == ()
+
+
+def test_a_name_of_several_branches_tells_none(enricher: RuleEnricher) -> None:
+    found = _known(enricher, "Нет света в посёлке Солонцы на улице Новой")
+    assert (found.place.settlement, found.tags) == ("", (enricher.naming.default_tag,))
 
 
 def test_without_any_sign_the_default_branch_takes_it_with_a_tag(enricher: RuleEnricher) -> None:
