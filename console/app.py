@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,50 +19,44 @@ from typing import TYPE_CHECKING
 from console.changes import ChangeFeed
 from console.clock import machine_time
 from console.config import Settings
-from console.domain.appeal import Appeal
-from console.domain.outage import Outage
 from console.errors import NoKeychainError, OtklikError, StoreError
 from console.faultpoints import FaultPoint, from_environment
 from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
-from console.query_language import load_language
-from console.readmodel import Rescue, RescueReason
+from console.rescued import Rescue, RescueReason
 from console.rulebook.book import Rulebook
-from console.spelling.speller import Speller
 from console.store import fulltext, names
-from console.store.doctor import Findings, examine
 from console.store.opening import NotOurKeyError, open_store
 from console.store.profile import KEY_LOST, Profile
 from console.store.reader import StoreReader
 from console.store.vault import AskPassphrase, KeyLostError, secret_name, store_key
 from console.store.writer import MakeEngine, Writer
-from console.sync.backoff import Backoff
-from console.sync.machine import Machine
-from console.sync.runner import Connected, Listener, SyncRunner
-from console.usecases.acting import Acting
-from console.usecases.attachments import AttachmentUseCases
-from console.usecases.calls import CallUseCases
-from console.usecases.clocks import BranchClocks
-from console.usecases.drafts import DraftUseCases
-from console.usecases.merging import MergeUseCases
-from console.usecases.outages import OutageUseCases
-from console.usecases.outbox import OutboxUseCases
-from console.usecases.queues import QueueUseCases
-from console.usecases.reply import ReplyUseCases
-from console.usecases.session import SessionUseCases
-from console.usecases.spelling import SpellingUseCases
-from console.usecases.triage import TriageUseCases
 from console.workers import THREADS, Workers
 
 if TYPE_CHECKING:
+    from console.domain.appeal import Appeal
+    from console.domain.outage import Outage
+    from console.domain.query import Language
     from console.remote.client import Transport
+    from console.store.doctor import Findings
+    from console.sync.runner import Connected, Listener, SyncRunner
+    from console.usecases.acting import Acting
+    from console.usecases.attachments import AttachmentUseCases
+    from console.usecases.calls import CallUseCases
+    from console.usecases.clocks import BranchClocks
+    from console.usecases.drafts import DraftUseCases
+    from console.usecases.merging import MergeUseCases
+    from console.usecases.outages import OutageUseCases
+    from console.usecases.outbox import OutboxUseCases
+    from console.usecases.queues import QueueUseCases
+    from console.usecases.reply import ReplyUseCases
+    from console.usecases.session import SessionUseCases
+    from console.usecases.spelling import SpellingUseCases
+    from console.usecases.triage import TriageUseCases
 
 log = logging.getLogger(__name__)
 
 _OFFSET_NOISE = timedelta(milliseconds=500)
-
-SyncControl = SyncRunner
-"""What the screens may do to synchronisation: status, try now, work offline, presence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +94,7 @@ class _WarmUp:
         try:
             self._rulebook.prepare(self._clock.now().year)
             fulltext.prepare()
+            StoreReader.prepare()
         except OtklikError as error:
             # Whoever needs the part that is wrong is told then, in a sentence.
             log.error("a part of the rules cannot be read: %s", type(error).__name__)
@@ -108,36 +102,183 @@ class _WarmUp:
 
 
 @dataclass(frozen=True, slots=True)
+class _Opened:
+    """A profile that nobody else has open, with its store."""
+
+    profile: Profile
+    key: bytes
+    reader: StoreReader
+    rescue: Rescue | None
+
+
 class Console:
     """Everything that a face of the program works with; made by `open_console`, no Qt in it.
 
-    ``reader`` may be used on any thread. `start` and `close` are called once each.
+    ``reader`` may be used on any thread. `start` and `close` are called once each. What is asked
+    of it is made, and imported, when it is first asked for: the first page needs the reader alone.
+    ``rescue`` is what had to be done about the store at this start, to be told to the person.
     """
 
-    settings: Settings
-    clock: Clock
-    rulebook: Rulebook
-    reader: StoreReader
-    changes: ChangeFeed
-    session: SessionUseCases
-    triage: TriageUseCases
-    merging: MergeUseCases
-    calls: CallUseCases
-    reply: ReplyUseCases
-    drafts: DraftUseCases
-    attachments: AttachmentUseCases
-    outages: OutageUseCases
-    outbox: OutboxUseCases
-    queues: QueueUseCases
-    spelling: SpellingUseCases
-    sync: SyncControl
-    rescue: Rescue | None
-    """What had to be done about the store at this start, to be told to the person."""
+    def __init__(
+        self,
+        settings: Settings,
+        opened: _Opened,
+        *,
+        clock: Clock,
+        secrets: Secrets,
+        rulebook: Rulebook,
+        runs_on: Machinery,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.rulebook = rulebook
+        self.reader = opened.reader
+        self.rescue = opened.rescue
+        self.changes = ChangeFeed()
+        self._secrets = secrets
+        self._runs_on = runs_on
+        self._profile = opened.profile
+        self._fault_point = runs_on.fault_point or from_environment(os.environ)
+        self._warming = _WarmUp(rulebook, clock)
+        self._log = start_logging(opened.profile.logs)
+        self._writer = Writer(
+            opened.profile.store,
+            opened.key,
+            clocks=BookClocks(rulebook),
+            changes=self.changes,
+            fault_point=self._fault_point,
+            workers=runs_on.workers,
+            engine=runs_on.engine,
+        )
 
-    _writer: Writer
-    _profile: Profile
-    _log: logging.Handler
-    _warming: _WarmUp
+    @cached_property
+    def session(self) -> SessionUseCases:
+        """Signing in and out."""
+        from console.usecases.session import SessionUseCases
+
+        return SessionUseCases(self.reader.session, lambda: self.sync)
+
+    @cached_property
+    def triage(self) -> TriageUseCases:
+        """Claim, assign, tag, postpone, close."""
+        from console.usecases.triage import TriageUseCases
+
+        return TriageUseCases(self._acting)
+
+    @cached_property
+    def merging(self) -> MergeUseCases:
+        """One appeal of several, and links."""
+        from console.usecases.merging import MergeUseCases
+
+        return MergeUseCases(self._acting)
+
+    @cached_property
+    def calls(self) -> CallUseCases:
+        """Appeals by phone."""
+        from console.usecases.calls import CallUseCases
+
+        return CallUseCases(self._acting)
+
+    @cached_property
+    def reply(self) -> ReplyUseCases:
+        """Sending and approving."""
+        from console.usecases.reply import ReplyUseCases
+
+        return ReplyUseCases(self._acting, operators=self.reader.operators)
+
+    @cached_property
+    def drafts(self) -> DraftUseCases:
+        """What is being written."""
+        from console.usecases.drafts import DraftUseCases
+
+        return DraftUseCases(self._acting, self.reader, self.clock, fault_point=self._fault_point)
+
+    @cached_property
+    def attachments(self) -> AttachmentUseCases:
+        """Files."""
+        from console.usecases.attachments import AttachmentUseCases
+
+        return AttachmentUseCases(
+            self._acting,
+            self._writer,
+            self.reader,
+            self.clock,
+            norms=lambda: self.rulebook.attachments,
+            workers=self._runs_on.workers,
+        )
+
+    @cached_property
+    def outages(self) -> OutageUseCases:
+        """The registry of outages."""
+        from console.usecases.outages import OutageUseCases
+
+        return OutageUseCases(self._acting, self.reader, is_ours=_IsOurs(self.rulebook))
+
+    @cached_property
+    def outbox(self) -> OutboxUseCases:
+        """What waits to be delivered."""
+        from console.usecases.outbox import OutboxUseCases
+
+        return OutboxUseCases(self._acting, self.clock)
+
+    @cached_property
+    def queues(self) -> QueueUseCases:
+        """Saved queues, and what has been read."""
+        from console.usecases.queues import QueueUseCases
+
+        return QueueUseCases(self._acting)
+
+    @cached_property
+    def spelling(self) -> SpellingUseCases:
+        """The dictionary."""
+        from console.spelling.speller import Speller
+        from console.usecases.spelling import SpellingUseCases
+
+        return SpellingUseCases(Speller(), self._acting, self.reader)
+
+    @cached_property
+    def sync(self) -> SyncRunner:
+        """Synchronisation: how it stands, and what a person may do to it."""
+        from console.sync.backoff import Backoff
+        from console.sync.machine import Machine
+        from console.sync.runner import SyncRunner
+
+        settings, clock, rules = self.settings, self.clock, self.rulebook
+        return SyncRunner(
+            store=self._writer,
+            reader=self.reader,
+            connect=_Connect(
+                settings,
+                self._writer,
+                clock,
+                self._secrets,
+                self._profile,
+                self._fault_point,
+                self._runs_on,
+            ),
+            machine=Machine(
+                poll_seconds=settings.poll_seconds,
+                backoff=Backoff(clock.entropy),
+                entry_backoff=Backoff(clock.entropy),
+            ),
+            clock=clock,
+            changes=self.changes,
+            server=settings.server,
+            clock_offset=lambda: _offset(clock).total_seconds(),
+            kept_bytes=lambda: rules.attachments.kept,
+            workers=self._runs_on.workers,
+        )
+
+    @cached_property
+    def _acting(self) -> Acting:
+        from console.usecases.acting import Acting
+
+        return Acting(
+            self._writer,
+            self.clock,
+            undo=timedelta(seconds=self.settings.undo_seconds),
+            norms=lambda: self.rulebook.attachments,
+        )
 
     def start(self) -> None:
         """Start the threads: store, sync, poke."""
@@ -155,9 +296,13 @@ class Console:
     def close(self) -> None:
         """End every thread; what the operator asked for is on the disk before."""
         self._warming.join()
-        self.spelling.close()
-        self.attachments.close()
-        self.sync.close()
+        made = vars(self)  # what nobody has asked for has nothing to end
+        if "spelling" in made:
+            self.spelling.close()
+        if "attachments" in made:
+            self.attachments.close()
+        if "sync" in made:
+            self.sync.close()
         self._writer.close()
         self.reader.close()
         self._profile.unlock()
@@ -180,8 +325,6 @@ def open_console(
     `StoreError` or `NoKeychainError` where the store cannot be opened; it is not touched then.
     """
     rules = rulebook or Rulebook.load()
-    runs_on = machinery or Machinery()
-    fault_point = runs_on.fault_point or from_environment(os.environ)
     profile = Profile(settings.profile)
     profile.create()
     profile.lock()
@@ -191,70 +334,15 @@ def open_console(
     except BaseException:
         profile.unlock()
         raise
-    reader = _reader(settings, profile, key, rules)
-    changes = ChangeFeed()
-    writer = Writer(
-        profile.store,
-        key,
-        clocks=BookClocks(rules),
-        changes=changes,
-        fault_point=fault_point,
-        workers=runs_on.workers,
-        engine=runs_on.engine,
-    )
-    _resume_offset(clock, reader)
-    acting = Acting(
-        writer,
-        clock,
-        undo=timedelta(seconds=settings.undo_seconds),
-        norms=lambda: rules.attachments,
-    )
-    sync = SyncRunner(
-        store=writer,
-        reader=reader,
-        connect=_Connect(settings, writer, clock, secrets, profile, fault_point, runs_on),
-        machine=Machine(
-            poll_seconds=settings.poll_seconds,
-            backoff=Backoff(clock.entropy),
-            entry_backoff=Backoff(clock.entropy),
-        ),
-        clock=clock,
-        changes=changes,
-        server=settings.server,
-        clock_offset=lambda: _offset(clock).total_seconds(),
-        kept_bytes=lambda: rules.attachments.kept,
-        workers=runs_on.workers,
-    )
+    opened = _Opened(profile, key, _reader(settings, profile, key, rules), rescue)
+    _resume_offset(clock, opened.reader)
     return Console(
-        settings=settings,
+        settings,
+        opened,
         clock=clock,
+        secrets=secrets,
         rulebook=rules,
-        reader=reader,
-        changes=changes,
-        session=SessionUseCases(reader.session, sync),
-        triage=TriageUseCases(acting),
-        merging=MergeUseCases(acting),
-        calls=CallUseCases(acting),
-        reply=ReplyUseCases(acting, operators=reader.operators),
-        drafts=DraftUseCases(acting, reader, clock, fault_point=fault_point),
-        attachments=AttachmentUseCases(
-            acting,
-            writer,
-            reader,
-            clock,
-            norms=lambda: rules.attachments,
-            workers=runs_on.workers,
-        ),
-        outages=OutageUseCases(acting, reader, is_ours=_IsOurs(rules)),
-        outbox=OutboxUseCases(acting, clock),
-        queues=QueueUseCases(acting),
-        spelling=SpellingUseCases(Speller(), acting, reader),
-        sync=sync,
-        rescue=rescue,
-        _writer=writer,
-        _profile=profile,
-        _log=start_logging(profile.logs),
-        _warming=_WarmUp(rules, clock),
+        runs_on=machinery or Machinery(),
     )
 
 
@@ -297,6 +385,8 @@ def open_reader(settings: Settings, *, passphrase: AskPassphrase) -> StoreReader
 
 def examine_profile(settings: Settings, *, passphrase: AskPassphrase) -> Findings:
     """What the doctor finds in the profile's store; nothing is changed, and nobody is kept out."""
+    from console.store.doctor import examine
+
     profile, key = _existing(settings, passphrase)
     return examine(profile.store, key)
 
@@ -319,8 +409,20 @@ def _reader(settings: Settings, profile: Profile, key: bytes, rules: Rulebook) -
         key,
         due_soon=timedelta(minutes=settings.due_soon_minutes),
         zones=rules.zones,
-        language=lambda: load_language(rules.branches),
+        language=_ReadLanguage(rules),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadLanguage:
+    """Reads the query language at the first search."""
+
+    rulebook: Rulebook
+
+    def __call__(self) -> Language:
+        from console.query_language import load_language
+
+        return load_language(self.rulebook.branches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +448,8 @@ class BookClocks:
 
     @cached_property
     def _clocks(self) -> BranchClocks:
+        from console.usecases.clocks import BranchClocks
+
         rules = self._rulebook
         return BranchClocks(
             rules.presets,
@@ -409,8 +513,11 @@ class _Connect:
     runs_on: Machinery
 
     def __call__(self, poked: Callable[[], None]) -> tuple[Connected, Listener]:
+        import platform
+
         from console.remote.client import HttpRemote
         from console.remote.poke import PokeListener
+        from console.sync.backoff import Backoff
 
         client = HttpRemote(
             self.settings.server,

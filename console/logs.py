@@ -12,7 +12,6 @@ import logging
 import re
 import sys
 import traceback
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -81,6 +80,8 @@ def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler
             path=folder.parent,
             cause=cause_of(error),
         ) from error
+    from logging.handlers import RotatingFileHandler  # brings sockets and more with it
+
     handler = RotatingFileHandler(
         folder / FILE, maxBytes=_MOST_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
     )

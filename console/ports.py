@@ -13,48 +13,50 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from console.clock import Clock as Clock
 from console.clock import SystemClock as SystemClock
-from console.domain.appeal import Appeal, Author
-from console.domain.attachment import Attachment
-from console.domain.draft import Draft
 from console.domain.ids import Ref
-from console.domain.message import Message
-from console.domain.mutations import Envelope
-from console.domain.operator import Operator
-from console.domain.outage import Outage
-from console.domain.similarity import Similar
-from console.readmodel import (
-    AppealView,
-    AttachmentState,
-    BoardRow,
-    CallForm,
-    Comment,
-    EarlierAppeal,
-    EntryState,
-    HeldReason,
-    LinkedRow,
-    OutboxEntry,
-    PresenceRow,
-    QueueCounts,
-    QueueQuery,
-    QueueRow,
-    SavedQueue,
-    SearchNotes,
-    SessionInfo,
-)
-from console.wire.schema import (
-    Answer,
-    Page,
-    Presence,
-    PresenceNotice,
-    Rows,
-    Session,
-    Tombstone,
-    UploadState,
-)
+
+if TYPE_CHECKING:
+    from console.domain.appeal import Appeal, Author
+    from console.domain.attachment import Attachment
+    from console.domain.draft import Draft
+    from console.domain.message import Message
+    from console.domain.mutations import Envelope
+    from console.domain.operator import Operator
+    from console.domain.outage import Outage
+    from console.domain.similarity import Similar
+    from console.readmodel import (
+        AppealView,
+        AttachmentState,
+        BoardRow,
+        CallForm,
+        Comment,
+        EarlierAppeal,
+        EntryState,
+        HeldReason,
+        LinkedRow,
+        OutboxEntry,
+        PresenceRow,
+        QueueCounts,
+        QueueQuery,
+        QueueRow,
+        SavedQueue,
+        SearchNotes,
+        SessionInfo,
+    )
+    from console.wire.schema import (
+        Answer,
+        Page,
+        Presence,
+        PresenceNotice,
+        Rows,
+        Session,
+        Tombstone,
+        UploadState,
+    )
 
 T = TypeVar("T")
 

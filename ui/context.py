@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from console.domain.operator import RIGHTS, Operator, Right, Role
 from console.i18n import Catalog
-from console.readmodel import SessionInfo
+from console.listing import SessionInfo
 
 if TYPE_CHECKING:
     from console.app import Console

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 import threading
 import traceback
@@ -34,6 +33,8 @@ _log = logging.getLogger("otklik")
 
 def describe(error: BaseException) -> str:
     """The traceback and the versions it was made with; what a person wrote is cut out."""
+    import platform
+
     lines = "".join(traceback.format_exception(error))
     versions = (
         f"Python {platform.python_version()}, PySide {PySide6.__version__}, "

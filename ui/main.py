@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +27,6 @@ from ui.context import UiContext
 from ui.crash import CrashDialog, CrashWatch, describe
 from ui.garbage import spare_what_stays
 from ui.options import Options
-from ui.presenters.errors import is_bug, rescue_words, sentence_of, title_of
 from ui.theme.appearance import Appearance
 from ui.theme.theme import Theme
 from ui.views import accessible
@@ -44,6 +41,8 @@ if TYPE_CHECKING:
     from console.readmodel import Rescue
     from console.remote.client import Transport
     from ui.models.queue_loader import QueueLoader
+    from ui.windows.first_page import FirstPage
+    from ui.windows.furnish import Furnished
     from ui.windows.native import Native
     from ui.windows.shift import Shift
 
@@ -95,7 +94,7 @@ class Program:
         self._loader: QueueLoader | None = None
         self._shift: Shift | None = None
         self._native: Native | None = None
-        self._wants_other_server = False
+        self._wants_other_server = self._is_warm = False
         self._code = 0
 
     def run(self) -> int:
@@ -104,7 +103,6 @@ class Program:
         qt_log.listen()
         self._window.closed.connect(self._app.quit)
         try:
-            self._window.show()
             QTimer.singleShot(0, self._begin)
             self._app.exec()
         finally:
@@ -118,13 +116,25 @@ class Program:
     def _begin(self) -> None:
         t = self._catalog.t
         if not self._options.demo:
-            self._window.say_starting(t("ui.opening"))
             known = self._options.server or self._memory.text("server")
+            if known and self._opens_unasked():
+                self._open_remembered(known)
+                return
+            self._window.show()
+            self._window.say_starting(t("ui.opening"))
             self._later(lambda: self._open_remembered(known))
             return
+        self._window.show()
         self._window.say_starting(t("ui.demo_preparing"), t("ui.demo_body"))
         self._starting = threading.Thread(target=self._start_demo, name="demo-start")
         self._starting.start()
+
+    def _opens_unasked(self) -> bool:
+        """Whether there is a store that opens without a passphrase: the queue comes at once."""
+        from console.store.profile import Profile
+
+        profile = Profile(self._options.profile)
+        return profile.store.exists() and not profile.wrapped_key.exists()
 
     def _start_demo(self) -> None:
         """On a thread of its own: make the child server, tell the window how far it is."""
@@ -156,9 +166,9 @@ class Program:
 
     def _open_remembered(self, server: str) -> None:
         """Open the store for ``server``; without one, ask for it first."""
-        from ui.dialogs.server import ServerDialog
-
         if not server:
+            from ui.dialogs.server import ServerDialog
+
             dialog = ServerDialog(self._catalog, parent=self._window)
             if not dialog.exec():
                 self._app.quit()
@@ -188,6 +198,10 @@ class Program:
             machinery=Machinery(transport=_bad_network(options)) if options.chaos else None,
         )
         self._memory.set_text("server", "" if options.demo else server)
+        if self._console.session.current is not None and self._demo is None:
+            self._show_first(self._console)
+            return
+        self._window.show()
         self._console.start()
         self._sign_in(self._console)
 
@@ -196,7 +210,7 @@ class Program:
             account = self._demo.operator
             future = console.session.sign_in(account.login, account.password)
             self._bridge.when_done(future, lambda _: self._furnish(console), self._give_up)
-        elif console.session.current is not None or self._ask_who(console, again=False):
+        elif self._ask_who(console, again=False):
             self._furnish(console)
         elif self._wants_other_server:
             self._close_console()
@@ -206,14 +220,74 @@ class Program:
 
     # The desk
 
+    def _show_first(self, console: Console) -> None:
+        """The queue alone; once it is painted, what the desk is made of, and then the desk."""
+        from ui.windows.first_page import FirstPage
+
+        page = FirstPage(self._context_of(console), self._bridge, self._memory)
+        self._loader = page.loader
+        self._window.show_first(page)
+        self._window.show()
+        self._later(lambda: self._import_desk(console, page))
+
+    def _import_desk(self, opened: Console, page: FirstPage) -> None:
+        """On a thread of its own, which lets the queue be scrolled meanwhile."""
+
+        def work() -> None:
+            import console.sync.runner
+            import console.usecases.queues
+            import ui.windows.furnish
+
+            assert console.sync.runner and console.usecases.queues and ui.windows.furnish
+
+        page.loader.read(
+            "desk",
+            work,
+            then=lambda _: self._furnish_by_steps(opened, page),
+            failed=self._give_up,
+            owner=page,
+        )
+
+    def _furnish_by_steps(self, console: Console, page: FirstPage) -> None:
+        from ui.windows.furnish import furnishing
+
+        console.start()
+        steps = furnishing(
+            page.context,
+            self._bridge,
+            appearance=self._appearance,
+            window=self._window,
+            first=page,
+        )
+
+        def step() -> None:
+            if self._console is not console:
+                return  # closed meanwhile
+            made = next(steps)
+            if made is None:
+                self._later(step)
+            else:
+                self._put_in(made)
+
+        step()
+
+    def _context_of(self, console: Console) -> UiContext:
+        return UiContext(
+            console, self._catalog, self._appearance.theme, zones=console.rulebook.zones
+        )
+
     def _furnish(self, console: Console) -> None:
         from ui.windows.furnish import furnish
 
-        context = UiContext(
-            console, self._catalog, self._appearance.theme, zones=console.rulebook.zones
+        context = self._context_of(console)
+        self._put_in(
+            furnish(context, self._bridge, appearance=self._appearance, window=self._window)
         )
+
+    def _put_in(self, desk: Furnished) -> None:
+        """Put the desk into the window, and begin."""
+        console = desk.shift.context.console
         self._appearance.changed.connect(self._bridge.theme_changed)
-        desk = furnish(context, self._bridge, appearance=self._appearance, window=self._window)
         self._loader, self._shift = desk.loader, desk.shift
         self._shift.bug.connect(self._crash.report)
         self._shift.sign_in_asked.connect(lambda: self._ask_who(console, again=True))
@@ -222,19 +296,22 @@ class Program:
         dispatcher.register("app.switch_role", self._switch_role)
         dispatcher.register("app.sign_out", self._sign_out)
         self._window.show_shift(self._shift, desk.commands)
-        rows = self._shift.desk.parts.queue
-        rows.counted.connect(self._warm_up)
         self._native = desk.native
         self._native.begin()
+        queue = self._shift.desk.parts.queue
+        if queue.is_whole:
+            self._later(self._warm_up)
+        else:
+            queue.counted.connect(self._warm_up)
         if self._options.tour is not None:
             QTimer.singleShot(0, self._tour)
         if console.rescue is not None:
             self._tell_rescue(console.rescue)
 
-    def _warm_up(self, _: int) -> None:
-        """The first rows are read: now what is slow may be."""
-        if self._shift is not None and self._console is not None:
-            self._shift.desk.parts.queue.counted.disconnect(self._warm_up)
+    def _warm_up(self, _: int = 0) -> None:
+        """The first list is read: now what is slow may be."""
+        if self._shift is not None and self._console is not None and not self._is_warm:
+            self._is_warm = True
             self._console.warm_up(spare_what_stays)
 
     def _switch_role(self) -> None:
@@ -298,6 +375,8 @@ class Program:
 
     def _give_up(self, error: Exception) -> None:
         """Say why there can be no window, and end."""
+        from ui.presenters.errors import is_bug, sentence_of, title_of
+
         if is_bug(error):
             self._crash.report(error)
             return
@@ -328,6 +407,8 @@ class Program:
 
     def _tell_rescue(self, rescue: Rescue) -> None:
         """Say what became of a damaged store, until it has been read; nothing waits for that."""
+        from ui.presenters.errors import rescue_words
+
         catalog = self._window_catalog()
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -386,6 +467,9 @@ def _quit() -> None:
 @contextmanager
 def _throw_away_profile() -> Iterator[Path]:
     """A profile that is gone afterwards, whatever happens."""
+    import shutil
+    import tempfile
+
     folder = Path(tempfile.mkdtemp(prefix="otklik-demo-"))
     try:
         yield folder

@@ -8,38 +8,10 @@ from enum import StrEnum
 
 from console.domain.ids import Ref
 from console.domain.pause import Pause
-
-
-class Status(StrEnum):
-    """The life of an appeal (domain.md §2): the main line first, then the side states."""
-
-    NEW = "new"
-    ASSIGNED = "assigned"
-    IN_WORK = "in_work"
-    ON_APPROVAL = "on_approval"
-    RETURNED = "returned"
-    PUBLISHED = "published"
-    CONTROL = "control"
-    CLOSED = "closed"
-    INTERIM_PUBLISHED = "interim_published"
-    POSTPONED = "postponed"
-    TRANSFER_REQUESTED = "transfer_requested"
-    TRANSFERRED = "transferred"
-    TRANSFER_DENIED = "transfer_denied"
-    DUPLICATE = "duplicate"
-    AUTHOR_GONE = "author_gone"
-
-
-ENDED: frozenset[Status] = frozenset(
-    {Status.CLOSED, Status.TRANSFERRED, Status.DUPLICATE, Status.AUTHOR_GONE}
-)
-"""Nothing more is owed; the appeal leaves the working queues."""
-
-ANSWERED: frozenset[Status] = frozenset({Status.PUBLISHED, Status.CONTROL}) | ENDED
-"""The final answer is out (or none is owed): the reaction clocks have stopped."""
-
-OPEN: frozenset[Status] = frozenset(Status) - ANSWERED
-"""Somebody still has to answer."""
+from console.domain.status import ANSWERED as ANSWERED
+from console.domain.status import ENDED as ENDED
+from console.domain.status import OPEN as OPEN
+from console.domain.status import Status as Status
 
 
 class Outcome(StrEnum):

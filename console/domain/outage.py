@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from console.domain.ids import Ref
+from console.domain.status import OutageStatus as OutageStatus
 
 
 class OutageKind(StrEnum):
@@ -14,16 +15,6 @@ class OutageKind(StrEnum):
 
     EMERGENCY = "emergency"
     PLANNED = "planned"
-
-
-class OutageStatus(StrEnum):
-    """The life of an outage; being late is derived, see `Outage.is_late`."""
-
-    ANNOUNCED = "announced"
-    ACTIVE = "active"
-    CREW_SENT = "crew_sent"
-    RESTORED = "restored"
-    CANCELLED = "cancelled"
 
 
 DARK: frozenset[OutageStatus] = frozenset({OutageStatus.ACTIVE, OutageStatus.CREW_SENT})

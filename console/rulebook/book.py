@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from console.domain.attachment import AttachmentNorms
-from console.domain.branch import Branch
-from console.domain.calendar import WorkCalendar
-from console.domain.channel import Channel
-from console.domain.danger import DangerWords
-from console.domain.lint import Checks
-from console.domain.preset import Preset
-from console.domain.reply_template import ReplyTemplate, Variables
-from console.domain.tense import PromiseWords
-from console.domain.topic import TopicBook
-from console.rulebook.attachments import load_attachments
-from console.rulebook.branches import load_branches
-from console.rulebook.channels import load_channels
-from console.rulebook.checks import load_checks
-from console.rulebook.danger import load_danger
-from console.rulebook.promises import load_promises
-from console.rulebook.templates import load_templates, load_variables
-from console.rulebook.topics import load_topics
+if TYPE_CHECKING:  # each part imports what it is made of when it is read
+    from console.domain.attachment import AttachmentNorms
+    from console.domain.branch import Branch
+    from console.domain.calendar import WorkCalendar
+    from console.domain.channel import Channel
+    from console.domain.danger import DangerWords
+    from console.domain.lint import Checks
+    from console.domain.preset import Preset
+    from console.domain.reply_template import ReplyTemplate, Variables
+    from console.domain.tense import PromiseWords
+    from console.domain.topic import TopicBook
 
 
 class Rulebook:
@@ -50,6 +44,8 @@ class Rulebook:
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
         """The branches, in the order of the file."""
+        from console.rulebook.branches import load_branches
+
         return load_branches()
 
     @cached_property
@@ -74,39 +70,55 @@ class Rulebook:
     @cached_property
     def topics(self) -> TopicBook:
         """The topics."""
+        from console.rulebook.topics import load_topics
+
         return load_topics()
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
         """The channels by key."""
+        from console.rulebook.channels import load_channels
+
         return load_channels()
 
     @cached_property
     def attachments(self) -> AttachmentNorms:
         """What may be attached to a message."""
+        from console.rulebook.attachments import load_attachments
+
         return load_attachments()
 
     @cached_property
     def variables(self) -> Variables:
         """The fields that a template may reach."""
+        from console.rulebook.templates import load_variables
+
         return load_variables()
 
     @cached_property
     def templates(self) -> tuple[ReplyTemplate, ...]:
         """The reply templates."""
+        from console.rulebook.templates import load_templates
+
         return load_templates()
 
     @cached_property
     def checks(self) -> Checks:
         """The checks of a reply."""
+        from console.rulebook.checks import load_checks
+
         return load_checks()
 
     @cached_property
     def dangers(self) -> DangerWords:
         """What in an appeal says that life is at risk."""
+        from console.rulebook.danger import load_danger
+
         return load_danger()
 
     @cached_property
     def promises(self) -> PromiseWords:
         """How a promise is read in a reply."""
+        from console.rulebook.promises import load_promises
+
         return load_promises()

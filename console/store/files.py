@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from console.domain.attachment import Attachment
 from console.ports import WaitingFetch, WaitingUpload, entry_holder
-from console.readmodel import AttachmentPhase, AttachmentState, OutboxEntry, Upload
 from console.store.driver import Connection
 from console.wire.codec import decode, encode
+
+if TYPE_CHECKING:
+    from console.domain.attachment import Attachment
+    from console.readmodel import AttachmentPhase, AttachmentState, OutboxEntry
 
 Rows = Callable[[str, Mapping[str, object]], Iterable[Any]]
 
@@ -57,6 +59,8 @@ WHERE holder NOT IN (SELECT 'draft:' || id FROM draft)
 
 def of_holder(rows: Rows, holder: str) -> list[Attachment]:
     """The files of a draft or entry, in their order."""
+    from console.domain.attachment import Attachment
+
     return [decode(body, Attachment) for (body,) in rows(_OF, {"holder": holder})]
 
 
@@ -64,6 +68,8 @@ def with_upload(rows: Rows, entries: Sequence[OutboxEntry]) -> list[OutboxEntry]
     """Entries with how far their files have come."""
     if not entries:
         return []
+    from console.readmodel import Upload
+
     holders = [entry_holder(entry.envelope.id) for entry in entries]
     found = {
         holder: Upload(done, total)
@@ -77,6 +83,8 @@ def with_upload(rows: Rows, entries: Sequence[OutboxEntry]) -> list[OutboxEntry]
 
 def states(rows: Rows, ids: Sequence[str]) -> dict[str, AttachmentState]:
     """How much of these files is here; one of which nothing is known is left out."""
+    from console.readmodel import AttachmentState
+
     if not ids:  # nearly every thread: opening an appeal reads nothing for it
         return {}
     found = rows(_STATES, {"ids": encode(list(ids)).decode()})
@@ -88,6 +96,8 @@ def states(rows: Rows, ids: Sequence[str]) -> dict[str, AttachmentState]:
 
 def uploads(branch: str, listed: str) -> tuple[WaitingUpload, ...]:
     """The value of the column `UPLOADS`."""
+    from console.domain.attachment import Attachment
+
     if listed == "[]":
         return ()
     return tuple(WaitingUpload(branch, each) for each in decode(listed, list[Attachment]))
@@ -95,6 +105,8 @@ def uploads(branch: str, listed: str) -> tuple[WaitingUpload, ...]:
 
 def fetches(rows: Rows) -> list[WaitingFetch]:
     """The files of messages that are wanted and not here whole, the first wanted first."""
+    from console.domain.attachment import Attachment
+
     return [
         WaitingFetch(branch, decode(body, Attachment), had)
         for branch, body, had in rows(_FETCHES, {})
@@ -126,6 +138,8 @@ def sweep(connection: Connection) -> None:
 
 
 def _phase(had: int, size: int, wanted: int, error: str) -> AttachmentPhase:
+    from console.readmodel import AttachmentPhase
+
     if had >= size:
         return AttachmentPhase.HERE
     if wanted:

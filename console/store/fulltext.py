@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from console.domain.appeal import Appeal
-from console.domain.message import Message
+if TYPE_CHECKING:
+    from console.domain.appeal import Appeal
+    from console.domain.message import Message
 
 _WORD = re.compile(r"[^\W_]+")
 _RUSSIAN = re.compile(r"[а-я]+\Z")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import DiskError
 from console.ports import Clocks
-from console.readmodel import Rescue, RescueReason
+from console.rescued import Rescue, RescueReason
 from console.store import files, own
 from console.store.copy_file import Copy
 from console.store.driver import Connection, DatabaseError, connect_writer, disk_error

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from console.domain.ids import Ref
-from console.readmodel import QueueRow
+from console.listing import QueueRow
 from console.store.instants import from_micros
 from console.wire.codec import decode, encode
 

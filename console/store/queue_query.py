@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.domain.appeal import Status
-from console.readmodel import QueueQuery, QueueSort
+from console.domain.status import Status
+from console.listing import QueueQuery, QueueSort
 from console.store.instants import to_micros
 
 

@@ -10,46 +10,50 @@ from array import array
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from console.domain.appeal import Author
-from console.domain.attachment import Attachment
-from console.domain.draft import Draft
 from console.domain.ids import Ref
-from console.domain.operator import Operator
-from console.domain.outage import Outage
-from console.domain.query import Language
-from console.domain.similarity import Similar, similar
-from console.ports import FeedPosition, WaitingEntry, WaitingFetch, draft_holder
-from console.readmodel import (
-    AppealView,
-    AttachmentState,
-    BoardRow,
-    CallForm,
-    Comment,
-    EarlierAppeal,
-    LinkedRow,
-    OutboxEntry,
+from console.listing import (
     PresenceRow,
     QueueCounts,
     QueueQuery,
     QueueRow,
     SavedQueue,
-    SearchNotes,
     SessionInfo,
 )
-from console.store import appeal_view, around, board, files, names, page, queue_query, vocabulary
+from console.ports import FeedPosition, draft_holder
+from console.store import names, page, queue_query
 from console.store.driver import DatabaseError, connect_reader, disk_error
-from console.store.entries import COLUMNS, WAITING, entry_from, waiting_from
 from console.store.instants import NEVER, to_micros
 from console.store.lanes import Lanes, closed
 from console.store.profile import note_damage
-from console.store.seeker import Seeker
-from console.store.vocabulary import Vocabulary
 from console.wire.codec import decode
+
+if TYPE_CHECKING:
+    from console.domain.appeal import Author
+    from console.domain.attachment import Attachment
+    from console.domain.draft import Draft
+    from console.domain.operator import Operator
+    from console.domain.outage import Outage
+    from console.domain.query import Language
+    from console.domain.similarity import Similar
+    from console.ports import WaitingEntry, WaitingFetch
+    from console.readmodel import (
+        AppealView,
+        AttachmentState,
+        BoardRow,
+        CallForm,
+        Comment,
+        EarlierAppeal,
+        LinkedRow,
+        OutboxEntry,
+        SearchNotes,
+    )
+    from console.store.seeker import Seeker
+    from console.store.vocabulary import Vocabulary
 
 _NOBODY = ""
 _FIRST_ENTRIES, _ENTRIES = 2_000, 32_000
@@ -64,7 +68,6 @@ SELECT body FROM (
 )
 WHERE :branch IS NULL OR branch = :branch ORDER BY started_at DESC
 """
-_OUTBOX = f"SELECT {', '.join(COLUMNS)} FROM outbox WHERE operator = :me ORDER BY seq"
 _PRESENCE = """
 SELECT p.branch, p.appeal, p.operator, ifnull(o.name, p.operator), p.typing
 FROM presence AS p LEFT JOIN operator AS o ON o.id = p.operator
@@ -82,20 +85,26 @@ class StoreReader:
         *,
         due_soon: timedelta,
         zones: Mapping[str, ZoneInfo],
-        language: Callable[[], Language] = Language,
+        language: Callable[[], Language] | None = None,
     ) -> None:
         self._path = path
         self._due_soon = due_soon
         self._zones = zones
+        self._language = language
         self._lanes = Lanes(lambda: connect_reader(path, key))
-        self._seeker = Seeker(
-            self._one, self._vocabulary, language=language, zones=zones, size=self._size
-        )
+
+    @staticmethod
+    def prepare() -> None:
+        """Import now what opening an appeal needs; the first page does without."""
+        from console.store import appeal_view, around, board, entries, files
+
+        assert all((appeal_view, around, board, entries, files)), "all of them are modules"
 
     def close(self) -> None:
         """Close the connections of every thread; a read under way ends with a `StoreError`."""
         self._lanes.close()
-        self._seeker.close()
+        if "_seeker" in vars(self):  # else nobody has searched
+            self._seeker.close()
 
     # ------------------------------------------------------------------ queues
 
@@ -153,7 +162,23 @@ class StoreReader:
         """Read the vocabulary now, so that the first search need not do without."""
         self._seeker.prepare(now=now)
 
+    @cached_property
+    def _seeker(self) -> Seeker:
+        from console.domain.query import Language
+        from console.store.seeker import Seeker
+
+        return Seeker(
+            self._one,
+            self._vocabulary,
+            language=self._language or Language,
+            zones=self._zones,
+            size=self._size,
+        )
+
     def _vocabulary(self) -> Vocabulary:
+        from console.store import vocabulary
+        from console.store.vocabulary import Vocabulary
+
         with self._lanes.reading() as connection, self._explained():
             connection.execute("PRAGMA query_only = OFF")
             connection.execute(vocabulary.MAKE)
@@ -164,6 +189,8 @@ class StoreReader:
     def _parts(self, query: QueueQuery, moment: queue_query.Moment) -> Iterator[array[int]]:
         """Ordered ids, those alone that the text of ``query`` finds."""
         statement = queue_query.statement(query, moment, size=self._size)
+        if not query.text:
+            return self._walk(statement)
         return self._seeker.parts(query, statement, now=moment.now, walk=self._walk)
 
     def _walk(self, statement: queue_query.Statement) -> Iterator[array[int]]:
@@ -193,6 +220,8 @@ class StoreReader:
 
     def appeal(self, ref: Ref) -> AppealView | None:
         """All of one appeal, None if it is not in the store."""
+        from console.store import appeal_view
+
         with self._snapshot():
             me = self._me()
             return appeal_view.appeal_view(self._rows, ref, me=me, actor=self.actor())
@@ -201,11 +230,16 @@ class StoreReader:
         self, author: Author, *, but: Ref | None = None, limit: int = 20
     ) -> list[EarlierAppeal]:
         """Other appeals of the same profile or phone, newest first; off the window's thread."""
+        from console.store import around
+
         with self._snapshot():
             return around.of_person(self._rows, self.queue_rows, author, but=but, limit=limit)
 
     def similar_to(self, ref: Ref) -> list[Similar]:
         """What may be the same appeal once more, the surest first; off the window's thread."""
+        from console.domain.similarity import similar
+        from console.store import around
+
         with self._snapshot():
             view = self.appeal(ref)
             if view is None:
@@ -214,12 +248,16 @@ class StoreReader:
 
     def linked_to(self, ref: Ref) -> list[LinkedRow]:
         """What an appeal is merged with or linked to, from either side."""
+        from console.store import around
+
         with self._snapshot():
             view = self.appeal(ref)
             return [] if view is None else around.linked(self._rows, self.queue_rows, view.appeal)
 
     def comments_beside(self, ref: Ref) -> list[Comment]:
         """What other people wrote under the same post, oldest first."""
+        from console.store import appeal_view, around
+
         with self._snapshot():
             found = appeal_view.mirrored(self._rows, ref)
             return [] if found is None else around.comments(self._rows, found)
@@ -243,12 +281,16 @@ class StoreReader:
         since: datetime | None = None,
     ) -> list[Outage]:
         """The registry, newest first; of what is over only what began at ``since`` or later."""
+        from console.domain.outage import Outage
+
         begun = -NEVER if since is None else to_micros(since)
         parameters = {"branch": branch, "active": active_only, "since": begun}
         return [decode(body, Outage) for (body,) in self._rows(_OUTAGES, parameters)]
 
     def outage(self, branch: str, outage: str) -> Outage | None:
         """One outage."""
+        from console.domain.outage import Outage
+
         sql = "SELECT body FROM outage_row WHERE branch = :branch AND id = :id"
         body = self._one(sql, {"branch": branch, "id": outage})
         return None if body is None else decode(body, Outage)
@@ -260,6 +302,8 @@ class StoreReader:
 
     def board(self, *, now: datetime) -> list[BoardRow]:
         """The supervisor's board: a row for each branch and owner with open or answered work."""
+        from console.store import board
+
         with self._snapshot():
             return board.board_rows(self._rows, now=now, due_soon=self._due_soon, zones=self._zones)
 
@@ -267,19 +311,27 @@ class StoreReader:
 
     def drafts(self) -> list[Draft]:
         """All drafts, newest first."""
+        from console.domain.draft import Draft
+
         sql = "SELECT body FROM draft WHERE operator = :me ORDER BY updated_at DESC, id"
         return [decode(body, Draft) for (body,) in self._rows(sql, {"me": self._me()})]
 
     def draft(self, draft_id: str) -> Draft | None:
         """One draft."""
+        from console.domain.draft import Draft
+
         sql = "SELECT body FROM draft WHERE operator = :me AND id = :id"
         body = self._one(sql, {"me": self._me(), "id": draft_id})
         return None if body is None else decode(body, Draft)
 
     def outbox(self) -> list[OutboxEntry]:
         """All entries, oldest first; a held one with the appeal as it stands at the server."""
+        from console.store import appeal_view, files
+        from console.store.entries import COLUMNS, entry_from
+
+        sql = f"SELECT {', '.join(COLUMNS)} FROM outbox WHERE operator = :me ORDER BY seq"
         with self._snapshot():
-            entries = [entry_from(row) for row in self._rows(_OUTBOX, {"me": self._me()})]
+            entries = [entry_from(row) for row in self._rows(sql, {"me": self._me()})]
             found = files.with_upload(self._rows, entries)
             return [
                 appeal_view.with_server(
@@ -290,19 +342,27 @@ class StoreReader:
 
     def call(self) -> CallForm | None:
         """The call that was being written down, None where none was."""
+        from console.readmodel import CallForm
+
         kept = decode(self.value(names.CALLS) or "{}", dict[str, CallForm])
         return kept.get(self._me())
 
     def draft_attachments(self, draft_id: str) -> list[Attachment]:
         """The files of a draft, in the order of attaching."""
+        from console.store import files
+
         return files.of_holder(self._rows, draft_holder(draft_id))
 
     def attachment_states(self, ids: Sequence[str]) -> Mapping[str, AttachmentState]:
         """How much of these files is on this workstation; of one not mentioned, nothing."""
+        from console.store import files
+
         return files.states(self._rows, ids)
 
     def attachment_bytes(self, attachment: str, begins: int, ends: int) -> bytes:
         """Bytes of a file, as far as they are here."""
+        from console.store import files
+
         return files.content(self._rows, attachment, begins, ends)
 
     def own_words(self) -> frozenset[str]:
@@ -322,6 +382,8 @@ class StoreReader:
 
     def actor(self) -> Operator | None:
         """The signed-in operator with the rights that the server last said."""
+        from console.domain.operator import Operator
+
         sql = "SELECT body FROM operator WHERE id = :me"
         kept = self._one(sql, {"me": self._me()}) or self.value(names.ACTOR)
         return None if kept is None else decode(kept, Operator)
@@ -335,10 +397,14 @@ class StoreReader:
 
     def waiting(self) -> list[WaitingEntry]:
         """The outbox as sync decides by it, oldest first."""
+        from console.store.entries import WAITING, waiting_from
+
         return [waiting_from(row) for row in self._rows(WAITING, {"me": self._me()})]
 
     def fetches(self) -> list[WaitingFetch]:
         """The files of messages that are wanted and not here whole, the first wanted first."""
+        from console.store import files
+
         return files.fetches(self._rows)
 
     def position(self) -> FeedPosition:
@@ -410,4 +476,6 @@ class StoreReader:
 @lru_cache(maxsize=2_000)
 def _operator(body: bytes) -> Operator:
     """A colleague as decoded before: every opened appeal asks for all of them several times."""
+    from console.domain.operator import Operator
+
     return decode(body, Operator)

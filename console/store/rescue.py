@@ -12,13 +12,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from console.domain.attachment import Attachment
 from console.errors import DiskError
 from console.store import own
 from console.store.driver import Connection, DatabaseError, connect_reader
 from console.store.own import TABLES, OwnKey, Row
 from console.wire.codec import decode, encode
+
+if TYPE_CHECKING:
+    from console.domain.attachment import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ def salvage(path: Path, key: bytes) -> Salvage:
 
 def salvage_files(path: Path, key: bytes, into: Connection) -> None:
     """Bring over the content of own files that ``into`` has not, as far as it is still whole."""
+    from console.domain.attachment import Attachment
+
     try:
         connection = connect_reader(path, key)
     except DiskError:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
-from console.readmodel import SessionInfo
+from console.listing import SessionInfo
 
 
 class Doorman(Protocol):
@@ -22,7 +22,9 @@ class Doorman(Protocol):
 class SessionUseCases:
     """Signing in and out. Drafts and outbox stay with the operator who made them."""
 
-    def __init__(self, current: Callable[[], SessionInfo | None], doorman: Doorman) -> None:
+    def __init__(
+        self, current: Callable[[], SessionInfo | None], doorman: Callable[[], Doorman]
+    ) -> None:
         self._current = current
         self._doorman = doorman
 
@@ -33,8 +35,8 @@ class SessionUseCases:
 
     def sign_in(self, login: str, password: str) -> Future[SessionInfo]:
         """Sign in, instead of whoever is; `AuthError` or `RemoteError` through the future."""
-        return self._doorman.sign_in(login.strip(), password)
+        return self._doorman().sign_in(login.strip(), password)
 
     def sign_out(self) -> Future[None]:
         """Sign out; drafts and outbox stay, out of sight of the next one."""
-        return self._doorman.sign_out()
+        return self._doorman().sign_out()

@@ -6,13 +6,15 @@ from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
-from console.domain.mutations import BY_KIND, Envelope, Mutation
 from console.errors import OtklikError
-from console.wire.schema import WireEnvelope
+
+if TYPE_CHECKING:  # a page of the queue is decoded before anything else is imported
+    from console.domain.mutations import Envelope, Mutation
+    from console.wire.schema import WireEnvelope
 
 T = TypeVar("T")
 
@@ -62,6 +64,8 @@ def from_plain(value: object, type_: type[T]) -> T:
 
 def mutation_from(kind: str, body: object) -> Mutation:
     """The mutation named ``kind``; `DecodeError` for an unknown kind or a wrong body."""
+    from console.domain.mutations import BY_KIND
+
     cls = BY_KIND.get(kind)
     if cls is None:
         raise DecodeError(f"unknown mutation “{kind}”; this side may be older than the other")
@@ -70,6 +74,8 @@ def mutation_from(kind: str, body: object) -> Mutation:
 
 def to_wire(envelope: Envelope) -> WireEnvelope:
     """An envelope ready to cross the network."""
+    from console.wire.schema import WireEnvelope
+
     return WireEnvelope(
         id=envelope.id,
         target=envelope.target,
@@ -86,6 +92,8 @@ def from_wire(wire: WireEnvelope) -> Envelope:
 
     An instant without its distance from UTC is wrong too: it would be another instant elsewhere.
     """
+    from console.domain.mutations import Envelope
+
     envelope = Envelope(
         id=wire.id,
         target=wire.target,

@@ -1,8 +1,9 @@
 """A store of many appeals, made through the real schema and projection, and kept between runs.
 
-The file is named after what it is made by, so that a change of the schema or of the projection
-makes another one. It lies in the system's folder for temporary files, or in the folder that
-OTKLIK_BENCH_DIR names; a store of 1,000,000 appeals takes some minutes to make, and 5 GB there.
+The file is named after what it is made by, so that a change of what fills it makes another one; a
+newer schema is a step from an older file. It lies in the system's folder for temporary files, or
+in the folder that OTKLIK_BENCH_DIR names; one of 1,000,000 appeals takes some minutes to make, and
+5 GB there.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from console.app import BookClocks
@@ -29,11 +31,12 @@ from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.faultpoints import never
 from console.ports import Precedence
 from console.rulebook.book import Rulebook
-from console.store import fulltext, projection, queue_rows
+from console.store import fulltext, queue_rows
 from console.store.driver import connect_writer
 from console.store.migrate import migrate
-from console.store.schema import STEPS
+from console.store.schema import VERSION
 from console.store.writer import Writer
+from console.wire.codec import encode
 from console.wire.schema import Rows
 
 NOW = datetime(2026, 11, 18, 5, 0, tzinfo=UTC)
@@ -60,11 +63,13 @@ CHANNELS = ("vk", "ok", "telegram", "phone", "email")
 TOPICS = ("outage.emergency", "outage.planned", "quality.low", "danger.wire")
 
 _PIECE = 2_000
-_KEPT = 3
+_KEPT = 2
 """Stores of one size that are kept: those of the present, and of other checkouts of the program."""
 _POST_SHARE = 0.15
 """The part of appeals that stand under a post of ours, two hundred under each."""
 _OUTAGES = 300
+_SAMPLE = 800
+"""Appeals that tell one store from another: the long one is among them."""
 _SERVER = "http://127.0.0.1:9"
 
 
@@ -247,15 +252,23 @@ def unindexed(path: Path) -> Generator[None]:
 def big_store(count: int = COUNT, *, say: Callable[[str], None] = lambda _: None) -> Path:
     """The kept store of ``count`` appeals, made now if there is none; not to be written to."""
     folder = cache()
-    wanted = folder / f"{count}-{_fingerprint()}.db"
+    made_by = f"{count}-{_fingerprint()}"
+    wanted = folder / f"{made_by}-v{VERSION}.db"
     with _alone(folder / f"{count}.lock"):
         if not wanted.exists():
-            say(f"making a store of {count} appeals, which is kept for the next run: {wanted}")
             making = Path(tempfile.mkdtemp(dir=folder))
             try:
                 path = making / "store.db"
-                with unindexed(path), writing(path) as writer:
-                    fill(writer, count, open_share=OPEN_SHARE, size=_PIECE)
+                versions = (folder / f"{made_by}-v{n}.db" for n in reversed(range(VERSION)))
+                if older := next((one for one in versions if one.exists()), None):
+                    shutil.copyfile(older, path)
+                else:
+                    say(f"making a store of {count} appeals, kept for the next run: {wanted}")
+                    with unindexed(path), writing(path) as writer:
+                        fill(writer, count, open_share=OPEN_SHARE, size=_PIECE)
+                with closing(connect_writer(path, KEY)) as connection:
+                    migrate(connection)
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 path.replace(wanted)
             finally:
                 shutil.rmtree(making)
@@ -279,11 +292,22 @@ def _user() -> str:
 
 
 def _fingerprint() -> str:
-    made = hashlib.sha256("\n".join(STEPS).encode())
-    for module in (fulltext, projection, queue_rows):
-        made.update(Path(str(module.__file__)).read_bytes())
-    made.update(Path(__file__).read_bytes().partition(b"def big_store")[0])
-    return made.hexdigest()[:16]
+    """Changes with what fills a store; another version of the schema is a step from this one.
+
+    It is taken of what the program makes of some appeals, and not of its text.
+    """
+    clocks, known, made = BookClocks(Rulebook.load()), {one.id: one for one in outages()}, []
+    for appeal in islice(appeals(_SAMPLE), _SAMPLE):
+        messages, its = (
+            messages_of(appeal),
+            {tag.outage: known[tag.outage] for tag in appeal.outages},
+        )
+        words = fulltext.document(appeal, messages)
+        row = queue_rows.queue_row(
+            appeal, clocks.due(appeal, its), row=1, outage=None, words_digest=fulltext.digest(words)
+        )
+        made.append((encode(appeal), encode(messages), encode(events_of(appeal)), row))
+    return hashlib.sha256(repr(made).encode()).hexdigest()[:16]
 
 
 @contextmanager

@@ -11,12 +11,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from console.domain.operator import Operator, Role
+from console.listing import QueueQuery
+from console.remote.secrets import MemorySecrets
 from tests.support.server import PASSWORD, live_server
 from ui.dialogs.passphrase import PassphraseDialog
 from ui.dialogs.server import ServerDialog
 from ui.dialogs.sign_in import SignInDialog
 from ui.main import EXIT_FAILED, Program
 from ui.options import Options
+from ui.windows.first_page import FirstPage
 
 OLGA = Operator("op-7", "olga", "Смирнова Ольга", Role.OPERATOR, ("*",))
 PASSPHRASE = "фонарь-столб-провод"
@@ -122,6 +125,32 @@ def test_the_first_start_asks_for_what_it_needs_and_the_second_for_less(
     everything = b"".join(file.read_bytes() for file in profile.rglob("*") if file.is_file())
     assert OLGA.name.encode() not in everything
     assert PASSPHRASE.encode() not in everything
+
+
+def test_with_a_keychain_the_second_start_opens_at_the_queue_that_then_stands_in_the_desk(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets, pages = MemorySecrets(), list[FirstPage]()
+    begin = FirstPage.begin
+
+    def note(page: FirstPage, query: QueueQuery) -> None:
+        begin(page, query)
+        pages.append(page)
+
+    monkeypatch.setattr("ui.main._secrets", lambda *, demo: secrets)
+    monkeypatch.setattr(FirstPage, "begin", note)
+    with live_server(tmp_path, operators=[OLGA]) as server:
+        options = Options(profile=tmp_path / "profile", server=server.url)
+        with a_program(qapp, options) as program:
+            hand = Hand(program, {SignInDialog: sign_in})
+            assert walked(program, hand) == 0
+        assert not pages
+        with a_program(qapp, options) as program:
+            hand = Hand(program, {})
+            assert walked(program, hand) == 0
+            assert program._shift is not None and hand.seen == []
+            assert program._shift.desk.parts.queue is pages[0].queue
+            assert program._shift.desk.parts.queue.query.queue == "open"
 
 
 def test_a_wrong_password_is_told_in_the_dialog(qapp: QApplication, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 )
 
 from console.domain.ids import Ref
-from console.readmodel import PresenceRow, QueueRow
+from console.listing import PresenceRow, QueueRow
 from ui.models.dragging import MIME, carrying
 from ui.models.roles import Role
 from ui.presenters.diff import Insert, Move, Operation, Remove

@@ -13,8 +13,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from console.listing import QueueCounts, QueueQuery, QueueRow, SavedQueue
 from console.ports import Clock, Reader
-from console.readmodel import QueueCounts, QueueQuery, QueueRow, SavedQueue
 from ui.bridge import Bridge
 from ui.presenters.diff import Operation, difference
 

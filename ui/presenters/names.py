@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from console.domain.appeal import Status
 from console.domain.operator import Operator
+from console.domain.status import Status
 from console.i18n import Catalog
 
 _KINDS: Mapping[Status, str] = {

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from console import localtime
-from console.domain.appeal import ANSWERED, Status
-from console.domain.outage import OutageStatus
+from console.domain.status import ANSWERED, OutageStatus, Status
 from console.i18n import Catalog
-from console.readmodel import EntryState, PresenceRow, QueueRow
+from console.listing import EntryState, PresenceRow, QueueRow
 from ui.presenters.names import channel_name, status_name, topic_name
 
 SHARES = 48

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from console.i18n import Catalog
-from console.readmodel import Link, QueueQuery, SyncStatus
+from console.listing import Link, QueueQuery, SyncStatus
 
 Way = Literal["", "clear", "unassigned", "retry", "go_online", "outbox", "reload"]
 

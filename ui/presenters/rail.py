@@ -8,7 +8,7 @@ from typing import Literal
 
 from console.domain.branch import Branch
 from console.i18n import Catalog
-from console.readmodel import QueueCounts, SavedQueue
+from console.listing import QueueCounts, SavedQueue
 from ui.presenters.names import topic_name
 
 Emphasis = Literal["none", "zero", "warning", "danger"]

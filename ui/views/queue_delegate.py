@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from console.readmodel import QueueRow
+from console.listing import QueueRow
 from ui.context import UiContext
 from ui.models.queue import QueueItem
 from ui.models.roles import Role

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.domain.appeal import Status
 from console.domain.branch import Branch
-from console.readmodel import QueueQuery, QueueSort
+from console.domain.status import Status
+from console.listing import QueueQuery, QueueSort
 from ui.context import UiContext
 from ui.presenters.names import channel_name, status_name, topic_name
 from ui.presenters.rail import count_words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -19,12 +20,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QVBoxLa
 from console.changes import Changes
 from console.domain.branch import Branch
 from console.domain.ids import Ref
-from console.readmodel import Link, QueueQuery, QueueRow, QueueSort, SyncStatus
+from console.listing import Link, QueueQuery, QueueRow, QueueSort, SyncStatus
 from ui.context import UiContext
 from ui.models.queue import QueueModel
 from ui.models.queue_loader import QueueList, QueueLoader
-from ui.presenters.errors import sentence_of
-from ui.presenters.outbox import lost_drafts
 from ui.presenters.queue import QueueWords
 from ui.presenters.queue_empty import EmptyWords, empty_words, error_words, looking_words
 from ui.views import queue_delegate
@@ -129,6 +128,22 @@ class QueueView(QFrame):
         self._head.show_query(query, title)
         self._loaded = False
         self._load(())
+
+    def begin_with(self, query: QueueQuery, ids: Sequence[int], rows: Sequence[QueueRow]) -> None:
+        """Show the first rows of a queue that have been read already, and then read the rest."""
+        self._head.show_query(query, self._context.t(f"queue.name_{query.queue}"))
+        self._reading, self._since = True, time.monotonic()
+        self._begin(QueueList(query, array("q", ids), (), None, rows, whole=False))
+        QTimer.singleShot(0, self, lambda: self._load(self._model.ids))
+
+    def shows(self, query: QueueQuery) -> bool:
+        """Whether rows of exactly this have been read."""
+        return self._loaded and self._head.query == query
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the list has been read."""
+        return self._loaded and not self._reading
 
     def offer(self, branches: Sequence[Branch], topics: Sequence[str]) -> None:
         """The branches and topics to narrow by."""
@@ -366,6 +381,8 @@ class QueueView(QFrame):
             self._is_quiet = False
 
     def _on_failed(self, error: Exception) -> None:
+        from ui.presenters.errors import sentence_of
+
         self._loaded, self._reading = True, False
         self._model.reset(())
         self._head.show_count(None)
@@ -425,6 +442,8 @@ class QueueView(QFrame):
         """Of the queue of drafts alone: how many no row leads to."""
         if self.query.queue != "drafts":
             return 0
+        from ui.presenters.outbox import lost_drafts
+
         reader = self._context.console.reader
         return len(
             lost_drafts(

@@ -21,6 +21,7 @@ from ui.views.rail_view import RailView
 from ui.views.status_bar import StatusBar
 from ui.widgets.banner import Banner
 from ui.widgets.kind import set_kind
+from ui.windows.first_page import SIZES
 from ui.windows.late import Late
 
 if TYPE_CHECKING:  # made when they are first shown
@@ -31,7 +32,6 @@ PAGES = ("queue", "outbox", "board")
 """What the middle of the window can show."""
 
 _TOKENS = {"ok": "ok", "info": "info", "warning": "warning", "danger": "danger"}
-_SIZES = (428, 438, 296)
 _NARROWEST = (340, 360, 264)
 
 
@@ -201,7 +201,7 @@ class Desk(Widget):
         self._splitter.setStretchFactor(0, 2)
         self._splitter.setStretchFactor(1, 5)
         self._splitter.setStretchFactor(2, 1)
-        self._splitter.setSizes(list(_SIZES))
+        self._splitter.setSizes(list(SIZES))
         self._pages.addWidget(self._splitter)
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)

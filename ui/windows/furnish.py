@@ -5,6 +5,7 @@ Outbox and board are imported, made and joined when they are first shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ from ui.windows.shift import Shift
 if TYPE_CHECKING:
     from ui.views.board_view import BoardView
     from ui.views.outbox_view import OutboxView
+    from ui.windows.first_page import FirstPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,29 @@ class Furnished:
 
 
 def furnish(
-    context: UiContext, bridge: Bridge, *, appearance: Appearance, window: MainWindow
+    context: UiContext,
+    bridge: Bridge,
+    *,
+    appearance: Appearance,
+    window: MainWindow,
+    first: FirstPage | None = None,
 ) -> Furnished:
-    """Make every view for ``window``; nothing is read or begun yet."""
+    """Make every view for ``window``; nothing is read or begun yet. ``first`` has its queue."""
+    steps = furnishing(context, bridge, appearance=appearance, window=window, first=first)
+    while (made := next(steps)) is None:
+        pass
+    return made
+
+
+def furnishing(
+    context: UiContext,
+    bridge: Bridge,
+    *,
+    appearance: Appearance,
+    window: MainWindow,
+    first: FirstPage | None = None,
+) -> Iterator[Furnished | None]:
+    """`furnish` in steps, between which the window can take keys; the last one has everything."""
     dispatcher = Dispatcher(context, window)
 
     def outbox() -> OutboxView:
@@ -67,17 +89,27 @@ def furnish(
         joints.join_board(view)
         return view
 
-    loader = QueueLoader(context.console.reader, context.console.clock, bridge)
+    console = context.console
+    loader = first.loader if first else QueueLoader(console.reader, console.clock, bridge)
+    queue = first.hand_over() if first else QueueView(context, loader)
+    rail = RailView(context)
+    yield None
+    appeal = AppealView(context, bridge, dispatcher, loader=loader)
+    yield None
+    inspector = InspectorView(context, bridge, dispatcher, loader=loader)
+    status = StatusBar(context)
+    yield None
     parts = Parts(
-        rail=RailView(context),
-        queue=QueueView(context, loader),
-        appeal=AppealView(context, bridge, dispatcher, loader=loader),
-        inspector=InspectorView(context, bridge, dispatcher, loader=loader),
+        rail=rail,
+        queue=queue,
+        appeal=appeal,
+        inspector=inspector,
         outbox=Late(outbox),
         board=Late(board),
-        status=StatusBar(context),
+        status=status,
     )
     desk = Desk(context, parts)
+    yield None
     queues = QueueDesk(
         context, bridge, dispatcher, loader=loader, rail=parts.rail, queue=parts.queue
     )
@@ -111,7 +143,7 @@ def furnish(
     watch = MentionWatch(context, bridge, loader, parent=window)
     watch.mentioned.connect(lambda call: _tell_of(call, context, dispatcher))
     shift.queues.titled.connect(watch.begin)
-    return Furnished(shift, commands, loader, native)
+    yield Furnished(shift, commands, loader, native)
 
 
 def _join(

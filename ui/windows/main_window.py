@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from console.i18n import Catalog
-from console.readmodel import QueueQuery, QueueSort
+from console.listing import QueueQuery, QueueSort
 from ui.theme.appearance import Appearance
 from ui.widgets.empty_state import EmptyState
 from ui.windows.memory import WindowMemory
@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the views take longer to import than the start page to be p
     from ui.context import UiContext
     from ui.windows.app_commands import AppCommands
     from ui.windows.desk import Desk
+    from ui.windows.first_page import FirstPage
     from ui.windows.shift import Shift
 
 SIZE = (1366, 768)
@@ -65,6 +66,12 @@ class MainWindow(QMainWindow):
         self._start.say(self._appearance.theme.icon("logo", "accent"), title, body)
         self._start.set_progress(progress)
 
+    def show_first(self, page: FirstPage) -> None:
+        """Put the queue into the window, before there is a desk around it."""
+        self.menuBar().setMinimumHeight(round(self._memory.number("menu", 0)))
+        self.setCentralWidget(page)
+        page.begin(self._last_query())
+
     def show_shift(self, shift: Shift, commands: AppCommands) -> None:
         """Put the desk into the window and begin where the last run left off."""
         self._shift = shift
@@ -79,12 +86,14 @@ class MainWindow(QMainWindow):
         folded = self._memory.texts("folded")
         if folded is not None:
             self.desk.parts.rail.set_folded(frozenset(folded))
+        self.menuBar().setMinimumHeight(0)
         self._fill_menus()
         self.setCentralWidget(self.desk)
         splitter = self._memory.state("splitter")
         if splitter is not None:
             self.desk.splitter.restoreState(splitter)
-        shift.begin(self._last_query())
+        queue = self.desk.parts.queue
+        shift.begin(queue.query if queue.shows(queue.query) else self._last_query())
         self.desk.parts.queue.rows.setFocus()
 
     @property
@@ -125,6 +134,8 @@ class MainWindow(QMainWindow):
         if self._shift is not None:
             query = self.desk.parts.queue.query
             memory.set_state("splitter", self.desk.splitter.saveState())
+            memory.set_text("rail", str(self.desk.parts.rail.width()))
+            memory.set_text("menu", str(self.menuBar().height()))
             memory.set_texts("folded", sorted(self.desk.parts.rail.folded))
             memory.set_text("queue", query.queue)
             memory.set_text("sort", str(query.sort))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from console.changes import Changes
 from console.domain.operator import ALL_BRANCHES, Right
-from console.readmodel import QueueQuery, QueueSort, SavedQueue, SyncStatus
+from console.listing import QueueQuery, QueueSort, SavedQueue, SyncStatus
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
@@ -73,7 +73,10 @@ class QueueDesk(QObject):
     def start(self, query: QueueQuery) -> None:
         """Read what is there and keep it up to date until `stop`."""
         self._show_rail()
-        self.ask(query)
+        if self._queue.shows(query):
+            self._take_over(query)
+        else:
+            self.ask(query)
         self._count()
         self._read_topics()
         self._recount.start()
@@ -99,6 +102,16 @@ class QueueDesk(QObject):
         self._queue.ask(query, title)
         self._dispatcher.refocus(filtered=self._queue.head.is_narrowed)
         self.page_asked.emit("queue")
+        self.titled.emit(title)
+
+    def _take_over(self, query: QueueQuery) -> None:
+        """Go on from the first page, which shows this already."""
+        self._key = query.queue
+        self._rail.set_current(self._key)
+        title = self._rail.title(self._key)
+        self._queue.head.show_query(query, title)
+        self._dispatcher.refocus(filtered=self._queue.head.is_narrowed)
+        self._on_rows()
         self.titled.emit(title)
 
     def ask_anew(self) -> None:

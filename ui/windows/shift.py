@@ -87,6 +87,9 @@ class Shift(QObject):
         self.dispatcher.refocus(in_queue=True)
         self.queues.offer()
         self.queues.start(query)
+        chosen = self.desk.parts.queue.ref  # on the first page, before anybody listened
+        if chosen is not None:
+            self.open_appeal(chosen)
         self.show_status()
         self.show_settings()
 

@@ -1,0 +1,159 @@
+"""What lists show: the rows of a queue, and how they are asked for.
+
+A part of the read model (`console.readmodel`) that stands apart, because the first page of the
+queue is painted before the rest of it is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from console.domain.ids import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One row of the queue: all that its two lines show, nothing to be looked up while painting.
+
+    ``due_at`` is the binding clock's (None: nothing binds), ``started_at`` where it began, so that
+    the ring's share can be painted; ``preset`` its name. ``outage_etr`` is shown on the chip.
+    """
+
+    ref: Ref
+    number: str
+    status: str
+    topic: str
+    danger: bool
+    high_priority: bool
+    channel: str
+    author: str
+    place: str
+    first_line: str
+    created_at: datetime
+    started_at: datetime | None
+    due_at: datetime | None
+    preset: str
+    paused: bool
+    owner: str | None
+    owner_name: str
+    outage: str | None
+    outage_status: str | None
+    outage_etr: datetime | None
+    outbox_state: str | None
+    has_draft: bool
+    unread: bool
+
+
+class QueueSort(StrEnum):
+    """The orders of a queue. ``MATCH`` is by how well a search is answered, else by age."""
+
+    DUE = "due"
+    MATCH = "match"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    PLACE = "place"
+    AUTHOR = "author"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueQuery:
+    """Which appeals, in which order.
+
+    ``queue`` is a queue's key: ``all open mine unassigned due_soon overdue danger approval drafts
+    outbox postponed answered`` or ``branch:KEY``, ``topic:ROOT`` (a topic root and its children),
+    ``outage:ID``. The further filters narrow it; ``text`` is a search in the query language
+    (`domain.query`), ``strict``: for just what it says, spelt as it is; empty tuples do not filter.
+    """
+
+    queue: str = "open"
+    sort: QueueSort = QueueSort.DUE
+    text: str = ""
+    branches: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQueue:
+    """A query that the operator keeps under a name."""
+
+    id: str
+    name: str
+    query: QueueQuery
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """Live counts by queue key (as in `QueueQuery.queue`, and ``saved:ID``)."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, key: str) -> int:
+        """The count of a queue, 0 if it has none."""
+        return self.counts.get(key, 0)
+
+
+class EntryState(StrEnum):
+    """The states of an outbox entry; acknowledged means gone."""
+
+    QUEUED = "queued"
+    IN_FLIGHT = "in_flight"
+    HELD = "held"
+
+
+class Link(StrEnum):
+    """How the console stands with the server."""
+
+    STARTING = "starting"
+    SYNCING = "syncing"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    WORK_OFFLINE = "work_offline"
+    SIGN_IN_NEEDED = "sign_in_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the status bar says. ``progress`` is (rows had, rows in all) of a first sync.
+
+    ``error`` is a machine code (`dns`, `refused`, `timeout`, `tls`, `captive`, `server`,
+    `protocol`, …) translated as ``link.error_<code>``.
+    """
+
+    link: Link
+    since: datetime | None = None
+    waiting: int = 0
+    held: int = 0
+    next_try_at: datetime | None = None
+    error: str = ""
+    progress: tuple[int, int] | None = None
+    last_pull_at: datetime | None = None
+    clock_offset_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """A colleague who has the appeal open."""
+
+    appeal: Ref
+    operator: str
+    name: str
+    typing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """Who is signed in."""
+
+    operator: str
+    login: str
+    name: str
+    role: str
+    branches: tuple[str, ...]
+    server: str
