@@ -28,7 +28,9 @@ class Fate(StrEnum):
 class Words:
     """A text that somebody wrote. ``kept`` is how many keystrokes the program said to have kept.
 
-    ``seen`` are the messages that its author had on the screen when it was sent.
+    ``seen`` are the messages that its author had on the screen when it was sent; ``files`` say by
+    digest whether a file is attached to it; ``quoted`` are the outages whose restoration times it
+    quotes, ``begun_at`` when, in seconds.
     """
 
     token: str
@@ -42,6 +44,9 @@ class Words:
     thrown: Fate = Fate.NO
     seen: frozenset[str] = frozenset()
     outlived: bool = True
+    files: dict[str, Fate] = field(default_factory=dict)
+    quoted: frozenset[str] = frozenset()
+    begun_at: float = 0.0
 
     def text(self) -> str:
         """The words as typed so far."""

@@ -24,6 +24,7 @@ from console.server import decision, ledger, repo
 from console.server.database import Database
 from console.server.intake import take_in
 from console.store.account import AccountPart
+from console.store.attachments import AttachmentsPart
 from console.store.drafts import DraftsPart
 from console.store.mirror import MirrorPart
 from console.store.writer import Writer
@@ -166,9 +167,29 @@ def skip_tombstones() -> None:
     _put(MirrorPart, "drop", lambda *_: None)
 
 
+def _nothing_is_acknowledged() -> None:
+    """What the feed shows as done stays in the outbox until its own answer comes.
+
+    By itself that does no harm that stays: the ledger has the same answer for the same id. It is
+    the second protection behind which two of the bugs below hide, so they stand here twice.
+    """
+    _put(pull, "_acknowledge", lambda *_: None)
+
+
 def older_rows_replace_newer() -> None:
-    """A stored answer overwrites what was pulled since."""
+    """A stored answer overwrites what was pulled since.
+
+    With appeals that can happen to a no alone: what was done is acknowledged by the feed, and never
+    asked again. The entries of outages have no such second protection. A plain test: of the
+    mirror, an older version never replaces a newer one.
+    """
     _put(MirrorPart, "_versions", lambda *_: {})
+
+
+def older_rows_and_nothing_acknowledged() -> None:
+    """The same without the feed's word for what is done."""
+    older_rows_replace_newer()
+    _nothing_is_acknowledged()
 
 
 def answers_bring_back_what_is_gone() -> None:
@@ -180,12 +201,12 @@ def push_before_pull() -> None:
     """What waits leaves first, whatever may have changed meanwhile."""
     before = Machine.next
 
-    def following(self: Any, entries: Any, at: Any) -> Any:
+    def following(self: Any, entries: Any, at: Any, **named: Any) -> Any:
         if self._signed_in and not self._work_offline and self._failure is None:
             found = next_outgoing(entries, now=at.ticks, due=self._due(entries, at))
             if found.entry is not None:
                 return machine.Push(found.entry)
-        return before(self, entries, at)
+        return before(self, entries, at, **named)
 
     _put(Machine, "next", following)
 
@@ -334,9 +355,20 @@ def same_id_after_an_edit() -> None:
 
 
 def unclear_is_answered() -> None:
-    """What was turned away after a delivery without an answer is sent anew as if it never had."""
+    """What was turned away after a delivery without an answer is sent anew as if it never had.
+
+    The feed acknowledges what was carried out before anybody can act, so that by itself it does
+    harm only where the first delivery is still under way when the next one is turned away. A plain
+    test: of the outbox, only what has been answered is sent anyway under another id.
+    """
     _put(OutboxEntry, "is_answered", property(lambda _: True))
     _put(OutboxEntry, "may_have_arrived", property(lambda e: e.state is EntryState.IN_FLIGHT))
+
+
+def unclear_is_answered_and_nothing_acknowledged() -> None:
+    """The same without the feed's word for what is done."""
+    unclear_is_answered()
+    _nothing_is_acknowledged()
 
 
 def seen_what_waits_behind() -> None:
@@ -354,6 +386,50 @@ def in_anothers_name() -> None:
     from console.usecases import reply
 
     _put(reply, "sure_of_author", lambda *_: None)
+
+
+def attached_in_anothers_name() -> None:
+    """A file for a composer that was left open makes the draft that of the next person."""
+    from console.usecases import attachments
+
+    _put(attachments, "sure_of_author", lambda *_: None)
+
+
+def publish_without_its_files() -> None:
+    """The centre does not look whether the files of a reply are there."""
+    from console.server import attachments
+
+    _put(attachments, "bind", lambda *_, **__: None)
+
+
+def leave_files_with_the_draft() -> None:
+    """A reply is sent, and its files stay where they were."""
+    _put(AttachmentsPart, "move", lambda *_: None)
+
+
+def files_outlive_their_words() -> None:
+    """What is thrown away leaves its files."""
+    _put(AttachmentsPart, "drop", lambda *_: None)
+
+
+def any_content_will_do() -> None:
+    """The centre believes what was said of a file, whatever came."""
+    from console.server import attachments
+
+    def digest(connection: Any, ref: Any) -> str:
+        found = attachments.find(connection, ref)
+        return "" if found is None else found.attachment.digest
+
+    _put(attachments, "_digest", digest)
+
+    def append(connection: Any, ref: Any, piece: bytes, **named: Any) -> Any:
+        known = attachments.find(connection, ref)
+        if known is not None:
+            named["offset"] = known.stored
+            piece = piece[: known.attachment.size - known.stored]
+        return before(connection, ref, piece, **named)
+
+    before = _put(attachments, "append", append)
 
 
 def a_failure_ends_the_thread() -> None:
@@ -483,6 +559,7 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         keep_foreign_branches,
         skip_tombstones,
         older_rows_replace_newer,
+        older_rows_and_nothing_acknowledged,
         answers_bring_back_what_is_gone,
         push_before_pull,
         forget_fifo,
@@ -498,8 +575,14 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         a_portal_is_a_success,
         same_id_after_an_edit,
         unclear_is_answered,
+        unclear_is_answered_and_nothing_acknowledged,
         seen_what_waits_behind,
         in_anothers_name,
+        attached_in_anothers_name,
+        publish_without_its_files,
+        any_content_will_do,
+        leave_files_with_the_draft,
+        files_outlive_their_words,
         a_failure_ends_the_thread,
         lose_the_offset,
         undo_window_by_the_wall,
@@ -517,13 +600,28 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
 
 
 _STORES = frozenset({"store_flipped", "store_cut_short", "store_put_back"})
+_TURNED_AWAY = frozenset({"turned_away", "forbidden", "conflict", "too_large", "role_changed"})
+_MOVED = frozenset({"moved", "disabled", "meanwhile", "server_restored", "put_back"})
+_SESSIONS = frozenset({"expired", "session_revoked", "disabled", "another_person"}) | {
+    *("server_restored", "put_back", "forbidden", "conflict", "too_large", "turned_away")
+}
 _NEEDS: Mapping[str, frozenset[str]] = {
     "ledger_after_the_commit": frozenset({"server_kill"}),
-    "ignore_moved_restoration_times": frozenset({"move_etr", "end_outage"}),
-    "answers_bring_back_what_is_gone": frozenset({"appeal_deleted", "moved"}),
-    "skip_the_epoch": frozenset({"server_restored"}),
-    "believe_answers_of_another_run": frozenset({"server_restored"}),
-    "unclear_is_answered": frozenset({"forbidden", "conflict", "too_large", "role_changed"}),
+    "ignore_moved_restoration_times": frozenset(
+        {"move_etr", "end_outage", "etr_moves", "meanwhile"}
+    ),
+    "answers_bring_back_what_is_gone": frozenset({"appeal_deleted", "moved", "meanwhile"}),
+    "skip_the_epoch": frozenset({"server_restored", "put_back"}),
+    "believe_answers_of_another_run": frozenset({"server_restored", "put_back"}),
+    "unclear_is_answered": _TURNED_AWAY,
+    "unclear_is_answered_and_nothing_acknowledged": _TURNED_AWAY,
+    "attached_in_anothers_name": frozenset({"another_person"}),
+    "any_content_will_do": frozenset({"duplicate", "delayed", "reorder"}),
+    "keep_foreign_branches": frozenset({"moved", "another_person", "meanwhile"}),
+    "skip_tombstones": frozenset({"appeal_deleted", "meanwhile"}),
+    "drop_what_is_rejected": _TURNED_AWAY | _MOVED,
+    "forget_to_requeue_after_401": _SESSIONS,
+    "hold_without_a_reason": _TURNED_AWAY | _MOVED,
     "in_anothers_name": frozenset({"another_person"}),
     "signing_out_forgets_drafts": frozenset({"another_person"}),
     "a_portal_is_a_success": frozenset({"captive", "wrong_type", "other_protocol"}),
@@ -560,7 +658,7 @@ def hunt(name: str, first: int = 1, most: int = _MOST) -> Caught:
                 continue
             found = there.run(schedule).violations
             if misplanted := [one.what for one in found if "TypeError(" in one.what]:
-                raise AssertionError(f"{name} does not fit into the program: {misplanted[0]}")
+                return Caught(name, None, f"does not fit into the program: {misplanted[0]}")
             if found:
                 return Caught(name, seed - first + 1, found[0].name)
     return Caught(name, None)
@@ -569,7 +667,11 @@ def hunt(name: str, first: int = 1, most: int = _MOST) -> Caught:
 def hunt_all(
     names: Sequence[str], *, first: int = 1, most: int = _MOST, processes: int
 ) -> Iterator[Caught]:
-    """Each in a process of its own, so many at a time; told in order, as they are caught."""
-    fresh = multiprocessing.get_context("spawn")
+    """Each in a process of its own, so many at a time; told in order, as they are caught.
+
+    A process is a copy of one that has read the program and planted nothing.
+    """
+    fresh = multiprocessing.get_context("forkserver")
+    fresh.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(processes, mp_context=fresh, max_tasks_per_child=1) as pool:
         yield from pool.map(hunt, names, [first] * len(names), [most] * len(names))

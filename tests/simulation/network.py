@@ -47,6 +47,18 @@ class WireFault:
     only: str = "/v1/"
 
 
+@dataclass(slots=True)
+class _UnderWay:
+    """A request that is on its way for longer than anybody waits for its answer.
+
+    It arrives when ``overtakers`` requests more have passed it, or else after some time.
+    """
+
+    arrive: Callable[[], None]
+    overtakers: int | None = None
+    arrived: bool = False
+
+
 class Net(Protocol):
     """What lines share: the world as they see it."""
 
@@ -66,6 +78,18 @@ class Net(Protocol):
     def answered(self, envelope: bytes, answer: bytes) -> None:
         """The centre has given this answer to a mutation, whether it arrives or not."""
 
+    def meanwhile(self, envelope: bytes, rng: Random) -> None:
+        """Somebody else changes what this mutation was about."""
+
+    def session_over(self, station: str) -> None:
+        """An administrator ends the sessions of whoever works there."""
+
+    def backed_up(self) -> bool:
+        """Back the centre up; False where that has been done in this run."""
+
+    def put_back(self) -> None:
+        """The centre is put back to its backup."""
+
 
 class Line(httpx.BaseTransport):
     """The way of one workstation to the centre."""
@@ -78,6 +102,7 @@ class Line(httpx.BaseTransport):
         self.faults: list[WireFault] = []
         self.streams: list[PokeStream] = []
         self.blind_pushes: list[str] = []
+        self._under_way: list[_UnderWay] = []
         self._pulled_at: float | None = None
         self._pushed: set[str] = set()
 
@@ -95,13 +120,20 @@ class Line(httpx.BaseTransport):
         if fault is None:
             response = self._carried(request)
         else:
-            self._net.hit(fault.kind)
+            if fault.kind != "reorder":  # which is one only once it has been overtaken
+                self._net.hit(fault.kind)
             self._net.tell(self._name, f"{_short(request)}: {_WORDS[fault.kind]}")
             chance = Random(fault.salt * 1000 + fault.left)
             response = _FATES[fault.kind](self, request, chance)
         if path == "/v1/changes" and response.status_code == 200:
             self._pulled_at = self._net.kernel.now
         return response
+
+    def all_arrives(self) -> None:
+        """Whatever is still on its way to the centre arrives now."""
+        under_way, self._under_way = self._under_way, []
+        for one in under_way:
+            one.arrive()
 
     def cut_streams(self) -> None:
         """The streams of pokes end without a word: nothing comes any more, for 45 seconds."""
@@ -114,8 +146,20 @@ class Line(httpx.BaseTransport):
         if request.url.path == "/v1/pokes":
             return self._listened(request)
         answer = self._served(request)
+        self._overtake()
         self._sleep(self._rng.uniform(0.005, 0.15))
         return _response(answer)
+
+    def _overtake(self) -> None:
+        """One more request has arrived; some that left before it may come behind it."""
+        for one in self._under_way:
+            if one.overtakers is not None:
+                one.overtakers -= 1
+        late = [one for one in self._under_way if one.overtakers == 0]
+        self._under_way = [one for one in self._under_way if one.overtakers != 0]
+        for one in late:
+            self._net.hit("reorder")
+            one.arrive()
 
     def _look_at_push(self, request: httpx.Request) -> None:
         """Nothing leaves for the first time but on a fresh pull."""
@@ -202,6 +246,41 @@ class Line(httpx.BaseTransport):
         self._sleep(patience)
         raise httpx.ReadTimeout("nothing came back")
 
+    def _reorder(self, request: httpx.Request, rng: Random) -> httpx.Response:
+        """It arrives (again, or at all) only after later requests of the same console."""
+        again = rng.random() < 0.5
+        response = self._carried(request) if again else None
+        self._later(request, None, overtakers=rng.choice((1, 1, 2, 5)))
+        if response is not None:
+            return response
+        self._sleep(_patience(request))
+        raise httpx.ReadTimeout("nothing came back")
+
+    def _turned_away(self, request: httpx.Request, rng: Random) -> httpx.Response:
+        """It is under way for very long, and the next delivery meets somebody who says no."""
+        self._later(request, rng.uniform(200.0, 2000.0))
+        kind = rng.choice(("forbidden", "conflict", "too_large"))
+        until = self._net.kernel.now + 900.0
+        refusal = WireFault(kind, rng.getrandbits(32), until=until, only=request.url.path)
+        self.faults.insert(0, refusal)
+        self._sleep(_patience(request))
+        raise httpx.ReadTimeout("nothing came back")
+
+    def _put_back(self, request: httpx.Request, rng: Random) -> httpx.Response:
+        """The centre answers, and is put back to how it was just before."""
+        is_first = self._net.backed_up()
+        answer = self._served(request)
+        if is_first:
+            self._net.put_back()
+        return _response(answer)
+
+    def _meanwhile(self, request: httpx.Request, rng: Random) -> httpx.Response:
+        """Its answer is lost, and what it was about is another's before it is asked again."""
+        answer = self._served(request)
+        if answer.status == 200 and request.url.path == "/v1/mutations":
+            self._net.meanwhile(request.content, rng)
+        raise httpx.ReadError("connection reset")
+
     def _late_answer(self, request: httpx.Request, rng: Random) -> httpx.Response:
         answer, wait, patience = self._served(request), rng.uniform(1.0, 40.0), _patience(request)
         self._sleep(min(wait, patience))
@@ -233,6 +312,8 @@ class Line(httpx.BaseTransport):
     def _expired(self, request: httpx.Request, rng: Random) -> httpx.Response:
         if "authorization" not in request.headers:
             return self._carried(request)
+        if rng.random() < 0.5:
+            self._net.session_over(self._name)
         return self._problem(Problem("The access token has expired", 401, problems.TOKEN_EXPIRED))
 
     def _error(self, status: int) -> Callable[[httpx.Request, Random], httpx.Response]:
@@ -270,13 +351,17 @@ class Line(httpx.BaseTransport):
                 return fault
         return None
 
-    def _later(self, request: httpx.Request, seconds: float) -> None:
+    def _later(
+        self, request: httpx.Request, seconds: float | None, *, overtakers: int | None = None
+    ) -> None:
         """The request arrives (again) when nobody listens for its answer."""
         net, content = self._net, request.content
         method, target = request.method, request.url.raw_path.decode()
 
-        def ghost() -> None:
-            net.kernel.sleep(seconds)
+        def arrive() -> None:
+            if under_way.arrived:
+                return
+            under_way.arrived = True
             if not net.is_server_up:
                 return
             net.tell(self._name, f"{method} {target.partition('?')[0]} arrives, a ghost by now")
@@ -285,7 +370,18 @@ class Line(httpx.BaseTransport):
             except ServerKilledError:
                 net.server_died()
 
-        net.kernel.spawn(self._ghosts, "ghost", ghost)
+        def ghost() -> None:
+            if seconds is not None:
+                net.kernel.sleep(seconds)
+            arrive()
+
+        def spawned() -> None:
+            net.kernel.spawn(self._ghosts, "ghost", arrive)
+
+        under_way = _UnderWay(spawned, overtakers)
+        self._under_way.append(under_way)
+        if seconds is not None:
+            net.kernel.spawn(self._ghosts, "ghost", ghost)
 
     def _problem(self, problem: Problem) -> httpx.Response:
         return httpx.Response(problem.status, headers=self._ours(), content=codec.encode(problem))
@@ -321,16 +417,24 @@ _FATES: Mapping[str, Callable[[Line, httpx.Request, Random], httpx.Response]] = 
     "error_503": lambda line, r, g: line._error(503)(r, g),
     "error_504": lambda line, r, g: line._error(504)(r, g),
     "other_protocol": Line._other_protocol,
+    "reorder": Line._reorder,
+    "turned_away": Line._turned_away,
+    "put_back": Line._put_back,
+    "meanwhile": Line._meanwhile,
 }
 
 _SERVED = frozenset(
     {"answer_lost", "duplicate", "delayed", "late_answer", "cut", "trickle"}
+    | {"reorder", "turned_away", "put_back", "meanwhile"}
     | {kind for kind in _FATES if kind.startswith("error_")}
 )
 """The kinds by which the centre is reached all the same."""
 
 WIRE_FAULTS: tuple[str, ...] = tuple(_FATES)
 """Every kind of `WireFault`."""
+
+OF_MUTATIONS = frozenset({"turned_away", "put_back", "meanwhile"})
+"""Those that befall one mutation, and mean nothing elsewhere."""
 
 _WORDS: Mapping[str, str] = {
     "refused": "the connection is refused",
@@ -355,6 +459,10 @@ _WORDS: Mapping[str, str] = {
     "error_503": "503",
     "error_504": "504",
     "other_protocol": "the centre speaks another protocol",
+    "reorder": "later ones overtake it",
+    "turned_away": "it is under way for long, and the next delivery is turned away",
+    "put_back": "it is answered, and the centre put back to just before",
+    "meanwhile": "it is carried out, its answer is lost, and somebody else changes the same",
 }
 
 

@@ -7,6 +7,7 @@ and that is no failure.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,15 +22,23 @@ from console.domain.ids import Ref
 from console.domain.message import EtrQuote, Message, MessageKind, MessageState
 from console.domain.mutations import AddNote, OpenOutage, Seen, SendReply
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
+from console.domain.transitions import RefusedError
 from console.errors import OtklikError
 from console.readmodel import AppealView, EntryState, OutboxEntry
 from console.usecases.acting import Done
 from tests.simulation.history import Fate, History, Words, token_of, typed_of
 from tests.simulation.kernel import Kernel
 from tests.simulation.workstation import Station
+from tests.support.files import JPEG
 
 DRAFT_SECONDS = 0.3
 """Within this time of a keystroke the composer asks for its text to be kept."""
+
+ATTACHING = 0.35
+"""How often an answer gets a file."""
+
+SIZES = (200, 5_000, 60_000, 150_000, 300_000)
+"""Bytes of a file: the last ones go in a few pieces, or in many where the line is bad."""
 
 
 class Surroundings(Protocol):
@@ -38,6 +47,7 @@ class Surroundings(Protocol):
     kernel: Kernel
     history: History
     refs: list[Ref]
+    version: int
 
     def tell(self, who: str, what: str) -> None:
         """A line of the story."""
@@ -111,6 +121,7 @@ def answer(person: Person) -> None:
 
 def _answered(person: Person, words: Words, draft: Draft) -> None:
     draft = _typed(person, words, draft)
+    _attached(person, words, draft)
     if person.rng.random() < 0.3:
         return
     person.world.kernel.sleep(person.rng.choice((0.0, 1.0, 20.0, 90.0)))
@@ -122,13 +133,28 @@ def _answered(person: Person, words: Words, draft: Draft) -> None:
         take_back(person, entry.seq)
 
 
+def left_open(person: Person) -> None:
+    """Begin an answer, walk away from the open composer, and go on with it, whoever that is."""
+    words, draft = _begun(person)
+    if words is None or draft is None:
+        return
+    with _open_in_a_composer(person, words):
+        draft = _typed(person, words, draft)
+        person.world.kernel.sleep(person.rng.choice((20.0, 90.0, 150.0)))
+        if person.rng.random() < 0.6:
+            _attach_one(person, words, draft, JPEG + person.rng.randbytes(200))
+        if person.rng.random() < 0.7:
+            _sent(person, words, draft)
+
+
 def go_on_writing(person: Person) -> None:
     """Take up a draft again."""
     found = _a_draft(person)
     if found is not None:
         words, draft = found
         with _open_in_a_composer(person, words):
-            _typed(person, words, _looked_again(person, words, draft))
+            draft = _typed(person, words, _looked_again(person, words, draft))
+            _attached(person, words, draft)
 
 
 def send_draft(person: Person) -> None:
@@ -198,6 +224,7 @@ def _begun(person: Person) -> tuple[Words | None, Draft | None]:
         draft = replace(draft, promise_at=_now(person) + timedelta(hours=4))
     else:
         draft = replace(draft, outcome=Outcome.EXPLAINED)
+    words.quoted, words.begun_at = frozenset(q.outage for q in quotes), person.world.kernel.now
     person.tell(f"begins the answer {words.token} to {_named(view)}")
     return words, replace(draft, quotes=quotes)
 
@@ -213,6 +240,37 @@ def _typed(person: Person, words: Words, draft: Draft) -> Draft:
         words.kept = max(words.kept, typed)
     person.tell(f"has typed {words.typed} keys of {words.token}")
     return draft
+
+
+def _attached(person: Person, words: Words, draft: Draft) -> None:
+    """Now and then a file or more than a channel takes; one may be taken off again."""
+    rng = person.rng
+    if person.world.version < 3 or rng.random() >= ATTACHING:
+        return
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        _attach_one(person, words, draft, JPEG + rng.randbytes(rng.choice(SIZES)))
+    mine = person.console.attachments.of_draft(draft.id)
+    if mine and rng.random() < 0.15:
+        off = rng.choice(mine)
+        words.files[off.digest] = Fate.MAYBE
+        person.console.attachments.detach(off.id).result()
+        words.files[off.digest] = Fate.NO
+        person.tell(f"takes a file off {words.token}")
+
+
+def _attach_one(person: Person, words: Words, draft: Draft, content: bytes) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"опора {len(words.files) + 1}.jpg"
+    words.files[digest] = Fate.MAYBE
+    try:
+        person.console.attachments.attach_bytes(draft, name, content).result()
+    except RefusedError as error:
+        words.files[digest] = Fate.NO
+        person.tell(f"may not attach {name} to {words.token}: {error.code}")
+        return
+    words.files[digest] = Fate.YES
+    person.world.history.operations["attach"] += 1
+    person.tell(f"attaches {name} of {len(content)} bytes to {words.token}")
 
 
 def _looked_again(person: Person, words: Words, draft: Draft) -> Draft:
@@ -411,11 +469,10 @@ def approve(person: Person) -> None:
         return
     view, message = found
     text = f"{message.text}." if person.rng.random() < 0.3 else None
-    quotes = message.quotes if text else ()
     if text:
         person.world.history.reworded.add(token_of(text))
     reply = person.console.reply
-    entry = reply.approve(view.appeal.ref, message.id, text, quotes).result()
+    entry = reply.approve(view.appeal.ref, message.id, text, message.quotes).result()
     person.went_in(entry)
     person.world.history.approvals[entry.envelope.id] = _public(view.messages)
     person.tell(f"approves {token_of(message.text)}")
@@ -583,5 +640,6 @@ DEEDS: Mapping[str, tuple[Deed, int]] = {
     "tag": (tag, 5),
     "untag": (untag, 1),
     "try_now": (try_now, 2),
+    "left_open": (left_open, 0),
 }
-"""What a person may do, and how often it is done beside the others."""
+"""What a person may do, and how often it is done beside the others; 0: by who leaves, alone."""

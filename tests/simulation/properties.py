@@ -6,24 +6,28 @@ centre's database and in the stores of the workstations, read as they are.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from console.domain.appeal import Appeal
+from console.domain.attachment import Attachment
 from console.domain.draft import Draft
 from console.domain.event import Event, EventKind
 from console.domain.ids import Ref
 from console.domain.message import Message, MessageKind
-from console.domain.mutations import AddNote, SendReply
+from console.domain.mutations import AddNote, SendReply, attachments_of
 from console.domain.operator import ALL_BRANCHES, Operator
 from console.domain.outage import Outage, OutageStatus
 from console.errors import DiskError
 from console.i18n import Catalog
+from console.ports import draft_holder, entry_holder
 from console.readmodel import EntryState, HeldReason, OutboxEntry
 from console.server import tables
 from console.store.driver import Connection as StoreConnection
@@ -61,9 +65,18 @@ class Tally:
     sent: int = 0
     published: int = 0
     held: int = 0
+    files: int = 0
     lost: int = 0
     doubled: int = 0
     divergences: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as the centre has it: the message that owns it, and what its bytes sum up to."""
+
+    message: str | None
+    digest: str
 
 
 @dataclass(slots=True)
@@ -77,17 +90,27 @@ class _Centre:
     appeals: dict[Ref, Appeal] = field(default_factory=dict)
     outages: dict[Ref, Outage] = field(default_factory=dict)
     operators: dict[str, Operator] = field(default_factory=dict)
+    files: dict[Ref, _File] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Desk:
-    """What stands in the store of one station."""
+    """What stands in the store of one station.
+
+    ``files`` are those of drafts and entries by their holder, ``content`` what the bytes that are
+    here of a file sum up to, ``claimed`` the files that an upload or a fetched one is noted of.
+    """
 
     station: Station
     drafts: list[Draft] = field(default_factory=list)
+    authors: dict[str, str] = field(default_factory=dict)
     entries: list[OutboxEntry] = field(default_factory=list)
     rows: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     branches: set[str] = field(default_factory=set)
+    files: dict[str, list[Attachment]] = field(default_factory=dict)
+    uploads: set[str] = field(default_factory=set)
+    fetched: set[str] = field(default_factory=set)
+    content: dict[str, str] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
 
 
@@ -99,6 +122,8 @@ def check(world: World) -> tuple[list[Violation], Tally]:
     found = [
         *died(world),
         *_words(world, centre, desks, tally),
+        *_files(world, centre, desks, tally),
+        *_names(world, centre, desks),
         *_held(desks, tally),
         *(Violation("one answer for each", what) for what in world.false_answers),
         *(Violation("held for a reason", what) for what in world.unexplained),
@@ -183,6 +208,20 @@ def _one_text(world: World, words: Words, found: _Found, tally: Tally) -> Iterat
             yield Violation("every key survives", f"{_who(words)}: {left}")
 
 
+def _names(world: World, centre: _Centre, desks: Iterable[_Desk]) -> Iterator[Violation]:
+    """Whose words they are is never another; an approver's wording of them is the approver's."""
+    found = [(token_of(m.text), m.author, "published") for m in centre.messages if m.is_ours]
+    for desk in desks:
+        found += [(token_of(d.text), desk.authors[d.id], "a draft") for d in desk.drafts]
+        found += [(token_of(_text(e)), e.envelope.author, "in an outbox") for e in desk.entries]
+    for token, author, place in found:
+        words = world.history.words.get(token)
+        if words is None or (place == "a draft" and token in world.history.reworded):
+            continue
+        if author != words.author:
+            yield Violation("in nobody else's name", f"{_who(words)} is {place} of {author}")
+
+
 def _places(published: list[Message], entries: list[OutboxEntry]) -> str:
     there = f"{len(published)} times at the centre"
     return there if not entries else f"{there} and {len(entries)} times in an outbox"
@@ -196,6 +235,103 @@ def _who(words: Words) -> str:
 def _text(entry: OutboxEntry) -> str:
     mutation = entry.envelope.mutation
     return mutation.text if isinstance(mutation, SendReply | AddNote) else ""
+
+
+# ---------------------------------------------------------------------- files
+
+
+def _files(
+    world: World, centre: _Centre, desks: Iterable[_Desk], tally: Tally
+) -> Iterator[Violation]:
+    """What was attached goes with its words, whole, and nothing else stays claimed."""
+    for message in centre.messages:
+        words = world.history.words.get(token_of(message.text))
+        yield from _right_files(words, message.attachments, "at the centre")
+        for attachment in message.attachments:
+            found = centre.files.get(Ref(message.branch, attachment.id))
+            if found is None or (found.message, found.digest) != (message.id, attachment.digest):
+                who = token_of(message.text)
+                yield Violation("files go whole", f"{who} stands there, and of its file {found}")
+            tally.files += 1
+    for desk in desks:
+        yield from _files_here(world, centre, desk)
+        yield from _nothing_claimed(desk)
+    yield from _nothing_claimed_at(centre)
+
+
+def _files_here(world: World, centre: _Centre, desk: _Desk) -> Iterator[Violation]:
+    reworded = world.history.reworded
+    holders = [
+        (draft_holder(d.id), world.history.words.get(token_of(d.text)), d.appeal.branch, False)
+        for d in desk.drafts
+        if token_of(d.text) not in reworded
+    ] + [
+        (
+            entry_holder(e.envelope.id),
+            world.history.words.get(token_of(_text(e))),
+            e.envelope.target.branch,
+            e.state is EntryState.HELD,
+        )
+        for e in desk.entries
+    ]
+    for holder, words, branch, held in holders:
+        files = desk.files.get(holder, [])
+        yield from _right_files(words, files, f"with {holder} at {desk.station.name}")
+        for file in files:
+            there = centre.files.get(Ref(branch, file.id))
+            whole = desk.content.get(file.id) == file.digest
+            whole = whole or (there is not None and there.digest == file.digest)
+            if not (whole or held or desk.station.name in world.damaged):
+                what = f"{file.name} of {holder} at {desk.station.name} is not whole"
+                yield Violation("files stay whole", what)
+    for entry in desk.entries:
+        named = sorted(file.id for file in attachments_of(entry.envelope.mutation))
+        mine = sorted(f.id for f in desk.files.get(entry_holder(entry.envelope.id), []))
+        if named != mine:
+            what = f"entry {entry.seq} at {desk.station.name} names {named}, and has {mine}"
+            yield Violation("files go with their words", what)
+
+
+def _right_files(
+    words: Words | None, files: Iterable[Attachment], where: str
+) -> Iterator[Violation]:
+    """All that were attached for certain, and none that was taken off."""
+    if words is None:
+        return
+    found = {file.digest for file in files}
+    missing = [d for d, fate in words.files.items() if fate is Fate.YES and d not in found]
+    wrong = [d for d in found if words.files.get(d, Fate.NO) is Fate.NO]
+    if missing or wrong:
+        what = f"{_who(words)} {where}: {len(missing)} files lost, {len(wrong)} that are not its"
+        yield Violation("files go with their words", what)
+
+
+def _nothing_claimed(desk: _Desk) -> Iterator[Violation]:
+    """What was thrown away, or has gone out, leaves no file behind as anybody's."""
+    holders = {draft_holder(draft.id) for draft in desk.drafts}
+    holders |= {entry_holder(entry.envelope.id) for entry in desk.entries}
+    own = {file.id for files in desk.files.values() for file in files}
+    left = {
+        "holders": desk.files.keys() - holders,
+        "uploads": desk.uploads - own,
+        "contents": desk.content.keys() - own - desk.fetched,
+    }
+    for what, ids in left.items():
+        # What is left of a file by a disk that was full goes at the next start.
+        if ids and not (what == "contents" and desk.station.disk_fails):
+            yield Violation("no file stays claimed", f"{desk.station.name}: {what} {sorted(ids)}")
+
+
+def _nothing_claimed_at(centre: _Centre) -> Iterator[Violation]:
+    named = {
+        (Ref(message.branch, attachment.id), message.id)
+        for message in centre.messages
+        for attachment in message.attachments
+    }
+    for ref, file in centre.files.items():
+        if file.message is not None and (ref, file.message) not in named:
+            what = f"{ref} is of {file.message}, which does not name it"
+            yield Violation("no file stays claimed", what)
 
 
 # ---------------------------------------------------------------------- held entries
@@ -318,7 +454,8 @@ def _quotes(centre: _Centre) -> Iterator[Violation]:
             outage = centre.outages.get(Ref(message.branch, quote.outage))
             if outage is None:
                 continue
-            known = [r.etr for r in outage.etr_history if r.set_at < message.at]
+            at = message.decided_at or message.at
+            known = [r.etr for r in outage.etr_history if r.set_at < at]
             if known and known[-1] != quote.etr:
                 yield Violation(
                     "no stale restoration time",
@@ -401,6 +538,7 @@ def _centre(server: Server) -> _Centre:
             for branch, ident, change, body in connection.execute(select(*columns)):
                 found.bodies[kind, branch, ident] = body.encode()
                 found.changes[kind, branch, ident] = change
+        found.files = _files_of(connection)
         return found
 
     found = server.read(work)
@@ -417,6 +555,26 @@ def _centre(server: Server) -> _Centre:
             case "operator":
                 found.operators[ident] = decode(body, Operator)
     return found
+
+
+def _files_of(connection: Connection) -> dict[Ref, _File]:
+    files, pieces = tables.attachments.c, tables.attachment_pieces.c
+    rows = connection.execute(select(files.branch, files.id, files.message)).all()
+    query = select(pieces.branch, pieces.attachment, pieces.content) if rows else None
+    sums: dict[Ref, Any] = {}
+    if query is not None:
+        for branch, ident, content in connection.execute(
+            query.order_by(pieces.branch, pieces.attachment, pieces.begins)
+        ):
+            sums.setdefault(Ref(branch, ident), hashlib.sha256()).update(content)
+    return {
+        Ref(branch, ident): _File(message, _hex(sums.get(Ref(branch, ident))))
+        for branch, ident, message in rows
+    }
+
+
+def _hex(summed: Any) -> str:
+    return "" if summed is None else str(summed.hexdigest())
 
 
 def _desk(station: Station) -> _Desk:
@@ -443,6 +601,7 @@ def _tokens_in(path: Path, station: Station) -> set[str]:
 
 def _read_desk(connection: StoreConnection, desk: _Desk) -> None:
     desk.drafts = [decode(body, Draft) for (body,) in connection.execute("SELECT body FROM draft")]
+    desk.authors = dict(connection.execute("SELECT id, operator FROM draft"))
     columns = ", ".join(COLUMNS)
     desk.entries = [entry_from(row) for row in connection.execute(f"SELECT {columns} FROM outbox")]
     for kind in _MIRRORED:
@@ -451,6 +610,15 @@ def _read_desk(connection: StoreConnection, desk: _Desk) -> None:
             desk.rows[kind, where, ident] = bytes(body)
             if kind != "operator":
                 desk.branches.add(where)
+    for holder, body in connection.execute("SELECT holder, body FROM attachment"):
+        desk.files.setdefault(holder, []).append(decode(body, Attachment))
+    desk.uploads = {ident for (ident,) in connection.execute("SELECT attachment FROM upload")}
+    desk.fetched = {ident for (ident,) in connection.execute("SELECT id FROM fetched")}
+    sums: dict[str, Any] = {}
+    query = "SELECT attachment, content FROM piece ORDER BY attachment, begins"
+    for ident, content in connection.execute(query):
+        sums.setdefault(ident, hashlib.sha256()).update(content)
+    desk.content = {ident: _hex(summed) for ident, summed in sums.items()}
     for table in ("presence", "queue_row", "outage_row"):
         desk.branches.update(
             branch for (branch,) in connection.execute(f"SELECT DISTINCT branch FROM {table}")

@@ -22,6 +22,7 @@ class Table:
     sent: int = 0
     published: int = 0
     held: int = 0
+    files: int = 0
     lost: int = 0
     doubled: int = 0
     divergences: int = 0
@@ -37,6 +38,7 @@ class Table:
         self.sent += tally.sent
         self.published += tally.published
         self.held += tally.held
+        self.files += tally.files
         self.lost += tally.lost
         self.doubled += tally.doubled
         self.divergences += tally.divergences
@@ -46,7 +48,16 @@ class Table:
 
     def merge(self, other: Table) -> None:
         """Those of another process."""
-        for name in ("schedules", "simulated", "sent", "published", "held", "lost", "doubled"):
+        for name in (
+            "schedules",
+            "simulated",
+            "sent",
+            "published",
+            "held",
+            "files",
+            "lost",
+            "doubled",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.divergences += other.divergences
         self.operations.update(other.operations)
@@ -65,6 +76,7 @@ class Table:
             ("texts sent", f"{self.sent:,}"),
             ("published", f"{self.published:,}"),
             ("held", f"{self.held:,}"),
+            ("files published", f"{self.files:,}"),
             ("lost", f"{self.lost:,}"),
             ("doubled", f"{self.doubled:,}"),
             ("divergences", f"{self.divergences:,}"),

@@ -67,11 +67,13 @@ def _played(world: World) -> tuple[list[Violation], Tally]:
     try:
         world.play()
         world.settle()
+        return check(world)
     except StuckError as error:
         return [*died(world), Violation("everything gets out", str(error))], Tally()
     except SpinningError as error:
         return [Violation("time passes", str(error))], Tally()
-    return check(world)
+    except Exception as error:  # noqa: BLE001 - of many runs one that breaks off is told with its seed
+        return [Violation("the run comes to its end", f"{type(error).__name__}: {error}")], Tally()
 
 
 @contextmanager

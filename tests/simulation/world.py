@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from sqlalchemy import Connection, delete, select, update
 
 from console.domain import transitions
-from console.domain.appeal import Appeal, Author
-from console.domain.ids import Ref
+from console.domain.appeal import Appeal, Author, Status
+from console.domain.ids import Ref, uuid7
 from console.domain.message import Message
-from console.domain.mutations import Envelope, OpenOutage
+from console.domain.mutations import (
+    Envelope,
+    MoveEtr,
+    Mutation,
+    OpenOutage,
+    SetOutageStatus,
+    TagOutage,
+)
 from console.domain.operator import ALL_BRANCHES, Operator, Role
-from console.domain.outage import Outage
-from console.errors import OtklikError
+from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
+from console.errors import DiskError, OtklikError
 from console.readmodel import EntryState, Link
 from console.server import accounts, repo, tables
 from console.server.instants import micros
@@ -35,11 +43,11 @@ from console.wire.schema import (
     WireEnvelope,
 )
 from tests.simulation import people
-from tests.simulation.centre import PASSWORD, Hands, Server, utc
+from tests.simulation.centre import BRANCHES, PASSWORD, Hands, Server, utc
 from tests.simulation.disks import STORE, FailingDisk
 from tests.simulation.history import History, Story, token_of
 from tests.simulation.kernel import Kernel, Process
-from tests.simulation.network import WIRE_FAULTS, Line, WireFault
+from tests.simulation.network import OF_MUTATIONS, WIRE_FAULTS, Line, WireFault
 from tests.simulation.people import DEEDS, Person
 from tests.simulation.schedule import Item, Schedule
 from tests.simulation.workstation import KEY, Habits, Station, Workshop
@@ -54,6 +62,8 @@ OPERATORS: tuple[Operator, ...] = (
     Operator("op-intake", "intake", "Приём", Role.ADMIN, (ALL_BRANCHES,)),
 )
 _BY_LOGIN = {operator.login: operator for operator in OPERATORS}
+_ANNA = _BY_LOGIN["anna"]
+_OVER = frozenset({Status.AUTHOR_GONE, Status.DUPLICATE})
 _WITHOUT_ASKING = 16
 """Rounds of half a minute in which everything that can go must have gone."""
 
@@ -78,13 +88,14 @@ class World:
         self, schedule: Schedule, server: Server, shop: Workshop, *, keep_story: bool
     ) -> None:
         self.schedule = schedule
+        self.version = schedule.version
         self.kernel = Kernel(Random(f"order/{schedule.seed}"))
         self.history = History()
         self.story = Story(keep=keep_story)
         self.refs: list[Ref] = []
         self.server = server
         self.is_server_up = True
-        self.restored_at: float | None = None
+        self.damaged: set[str] = set()
         self.vanished: set[str] = set()
         self._settling = False
         self._last_later = 0.0
@@ -139,11 +150,19 @@ class World:
         self.tell("nature", "nothing fails any more")
         for station in self.stations.values():
             self._settle_everyone_at(station)
+        self._all_arrives()
         for station in self.stations.values():
             self._drain(station)
         self.kernel.run(self.kernel.now + 3.0)
         for station in self.stations.values():
             self._pulled_once_more(station)
+
+    def _all_arrives(self) -> None:
+        """What was under way for longer than anybody waited gets there in the end."""
+        if self.version > 2:
+            for station in self.stations.values():
+                station.line.all_arrives()
+            self.kernel.run(self.kernel.now + 3.0)
 
     def _pulled_once_more(self, station: Station) -> None:
         """What came last has been pulled too, whichever poke was lost before."""
@@ -187,7 +206,11 @@ class World:
         if station is None or not station.is_running or station.console is None:
             return
         person = Person(self, station, station.console, rng)
-        if not person.me:
+        try:
+            if not person.me:
+                return
+        except DiskError as error:
+            self.tell(station.name, f"{item.kind}: {error.code}")
             return
         self.history.operations[item.kind] += 1
         deed = DEEDS[item.kind][0]
@@ -207,14 +230,22 @@ class World:
         left = rng.choice((1, 1, 2, 5))
         until = self.kernel.now + rng.choice((60.0, 300.0, 1800.0))
         only = rng.choice(("/v1/", "/v1/mutations", "/v1/mutations", "/v1/session", "/v1/changes"))
+        if item.kind in OF_MUTATIONS:
+            left, only = 1, "/v1/mutations"
+        elif self.version > 2 and rng.random() < (0.6 if item.kind == "reorder" else 0.15):
+            left, only = left + 1, "/v1/attachments"  # the first one asks where the file stands
         station.line.faults.append(WireFault(item.kind, item.salt, left, until, only))
 
     def _look_around(self) -> None:
         """People sign in where the console asks them to, and start anew where it is damaged."""
         for station in self.stations.values():
             self._start_anew_if_damaged(station)
-            self._look_at_held(station)
-            self._sign_in_if_asked(station, after=Random(f"{self.kernel.now}").uniform(5.0, 90.0))
+            try:
+                self._look_at_held(station)
+                after = Random(f"{self.kernel.now}").uniform(5.0, 90.0)
+                self._sign_in_if_asked(station, after=after)
+            except DiskError as error:  # whoever looks is told, and starts anew when next asked to
+                self.tell(station.name, f"cannot be read: {error.code}")
 
     def _start_anew_if_damaged(self, station: Station) -> None:
         """As it is told: end the program and start it again."""
@@ -344,6 +375,7 @@ class World:
         if not station.is_running:
             return
         self.hit("keychain_emptied")
+        self.damaged.add(station.name)
         kept, station.keychain.kept = station.keychain.kept, {}
         station.kill()
         self.tell(station.name, "its keychain is emptied; much later the entry is found again")
@@ -416,6 +448,7 @@ class World:
         if not station.is_running or self._settling:
             return
         self.hit(fault)
+        self.damaged.add(station.name)
         self.tell(station.name, f"{fault}: its files are not as they were")
         station.kill()
         damage()
@@ -446,7 +479,8 @@ class World:
             return
         self.hit("another_person")
         if rng.random() < 0.5:
-            answer = Item(self.kernel.now, "answer", station.name, rng.getrandbits(32))
+            deed = "answer" if self.version < 3 else "left_open"
+            answer = Item(self.kernel.now, deed, station.name, rng.getrandbits(32))
             self._deed(answer, Random(answer.salt))
         console, station.person = station.console, rng.choice(free)
         self.tell(station.name, f"{station.person} takes over")
@@ -472,6 +506,33 @@ class World:
         is_no = said.outcome in (AnswerOutcome.CONFLICT, AnswerOutcome.REFUSED)
         if is_no and self.server.read(lambda c: _is_done(c, asked)):
             self.false_answers.append(f"{asked.id} is {said.outcome}, and has been done")
+
+    def meanwhile(self, envelope: bytes, rng: Random) -> None:
+        """Somebody else changes what this mutation was about, before it is asked again."""
+        if self._settling:
+            return
+        asked = codec.from_wire(codec.decode(envelope, WireEnvelope))
+        if not transitions.is_appeal_mutation(asked.mutation):
+            self._change_outage(asked.target, rng)
+            return
+        what = rng.choice(("comment", "removed", "moved"))
+        if what == "removed" and asked.target in self.refs:
+            self._remove_appeal(asked.target)
+        elif what == "moved":
+            self._move_away(asked, rng)
+        else:
+            self._comment_on(asked.target)
+
+    def _move_away(self, asked: Envelope, rng: Random) -> None:
+        login = next(o.login for o in OPERATORS if o.id == asked.author)
+        elsewhere = tuple(branch for branch in BRANCHES if branch != asked.target.branch)
+        self._employ("moved", login, branches=rng.choice((elsewhere[:1], elsewhere[1:])))
+
+    def _comment_on(self, ref: Ref) -> None:
+        appeal = self.server.read(lambda c: repo.find(c, Appeal, ref))
+        if appeal is not None:
+            parent = next(one for one in self._numbers if one.number == appeal.number)
+            self._comment_under(parent)
 
     def server_died(self) -> None:
         """The server's process ended while it served."""
@@ -503,14 +564,20 @@ class World:
 
     def _server_restored(self, rng: Random) -> None:
         """A backup now, and the database is put back to it some time later."""
+        if self.backed_up():
+            self._later(rng.choice((20.0, 120.0, 600.0)), self.put_back)
+
+    def backed_up(self) -> bool:
+        """Back the centre up; False where that has been done in this run."""
         if self._backed_up:
-            return
+            return False
         self._backed_up = True
         self.server.back_up()
         self.tell("centre", "is backed up")
-        self._later(rng.choice((20.0, 120.0, 600.0)), self._restore)
+        return True
 
-    def _restore(self) -> None:
+    def put_back(self) -> None:
+        """The centre is put back to its backup."""
         if self._settling:
             return
         self.hit("server_restored")
@@ -518,7 +585,6 @@ class World:
         self.server.restore()
         self.server.restart()
         self._cut_all_streams()
-        self.restored_at = self.kernel.now
         self._answers.clear()
         self.vanished |= before - self._tokens_at_centre()
         self.tell("centre", "is put back to the backup")
@@ -528,8 +594,15 @@ class World:
         bodies = self.server.read(lambda c: list(c.execute(query).scalars()))
         return {token_of(codec.decode(body, Message).text) for body in bodies}
 
+    def session_over(self, station: str) -> None:
+        """An administrator ends the sessions of whoever works there, just as they are needed."""
+        if self.version > 2 and station in self.stations and not self._settling:
+            self._end_sessions(self.stations[station].person)
+
     def _session_revoked(self, rng: Random) -> None:
-        login = rng.choice(self.schedule.people)
+        self._end_sessions(rng.choice(self.schedule.people))
+
+    def _end_sessions(self, login: str) -> None:
         self.hit("session_revoked")
         sessions = tables.sessions
         operator, now = _BY_LOGIN[login].id, micros(utc(self.kernel.now))
@@ -610,7 +683,9 @@ class World:
     def _comment(self, rng: Random) -> None:
         if not self._numbers:
             return
-        parent = rng.choice(self._numbers)
+        self._comment_under(rng.choice(self._numbers))
+
+    def _comment_under(self, parent: IncomingAppeal) -> None:
         number = str(len(self._numbers) + 1)
         self._take_in(
             replace(
@@ -698,9 +773,11 @@ class World:
     def _appeal_deleted(self, rng: Random) -> None:
         if len(self.refs) < 2:
             return
-        ref = rng.choice(self.refs)
+        self._remove_appeal(rng.choice(self.refs))
 
+    def _remove_appeal(self, ref: Ref) -> None:
         def work(connection: Connection) -> Mapping[str, int]:
+            _remove_files(connection, ref)
             for table in (tables.messages, tables.events):
                 theirs = (table.c.branch == ref.branch) & (table.c.appeal == ref.id)
                 connection.execute(delete(table).where(theirs))
@@ -710,6 +787,99 @@ class World:
         self._told(self.server.write(work))
         self.vanished |= before - self._tokens_at_centre()
         self.tell("centre", "an appeal is removed, with all that was said")
+
+    # ------------------------------------------------------------------ a dispatcher elsewhere
+
+    def _outage(self, rng: Random) -> None:
+        """An outage is entered, and the appeals of its branch are linked to it."""
+        if not self.refs:
+            return
+        branch = rng.choice(self.refs).branch
+        outage = Ref(branch, uuid7(utc(self.kernel.now), rng.randbytes(10)))
+        asked = OpenOutage(
+            outage_kind=OutageKind.EMERGENCY,
+            status=OutageStatus.ACTIVE,
+            started_at=utc(self.kernel.now),
+            areas=(OutageArea("Солонцы"),),
+            etr=utc(self.kernel.now) + timedelta(hours=3),
+        )
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            envelope, now = self._by_dispatcher(outage, asked, rng)
+            rows = Rows(outages=(transitions.apply_outage(None, envelope, actor=_ANNA, now=now),))
+            for ref in self.refs:
+                appeal = repo.find(connection, Appeal, ref, lock=True)
+                if ref.branch == branch and appeal is not None and appeal.status not in _OVER:
+                    envelope, now = self._by_dispatcher(ref, TagOutage(outage.id), rng)
+                    state = transitions.State(appeal)
+                    after = transitions.apply(state, envelope, actor=_ANNA, now=now)
+                    rows = replace(
+                        rows,
+                        appeals=(*rows.appeals, after.appeal),
+                        events=(*rows.events, *after.events),
+                    )
+            return repo.put_rows(connection, rows)
+
+        self._told(self.server.write(work))
+        self.tell("a dispatcher", f"enters an outage in {branch}")
+
+    def _etr_moves(self, rng: Random) -> None:
+        """A restoration time moves, best one that an answer quotes which has not gone out."""
+        waits, after = rng.random() < 0.7, rng.choice((0.0, 0.5, 3.0, 20.0))
+
+        def work() -> None:
+            for _ in range(100):
+                quoted = self._quoted()
+                if quoted or not waits:
+                    break
+                self.kernel.sleep(3.0)
+            self.kernel.sleep(after)
+            outages = sorted(quoted or self._outages())
+            if outages and not self._settling:
+                self._change_outage(rng.choice(outages), rng)
+
+        self.kernel.spawn(self._nature, "dispatcher", work)
+
+    def _quoted(self) -> set[Ref]:
+        """The outages that are quoted by what was begun within the last minutes."""
+        since = self.kernel.now - 120.0
+        return {
+            Ref(words.ref.branch, outage)
+            for words in self.history.words.values()
+            for outage in words.quoted
+            if words.begun_at > since
+        }
+
+    def _outages(self) -> list[Ref]:
+        table = tables.outages.c
+        return self.server.read(
+            lambda c: [Ref(*row) for row in c.execute(select(table.branch, table.id))]
+        )
+
+    def _change_outage(self, ref: Ref, rng: Random) -> None:
+        """Its restoration time moves, or it is over."""
+        later = utc(self.kernel.now) + timedelta(hours=rng.randrange(4, 12))
+        over = rng.choice((OutageStatus.RESTORED, OutageStatus.CANCELLED))
+        moves = rng.random() < 0.7
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            outage = repo.find(connection, Outage, ref, lock=True)
+            if outage is None or not outage.is_dark:
+                return {}
+            asked = MoveEtr(later) if moves else SetOutageStatus(over, utc(self.kernel.now))
+            envelope, now = self._by_dispatcher(ref, asked, rng)
+            after = transitions.apply_outage(outage, envelope, actor=_ANNA, now=now)
+            return repo.put_rows(connection, Rows(outages=(after,)))
+
+        self._told(self.server.write(work))
+        self.tell("a dispatcher", "moves a restoration time" if moves else "ends an outage")
+
+    def _by_dispatcher(
+        self, target: Ref, asked: Mutation, rng: Random
+    ) -> tuple[Envelope, datetime]:
+        """Asked at the centre itself, at its own time."""
+        now = self.server.hands.wall().astimezone(UTC)
+        return Envelope(uuid7(now, rng.randbytes(10)), target, _ANNA.id, now, asked), now
 
     # ------------------------------------------------------------------ the end of faults
 
@@ -769,6 +939,9 @@ class World:
     def _signed_in(self, station: Station) -> bool:
         """Whether the person of the station is signed in, after trying to."""
         active = self.server.read(lambda c: accounts.known(c, station.person)).operator.active
+        if self.version > 2:
+            # A session that was ended on a quiet day shows when something is asked.
+            self._pulled_once_more(station)
         for _ in range(_WITHOUT_ASKING):
             console = station.console
             if console is not None:
@@ -861,6 +1034,19 @@ class World:
         return Line(self, name, rng, ghosts=self._nature)
 
 
+def _remove_files(connection: Connection, ref: Ref) -> None:
+    """The files of an appeal's messages go with it."""
+    files, pieces, messages = tables.attachments, tables.attachment_pieces, tables.messages
+    theirs = select(messages.c.id).where(
+        messages.c.branch == ref.branch, messages.c.appeal == ref.id
+    )
+    bound = (files.c.branch == ref.branch) & files.c.message.in_(theirs)
+    ids = list(connection.execute(select(files.c.id).where(bound)).scalars())
+    of_them = (pieces.c.branch == ref.branch) & pieces.c.attachment.in_(ids)
+    connection.execute(delete(pieces).where(of_them))
+    connection.execute(delete(files).where((files.c.branch == ref.branch) & files.c.id.in_(ids)))
+
+
 def _is_done(connection: Connection, asked: Envelope) -> bool:
     """Whether the centre's rows show that the envelope was carried out."""
     if isinstance(asked.mutation, OpenOutage):
@@ -904,4 +1090,6 @@ _CENTRE: Mapping[str, Callable[[World, Random], None]] = {
     "again": World._again,
     "author_gone": World._author_gone,
     "appeal_deleted": World._appeal_deleted,
+    "outage": World._outage,
+    "etr_moves": World._etr_moves,
 }
