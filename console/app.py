@@ -156,7 +156,12 @@ class Console:
         """Signing in and out."""
         from console.usecases.session import SessionUseCases
 
-        return SessionUseCases(self.reader.session, lambda: self.sync)
+        return SessionUseCases(
+            self.reader.session,
+            lambda: self.sync,
+            acting=lambda: self._acting,
+            value=self.reader.value,
+        )
 
     @cached_property
     def triage(self) -> TriageUseCases:

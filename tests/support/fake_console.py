@@ -604,6 +604,12 @@ class _Session(_Part):
         self.console.publish(everything=True, status=True)
         return future
 
+    password: str | None = "correct horse"
+    """What opens the screen; None where only the server knows."""
+
+    def opens(self, password: str) -> bool | None:
+        return None if self.password is None else password == self.password
+
     def sign_out(self) -> Future[None]:
         self.console.me = None
         self.console.publish(everything=True, status=True)

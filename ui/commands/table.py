@@ -130,6 +130,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.language", "view", (), icon="language"),
     Command("app.palette", "app", ("Ctrl+K",), icon="command"),
     Command("app.settings", "app", ("Ctrl+,",), icon="settings"),
+    Command("app.lock", "app", ("Ctrl+L",), "signed_in", icon="lock"),
     Command("app.shortcuts", "app", ("F1",), icon="keyboard"),
     Command("app.switch_role", "app", ("Ctrl+R",), "demo", icon="users", menu_break=True),
     Command("app.sign_out", "app", (), "signed_in !demo", icon="signout"),

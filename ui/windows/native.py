@@ -12,6 +12,8 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.theme.appearance import Appearance
 from ui.windows.app_commands import AppCommands
+from ui.windows.idle import Idle
+from ui.windows.lock import Lock
 from ui.windows.main_window import MainWindow
 from ui.windows.memory import WindowMemory
 from ui.windows.notify import NoticeDesk
@@ -71,18 +73,37 @@ class Native(QObject):
         self.notices.opened.connect(self._open_appeal)
         self.notices.queue_wanted.connect(self._open_queue)
         bridge.language_changed.connect(self.tray.retranslate)
+        self.lock = Lock(
+            context,
+            bridge,
+            clears_clipboard=lambda: self.preferences.is_on("lock.clipboard"),
+            window=window,
+        )
+        self.lock.locked.connect(self._on_locked)
+        self.lock.unlocked.connect(self._on_unlocked)
+        self.lock.quit_wanted.connect(self.quit)
+        self.idle = Idle(
+            context.console.clock.monotonic,
+            lambda: 60 * self.preferences.number("lock.minutes"),
+            self,
+        )
+        self.idle.too_long.connect(self.lock.lock)
+        dispatcher.register("app.lock", self.lock.lock)
         self._is_quitting = False
         window.stays_in_tray = self._stays_in_tray
         dispatcher.register("app.quit", self.quit)
-        self._apply("undo_seconds")
 
     def begin(self) -> None:
         """Be there: watch, and stand in the tray."""
+        self._apply("undo_seconds")
         self._apply("tray.on")
         self.notices.begin()
+        self.idle.begin()
 
     def end(self) -> None:
         """Leave nothing running."""
+        self.lock.dismiss()
+        self.idle.end()
         self.notices.end()
         self.tray.remove()
 
@@ -91,6 +112,13 @@ class Native(QObject):
         self._is_quitting = True
         self._window.close()
         self._is_quitting = False
+
+    def _on_locked(self) -> None:
+        self.notices.discreet = True
+
+    def _on_unlocked(self) -> None:
+        self.notices.discreet = False
+        self.idle.touch()
 
     def _stays_in_tray(self) -> bool:
         wanted = self.preferences.is_on("tray.close") and not self._is_quitting

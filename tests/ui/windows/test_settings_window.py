@@ -65,6 +65,7 @@ def test_what_a_command_changes_shows_in_the_settings(
 def test_the_undo_window_holds_for_the_next_reply(
     whole: WholeWindow, settings: SettingsWindow
 ) -> None:
+    whole.furnished.native.begin()
     assert whole.fake.outbox.undo_seconds == 5.0
     choose(settings, "undo_seconds", "20")
     assert whole.fake.outbox.undo_seconds == 20.0

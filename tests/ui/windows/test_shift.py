@@ -247,7 +247,9 @@ def test_the_theme_goes_round_and_is_remembered() -> None:
         assert shell.context.theme.name == "dark"
         assert shell.memory.text("theme") == "dark"
         shell.run("view.theme")
-        assert shell.appearance.choice == "system"
+        assert shell.memory.text("theme") == "contrast"
+        shell.run("view.theme")
+        assert shell.memory.text("theme") == "system"
 
 
 def test_zoom_enlarges_the_rows_and_is_remembered() -> None:
