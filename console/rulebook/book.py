@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # each part imports what it is made of when it is read
     from console.domain.channel import Channel
     from console.domain.danger import DangerWords
     from console.domain.lint import Checks
+    from console.domain.places import Gazetteer
     from console.domain.preset import Preset
     from console.domain.reply_template import ReplyTemplate, Variables
     from console.domain.tense import PromiseWords
@@ -80,6 +81,13 @@ class Rulebook:
         from console.rulebook.channels import load_channels
 
         return load_channels()
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The settlements and streets; large, so it is read when an address is first typed."""
+        from console.rulebook.places import load_gazetteer
+
+        return load_gazetteer()
 
     @cached_property
     def attachments(self) -> AttachmentNorms:

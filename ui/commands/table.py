@@ -75,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("reply.leave", "reply", ("Esc",), "composing", scope="composer"),
     Command("reply.discard", "reply", ("Ctrl+Shift+Backspace",), "composing", scope="composer"),
+    Command("appeal.call", "appeal", ("Ctrl+N",), "signed_in may_answer", icon="phone"),
     Command("appeal.claim", "appeal", ("C",), f"{_OPEN} !mine", icon="user"),
     Command(
         "appeal.assign",

@@ -145,7 +145,8 @@ def _contact(appeal: Appeal) -> str:
 
 
 def _line(appeal: Appeal, here: Here) -> str:
-    number = here.t("appeal.number", number=appeal.number)
+    number = here.t("appeal.number", number=appeal.number) if appeal.number else ""
+    number = number or here.t("kin.no_number")
     return f"{number} · {channel_name(appeal.channel, here.catalog)}"
 
 

@@ -23,6 +23,7 @@ from ui.views.rail_view import RailView
 from ui.views.status_bar import StatusBar
 from ui.windows.app_commands import AppCommands
 from ui.windows.appeal_commands import AppealCommands
+from ui.windows.call_commands import CallCommands
 from ui.windows.desk import Desk, Parts
 from ui.windows.joints import DeskChoice, Joints
 from ui.windows.late import Late
@@ -140,6 +141,7 @@ def furnishing(
         window=window,
     )
     parts.inspector.link_opened.connect(links.visit)
+    CallCommands(context, bridge, dispatcher, loader=loader, go=shift.show_ref, window=window)
     watch = MentionWatch(context, bridge, loader, parent=window)
     watch.mentioned.connect(lambda call: _tell_of(call, context, dispatcher))
     shift.queues.titled.connect(watch.begin)
