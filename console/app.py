@@ -44,10 +44,12 @@ if TYPE_CHECKING:
     from console.usecases.attachments import AttachmentUseCases
     from console.usecases.calls import CallUseCases
     from console.usecases.clocks import BranchClocks
+    from console.usecases.danger import DangerUseCases
     from console.usecases.drafts import DraftUseCases
     from console.usecases.merging import MergeUseCases
     from console.usecases.outages import OutageUseCases
     from console.usecases.outbox import OutboxUseCases
+    from console.usecases.promises import PromiseFinder, PromiseUseCases
     from console.usecases.queues import QueueUseCases
     from console.usecases.reply import ReplyUseCases
     from console.usecases.session import SessionUseCases
@@ -189,7 +191,28 @@ class Console:
         """Sending and approving."""
         from console.usecases.reply import ReplyUseCases
 
-        return ReplyUseCases(self._acting, operators=self.reader.operators)
+        return ReplyUseCases(self._acting, operators=self.reader.operators, promised=self.promises)
+
+    @cached_property
+    def promises(self) -> PromiseFinder:
+        """What a reply promises."""
+        from console.usecases.promises import PromiseFinder
+
+        return PromiseFinder(self.rulebook)
+
+    @cached_property
+    def promised(self) -> PromiseUseCases:
+        """How promises ended."""
+        from console.usecases.promises import PromiseUseCases
+
+        return PromiseUseCases(self._acting)
+
+    @cached_property
+    def danger(self) -> DangerUseCases:
+        """The lane of danger."""
+        from console.usecases.danger import DangerUseCases
+
+        return DangerUseCases(self._acting)
 
     @cached_property
     def drafts(self) -> DraftUseCases:

@@ -27,6 +27,7 @@ from console.domain.mutations import (
     Claim,
     Close,
     DecideTransfer,
+    MarkDispatched,
     MarkDuplicate,
     Postpone,
     RequestTransfer,
@@ -39,6 +40,7 @@ from console.domain.operator import Operator
 NOT_OURS: Final = ("not_ours", "infrastructure.lighting")
 """Roots of the topics that others answer for."""
 
+_DISPATCHERS = ("дежурный диспетчер Громов", "диспетчер сетей Орлова", "диспетчер Шульц")
 _OPENING: Final = 8
 _CLOSING: Final = 21
 _FORGOTTEN: Final = 0.035
@@ -233,6 +235,9 @@ class Shift:
     ) -> datetime:
         """Send an answer at ``at``, through approval where it is needed; when it was published."""
         story.until(at)
+        if story.appeal.needs_dispatch:
+            whom = _DISPATCHERS[int(at.timestamp()) % len(_DISPATCHERS)]
+            story.do(MarkDispatched(whom), worker, at)
         wish = story.plan.wish
         supervised = worker.needs_approval or wish is not None or story.rng.random() < _CHECKED
         made = answer(story, at)

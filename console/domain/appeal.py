@@ -71,6 +71,16 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class DispatchMark:
+    """That the grid's dispatcher knows of the danger: who told whom, when (UTC), and what."""
+
+    by: str
+    at: datetime
+    told: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Appeal:
     """One appeal. All instants are aware UTC; `version` grows by one with every change.
 
@@ -82,6 +92,9 @@ class Appeal:
     and ``status_before`` what separating them would give back. ``related`` are ids of appeals of
     the branch that it was linked to from here. One made by a call-taker has the source
     `OWN_SOURCE`, and no number before the server gave it one.
+    ``danger``: it is in the lane that is counted in minutes, since ``danger_at``; ``dispatched``
+    once a dispatcher was told. ``promise_at`` is what we have promised next, ``promised_at`` when
+    and ``promise_message`` in which reply; ``later_promises`` are further ones of that reply.
     """
 
     branch: str
@@ -98,6 +111,8 @@ class Appeal:
     outcome: Outcome | None = None
     topic: str = ""
     danger: bool = False
+    danger_at: datetime | None = None
+    dispatched: DispatchMark | None = None
     high_priority: bool = False
     priority: int = 0
     place: Place = NOWHERE
@@ -110,6 +125,9 @@ class Appeal:
     first_reply_at: datetime | None = None
     interim_at: datetime | None = None
     promise_at: datetime | None = None
+    promised_at: datetime | None = None
+    promise_message: str | None = None
+    later_promises: tuple[datetime, ...] = ()
     returned_at: datetime | None = None
     published_at: datetime | None = None
     closed_at: datetime | None = None
@@ -136,6 +154,11 @@ class Appeal:
     def is_open(self) -> bool:
         """Whether somebody still has to answer."""
         return self.status in OPEN
+
+    @property
+    def needs_dispatch(self) -> bool:
+        """Whether life is in danger and no dispatcher was told yet."""
+        return self.danger and self.dispatched is None
 
     def mentions_of(self, operator: str) -> tuple[Mention, ...]:
         """Where that colleague was called by name and has not been heard since."""

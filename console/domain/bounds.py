@@ -60,6 +60,8 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "houses": REASON,
     "said": TEXT,
     "note": TEXT,
+    "told": NAME,
+    "what": REASON,
     "to": NAME,
     "settlement": NAME,
     "municipality": NAME,

@@ -31,6 +31,9 @@ class ClockFacts:
     - ``transfer_requested_at``, ``transferred_at``: «не наша сеть».
     - ``outage_started_at``, ``outage_restored_at``: of the outage the appeal is tagged with;
       ``outage_used`` is how long this consumer was without power earlier in the year.
+    - ``danger_at``: when danger was recognised or said, where that was after intake.
+    - ``promised_at``, ``promise_at``: when we promised what is due next, and when that is due;
+      None where no promise is open.
     - ``pauses``: as they are kept, in any order; overlaps count once.
     """
 
@@ -51,6 +54,9 @@ class ClockFacts:
     outage_started_at: datetime | None = None
     outage_restored_at: datetime | None = None
     closed_at: datetime | None = None
+    danger_at: datetime | None = None
+    promised_at: datetime | None = None
+    promise_at: datetime | None = None
     danger: bool = False
     priority_high: bool = False
     not_ours: bool = False

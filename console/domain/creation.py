@@ -76,6 +76,7 @@ class _Call:
             status=Status.ASSIGNED,
             topic=mutation.topic,
             danger=mutation.danger,
+            danger_at=at if mutation.danger else None,
             place=mutation.place,
             owner=actor.id,
             assigned_at=at,

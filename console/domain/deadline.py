@@ -49,6 +49,7 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 
 _FIELDS: Mapping[Event, tuple[str, ...]] = {
     Event.INTAKE: ("received_at",),
+    Event.DANGER_FOUND: ("danger_at",),
     Event.REGISTERED: ("registered_at",),
     Event.ASSIGNED: ("assigned_at",),
     Event.APPEAL_PUBLISHED: ("appeal_published_at",),
@@ -60,6 +61,8 @@ _FIELDS: Mapping[Event, tuple[str, ...]] = {
     Event.REOPENED: ("reopened_at",),
     Event.TRANSFER_REQUESTED: ("transfer_requested_at",),
     Event.TRANSFERRED: ("transferred_at",),
+    Event.PROMISED: ("promised_at",),
+    Event.PROMISE_SETTLED: (),
     Event.OUTAGE_STARTED: ("outage_started_at",),
     Event.OUTAGE_RESTORED: ("outage_restored_at",),
     Event.CLOSED: ("closed_at",),
@@ -161,6 +164,8 @@ def _pauses(facts: ClockFacts) -> Pauses:
 
 
 def _start(preset: Preset, facts: ClockFacts) -> tuple[Event, datetime] | None:
+    if preset.to_promise and (facts.promise_at is None or not answers_for(facts.promise_at)):
+        return None
     known = [(event, at) for event in preset.starts for at in _instants(facts, event)]
     if not known:
         return None
@@ -176,7 +181,12 @@ def _stop(preset: Preset, facts: ClockFacts, start: datetime) -> datetime | None
 
 
 def _length(preset: Preset, facts: ClockFacts) -> timedelta:
-    """The hard length, cut by what is left of the yearly one (ПП 861 п. 31(6))."""
+    """The hard length, cut by what is left of the yearly one (ПП 861 п. 31(6)).
+
+    That of a promise is from the promise to what it promises.
+    """
+    if preset.to_promise and facts.promised_at is not None and facts.promise_at is not None:
+        return max(_ZERO, facts.promise_at - facts.promised_at)
     if preset.yearly is None:
         return preset.hard
     return max(_ZERO, min(preset.hard, preset.yearly - facts.outage_used))

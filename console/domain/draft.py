@@ -26,6 +26,7 @@ class Draft:
 
     ``seen`` is the state of the appeal when it was begun; ``promise_at`` (UTC) belongs to an
     interim reply and ``outcome`` to a final one, each kept while the mode is another.
+    ``no_promise``: its author says that the words promise nothing, whatever was found in them.
     ``overrides`` are the checks that the author has overruled, in that order.
     """
 
@@ -41,3 +42,4 @@ class Draft:
     seen: Seen | None = None
     outcome: Outcome | None = None
     overrides: tuple[Override, ...] = ()
+    no_promise: bool = False

@@ -41,6 +41,13 @@ class EventKind(StrEnum):
     UNLINKED = "unlinked"
     MENTIONED = "mentioned"
     MENTION_SETTLED = "mention_settled"
+    DANGER_ENTERED = "danger_entered"
+    DANGER_LEFT = "danger_left"
+    DISPATCHED = "dispatched"
+    PROMISED = "promised"
+    PROMISE_MOVED = "promise_moved"
+    PROMISE_KEPT = "promise_kept"
+    PROMISE_BROKEN = "promise_broken"
     RESIDENT_WROTE = "resident_wrote"
     AUTHOR_GONE = "author_gone"
 

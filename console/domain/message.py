@@ -70,6 +70,7 @@ class Message:
     template: str | None = None
     outcome: str | None = None
     promise_at: datetime | None = None
+    later_promises: tuple[datetime, ...] = ()
     overrides: tuple[Override, ...] = ()
     decided_by: str | None = None
     decided_at: datetime | None = None

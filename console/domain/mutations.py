@@ -67,7 +67,8 @@ class SendReply:
     """Publish an answer, final or interim, or ask for its approval.
 
     ``outcome`` is required for a final answer, ``promise_at`` (UTC) for an interim one: when the
-    next news comes. ``quotes`` are the restoration times in the text. The content of
+    next news comes. In a final answer it is what its words promise; ``later_promises`` are further
+    ones. ``quotes`` are the restoration times in the text. The content of
     ``attachments`` is at the server before the reply is.
     """
 
@@ -81,6 +82,7 @@ class SendReply:
     overrides: tuple[Override, ...] = ()
     approval: bool = False
     attachments: tuple[Attachment, ...] = ()
+    later_promises: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,38 @@ class SetTopic:
     kind: ClassVar[str] = "set_topic"
     topic: str
     danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnterDanger:
+    """Put an appeal into the lane of danger by hand."""
+
+    kind: ClassVar[str] = "enter_danger"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveDanger:
+    """Take an appeal out of the lane of danger; the reason stays in the thread as a note."""
+
+    kind: ClassVar[str] = "leave_danger"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDispatched:
+    """Say that the grid's dispatcher was told of the danger: whom, and what was agreed."""
+
+    kind: ClassVar[str] = "mark_dispatched"
+    told: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePromise:
+    """Say whether the promise that is due next was kept."""
+
+    kind: ClassVar[str] = "settle_promise"
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +359,10 @@ AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args()
     LinkAppeals,
     UnlinkAppeals,
     SettleMention,
+    EnterDanger,
+    LeaveDanger,
+    MarkDispatched,
+    SettlePromise,
     CreateAppeal,
 ]
 OutageMutation = Union[OpenOutage, MoveEtr, SetOutageStatus]  # noqa: UP007

@@ -35,6 +35,7 @@ class Event(StrEnum):
     """What happens to an appeal and starts or stops a clock."""
 
     INTAKE = "intake"
+    DANGER_FOUND = "danger_found"
     REGISTERED = "registered"
     ASSIGNED = "assigned"
     APPEAL_PUBLISHED = "appeal_published"
@@ -46,6 +47,8 @@ class Event(StrEnum):
     REOPENED = "reopened"
     TRANSFER_REQUESTED = "transfer_requested"
     TRANSFERRED = "transferred"
+    PROMISED = "promised"
+    PROMISE_SETTLED = "promise_settled"
     OUTAGE_STARTED = "outage_started"
     OUTAGE_RESTORED = "outage_restored"
     CLOSED = "closed"
@@ -117,6 +120,8 @@ class Preset:
 
     ``pausable`` is False for a duty that runs on whatever is agreed with the resident.
     ``yearly`` is a second limit: so much in a calendar year, all outages together (ПП 861).
+    ``to_promise``: the clock runs to the instant that was promised, whatever ``hard`` says, and
+    also after the answer.
     ``alarms`` are the percentages of ``hard`` at which a person is warned, in ascending order.
     """
 
@@ -135,3 +140,4 @@ class Preset:
     day_ends: DayEnd = DayEnd.CLOSING
     on_day_off: DayOff = DayOff.STAY
     yearly: timedelta | None = None
+    to_promise: bool = False

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from console.domain import promised
 from console.domain.appeal import (
     ANSWERED,
     ENDED,
     Appeal,
+    DispatchMark,
     Mention,
     OutageTag,
     Outcome,
@@ -33,8 +35,11 @@ from console.domain.mutations import (
     Close,
     CreateAppeal,
     DecideTransfer,
+    EnterDanger,
     Envelope,
+    LeaveDanger,
     LinkAppeals,
+    MarkDispatched,
     MarkDuplicate,
     MoveEtr,
     OpenOutage,
@@ -48,6 +53,7 @@ from console.domain.mutations import (
     SetOutageStatus,
     SetPlace,
     SettleMention,
+    SettlePromise,
     SetTopic,
     TagOutage,
     UnlinkAppeals,
@@ -137,13 +143,16 @@ def refuse_attachments(envelope: Envelope, appeal: Appeal, norms: AttachmentNorm
 def _settled(appeal: Appeal, *, version: int, now: datetime) -> Appeal:
     """``appeal`` with what follows from its status alone, whichever mutation led there.
 
-    A pause lasts as long as the appeal is postponed, and nothing awaits once it has ended.
+    A pause lasts as long as the appeal is postponed, and nothing awaits once it has ended. What
+    another company answers, or nobody can read any more, we have not to keep.
     """
     changes: dict[str, Any] = {"version": version}
     if appeal.status is not Status.POSTPONED:
         changes |= {"postponed_until": None, "pauses": _ended_pauses(appeal, now)}
     if appeal.status in ENDED:
         changes["awaiting"] = None
+    if appeal.status in (Status.TRANSFERRED, Status.AUTHOR_GONE):
+        changes |= promised.NOTHING
     return replace(appeal, **changes)
 
 
@@ -179,6 +188,11 @@ class _Step:
     def refuse_if_ended(self) -> None:
         if self.appeal.status in ENDED:
             raise RefusedError("ended", status=str(self.appeal.status))
+
+    def refuse_before_dispatch(self) -> None:
+        """Danger neither waits nor ends before the grid's dispatcher knows of it."""
+        if self.appeal.needs_dispatch:
+            raise RefusedError("danger_needs_dispatch")
 
     def awaiting(self, message_id: str) -> Message:
         message = self.state.messages.get(message_id)
@@ -242,8 +256,9 @@ def _send_reply(step: _Step, mutation: SendReply) -> Applied:
         raise RefusedError("empty_text")
     if mutation.interim and mutation.promise_at is None:
         raise RefusedError("interim_needs_promise")
-    if mutation.interim and mutation.promise_at is not None:
-        _refuse_too_far(mutation.promise_at, step.now)
+    for at in (mutation.promise_at, *mutation.later_promises):
+        if at is not None:
+            _refuse_too_far(at, step.now)
     if not mutation.interim and mutation.outcome is None:
         raise RefusedError("final_needs_outcome")
     if step.actor.needs_approval and not mutation.approval:
@@ -286,6 +301,7 @@ def _outgoing(step: _Step, mutation: SendReply) -> Message:
         template=mutation.template,
         outcome=None if mutation.outcome is None else str(mutation.outcome),
         promise_at=mutation.promise_at,
+        later_promises=mutation.later_promises,
         overrides=mutation.overrides,
         attachments=mutation.attachments,
     )
@@ -306,15 +322,16 @@ def _publish(step: _Step, message: Message) -> Applied:
         "awaiting": None,
     }
     if interim:
-        changes |= {"interim_at": appeal.interim_at or step.now, "promise_at": message.promise_at}
+        changes["interim_at"] = appeal.interim_at or step.now
     else:
         changes |= {
             "published_at": step.now,
-            "promise_at": None,
             "outcome": Outcome(message.outcome) if message.outcome else None,
         }
+    promise, told = promised.after_reply(appeal, message, now=step.now)
     kind = EventKind.INTERIM_REPLIED if interim else EventKind.REPLIED
-    after = step.done(kind, {"message": message.id}, **changes)
+    after = step.done(kind, {"message": message.id}, **changes, **promise)
+    after = replace(after, events=(*after.events, *(step.event(t.kind, **t.params) for t in told)))
     published = replace(message, state=MessageState.PUBLISHED, at=step.now)
     return replace(after, messages=(published,))
 
@@ -334,15 +351,8 @@ def _mentions_but(appeal: Appeal, author: str | None) -> tuple[Mention, ...]:
 def _add_note(step: _Step, mutation: AddNote) -> Applied:
     if not mutation.text.strip():
         raise RefusedError("empty_text")
-    note = Message(
-        branch=step.appeal.branch,
-        id=step.envelope.id,
-        appeal=step.appeal.id,
-        kind=MessageKind.NOTE,
-        at=step.now,
-        text=mutation.text,
-        author_name=step.actor.name,
-        author=step.actor.id,
+    note = replace(
+        _own_note(step, mutation.text),
         attachments=mutation.attachments,
         mentions=_called(step, mutation),
     )
@@ -359,6 +369,19 @@ def _add_note(step: _Step, mutation: AddNote) -> Applied:
     if note.mentions:
         events += (step.event(EventKind.MENTIONED, operators=" ".join(note.mentions)),)
     return replace(after, messages=(note,), events=events)
+
+
+def _own_note(step: _Step, text: str) -> Message:
+    return Message(
+        branch=step.appeal.branch,
+        id=step.envelope.id,
+        appeal=step.appeal.id,
+        kind=MessageKind.NOTE,
+        at=step.now,
+        text=text,
+        author_name=step.actor.name,
+        author=step.actor.id,
+    )
 
 
 def _called(step: _Step, mutation: AddNote) -> tuple[str, ...]:
@@ -428,12 +451,51 @@ def _untag_outage(step: _Step, mutation: UntagOutage) -> Applied:
 
 
 def _set_topic(step: _Step, mutation: SetTopic) -> Applied:
-    return step.done(
-        EventKind.TOPIC_SET,
-        {"topic": mutation.topic},
-        topic=mutation.topic,
-        danger=mutation.danger,
+    """A topic of danger puts the appeal into its lane; out of it leads `LeaveDanger` alone."""
+    entered = mutation.danger and not step.appeal.danger
+    changes = _in_danger(step.now) if entered else {}
+    after = step.done(
+        EventKind.TOPIC_SET, {"topic": mutation.topic}, topic=mutation.topic, **changes
     )
+    events = (step.event(EventKind.DANGER_ENTERED),) if entered else ()
+    return replace(after, events=(*after.events, *events))
+
+
+def _in_danger(now: datetime) -> dict[str, Any]:
+    return {"danger": True, "danger_at": now, "dispatched": None}
+
+
+def _enter_danger(step: _Step, _: EnterDanger) -> Applied:
+    step.refuse_if_ended()
+    if step.appeal.danger:
+        raise RefusedError("already_in_danger")
+    return step.done(EventKind.DANGER_ENTERED, {}, **_in_danger(step.now))
+
+
+def _leave_danger(step: _Step, mutation: LeaveDanger) -> Applied:
+    if not step.appeal.danger:
+        raise RefusedError("not_in_danger")
+    if not mutation.reason.strip():
+        raise RefusedError("needs_reason")
+    after = step.done(EventKind.DANGER_LEFT, {}, danger=False, danger_at=None, dispatched=None)
+    return replace(after, messages=(_own_note(step, mutation.reason),))
+
+
+def _mark_dispatched(step: _Step, mutation: MarkDispatched) -> Applied:
+    step.refuse_if_ended()
+    if not step.appeal.danger:
+        raise RefusedError("not_in_danger")
+    if not mutation.told.strip():
+        raise RefusedError("needs_dispatcher")
+    mark = DispatchMark(step.actor.id, step.now, mutation.told.strip(), mutation.what.strip())
+    return step.done(EventKind.DISPATCHED, {}, dispatched=mark)
+
+
+def _settle_promise(step: _Step, mutation: SettlePromise) -> Applied:
+    if step.appeal.promise_at is None:
+        raise RefusedError("no_promise")
+    changes, told = promised.settled(step.appeal, kept=mutation.kept, now=step.now)
+    return step.done(told.kind, told.params, **changes)
 
 
 def _set_place(step: _Step, mutation: SetPlace) -> Applied:
@@ -443,8 +505,7 @@ def _set_place(step: _Step, mutation: SetPlace) -> Applied:
 def _postpone(step: _Step, mutation: Postpone) -> Applied:
     appeal = step.appeal
     step.refuse_if_ended()
-    if appeal.danger:
-        raise RefusedError("danger_cannot_wait")
+    step.refuse_before_dispatch()
     if appeal.interim_at is None:
         raise RefusedError("postpone_needs_interim")
     if not mutation.reason.strip():
@@ -489,6 +550,7 @@ def _ended_pauses(appeal: Appeal, now: datetime) -> tuple[Pause, ...]:
 def _close(step: _Step, mutation: Close) -> Applied:
     appeal = step.appeal
     step.refuse_if_ended()
+    step.refuse_before_dispatch()
     if appeal.danger and mutation.outcome is not Outcome.SOLVED:
         raise RefusedError("danger_needs_solution")
     unanswered = appeal.status not in ANSWERED
@@ -523,11 +585,13 @@ def _reopened(appeal: Appeal, now: datetime) -> dict[str, Any]:
         "duplicate_of": None,
         "status_before": None,
         "reopened_at": now,
+        "dispatched": None,
     }
 
 
 def _request_transfer(step: _Step, mutation: RequestTransfer) -> Applied:
     step.refuse_if_ended()
+    step.refuse_before_dispatch()
     if not mutation.reason.strip():
         raise RefusedError("needs_reason")
     return step.done(
@@ -567,11 +631,12 @@ def _mark_duplicate(step: _Step, mutation: MarkDuplicate) -> Applied:
     return replace(after, events=(*after.events, told))
 
 
-def refuse_merge(ref: str, primary: Appeal | None, *, of: str) -> None:
+def refuse_merge(ref: str, primary: Appeal | None, *, of: str, in_danger: bool = False) -> None:
     """`RefusedError` where ``of`` cannot be the primary of the appeal ``ref`` (both are ids).
 
     Only what is not merged itself can be a primary: so no circle can come to be, in whatever order
-    two consoles merge. An appeal with duplicates may be merged: they come along.
+    two consoles merge. An appeal with duplicates may be merged: they come along. One ``in_danger``
+    of which no dispatcher knows goes only where the same is asked for.
     """
     if of == ref:
         return  # the transition says so, and better
@@ -581,6 +646,8 @@ def refuse_merge(ref: str, primary: Appeal | None, *, of: str) -> None:
         raise RefusedError("merge_circle", appeal=of)
     if primary.duplicate_of is not None:
         raise RefusedError("is_duplicate", appeal=of, of=primary.duplicate_of)
+    if in_danger and not primary.danger:
+        raise RefusedError("danger_needs_dispatch")
 
 
 def _unmark_duplicate(step: _Step, _: UnmarkDuplicate) -> Applied:
@@ -650,6 +717,10 @@ _HANDLERS: Mapping[type[Any], tuple[_Handler, Right]] = {
     LinkAppeals: (_link_appeals, Right.NOTE),
     UnlinkAppeals: (_unlink_appeals, Right.NOTE),
     SettleMention: (_settle_mention, Right.READ),
+    EnterDanger: (_enter_danger, Right.ANSWER),
+    LeaveDanger: (_leave_danger, Right.ANSWER),
+    MarkDispatched: (_mark_dispatched, Right.ANSWER),
+    SettlePromise: (_settle_promise, Right.ANSWER),
     CreateAppeal: (_create_again, Right.ANSWER),
 }
 
@@ -659,8 +730,10 @@ def is_appeal_mutation(mutation: object) -> bool:
     return type(mutation) in _HANDLERS
 
 
-def receive(state: State, message: Message, *, now: datetime) -> Applied:
+def receive(state: State, message: Message, *, now: datetime, danger: bool = False) -> Applied:
     """The appeal after a resident wrote again in its thread; an answered one opens again.
+
+    ``danger``: the words speak of danger, and put it into that lane.
 
     The text of an open appeal's newest comment makes every reply in the making stale. A merged one
     stays merged; `receive_from_duplicate` tells its primary.
@@ -680,18 +753,23 @@ def receive(state: State, message: Message, *, now: datetime) -> Applied:
     elif appeal.status is Status.POSTPONED:
         changes["status"] = Status.INTERIM_PUBLISHED
         events.append(_outside_event(appeal, message, EventKind.RESUMED, now))
+    if danger and not appeal.danger:
+        changes |= _in_danger(now)
+        events.append(_outside_event(appeal, message, EventKind.DANGER_ENTERED, now))
     after = _settled(replace(appeal, **changes), version=appeal.version + 1, now=now)
     own = (message,) if message.appeal == appeal.id else ()
     return Applied(after, messages=own, events=tuple(events))
 
 
-def receive_from_duplicate(primary: Appeal, message: Message, *, now: datetime) -> Applied:
+def receive_from_duplicate(
+    primary: Appeal, message: Message, *, now: datetime, danger: bool = False
+) -> Applied:
     """The primary after a resident wrote in the thread of one of its duplicates.
 
     The message stays in that thread; here it makes replies in the making stale, and opens again
     what was answered, as any other word of a resident does.
     """
-    return receive(State(primary), message, now=now)
+    return receive(State(primary), message, now=now, danger=danger)
 
 
 def _outside_event(appeal: Appeal, message: Message, kind: EventKind, now: datetime) -> Event:

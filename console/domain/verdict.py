@@ -18,11 +18,15 @@ from console.domain.mutations import (
     Assign,
     Claim,
     CreateAppeal,
+    EnterDanger,
     Envelope,
+    LeaveDanger,
     LinkAppeals,
     MarkDuplicate,
+    Mutation,
     SendReply,
     SettleMention,
+    SettlePromise,
     TagOutage,
     UnlinkAppeals,
     UnmarkDuplicate,
@@ -123,8 +127,19 @@ def _already_so(envelope: Envelope, appeal: Appeal) -> str | None:
         case SettleMention() if not appeal.mentions_of(envelope.author):
             found = "not_mentioned"
         case _:
-            return None
+            return _lane_already_so(mutation, appeal)
     return found
+
+
+def _lane_already_so(mutation: Mutation, appeal: Appeal) -> str | None:
+    match mutation:
+        case EnterDanger() if appeal.danger:
+            return "already_in_danger"
+        case LeaveDanger() if not appeal.danger:
+            return "not_in_danger"
+        case SettlePromise() if appeal.promise_at is None:
+            return "no_promise"
+    return None
 
 
 def _moved_on(envelope: Envelope, appeal: Appeal) -> tuple[StaleReason, ...]:

@@ -31,7 +31,7 @@ _LONGEST: Final = timedelta(days=3660)
 _KNOWN: Final = (
     *("key", "unit", "hard", "target", "yearly", "starts", "pick", "stops", "bearing", "pausable"),
     *("alarms", "first_day", "day_ends", "on_day_off", "channels", "kinds", "other_kinds_than"),
-    *("danger", "priority_high", "not_ours"),
+    *("danger", "priority_high", "not_ours", "to_promise"),
 )
 
 
@@ -73,6 +73,7 @@ def _preset(table: Table, channels: frozenset[str]) -> Preset:
         day_ends=table.choice("day_ends", DayEnd, DayEnd.CLOSING),
         on_day_off=table.choice("on_day_off", DayOff, DayOff.STAY),
         yearly=_length(table, "yearly", unit) if "yearly" in table.values else None,
+        to_promise=table.flag("to_promise", default=False),
     )
 
 
@@ -83,6 +84,7 @@ def _refuse_elsewhere(table: Table, unit: Unit) -> None:
         "day_ends": unit.in_days,
         "on_day_off": unit is Unit.CALENDAR_DAYS,
         "yearly": unit is Unit.CALENDAR_TIME,
+        "to_promise": unit is Unit.CALENDAR_TIME,
     }
     for key, allowed in belongs.items():
         if key in table.values and not allowed:

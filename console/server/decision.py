@@ -149,7 +149,9 @@ class _Step:
             self.check_outage(mutation.outage)
         elif isinstance(mutation, MarkDuplicate):
             primary = repo.find(self.connection, Appeal, Ref(branch, mutation.of), lock=True)
-            transitions.refuse_merge(self.target.id, primary, of=mutation.of)
+            merged = repo.find(self.connection, Appeal, self.target)
+            in_danger = merged is not None and merged.needs_dispatch
+            transitions.refuse_merge(self.target.id, primary, of=mutation.of, in_danger=in_danger)
         elif isinstance(mutation, LinkAppeals):
             other = Ref(branch, mutation.to)
             if other != self.target and repo.find(self.connection, Appeal, other) is None:

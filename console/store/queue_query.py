@@ -80,6 +80,7 @@ _OUTBOX = (
 )
 
 
+_PROMISES = "row IN (SELECT row FROM mark WHERE key = 'promise')"
 _MENTIONS = "row IN (SELECT row FROM mark WHERE key = 'mention:' || :me)"
 
 
@@ -115,7 +116,9 @@ class Statement:
 
     def ids(self) -> str:
         """The query for all row ids in order, as one JSON array."""
-        first = "ended, " if self.order is _DUE else ""
+        # A promise is due whether its appeal was answered or not.
+        apart = self.order is _DUE and _PROMISES not in self.conditions
+        first = "ended, " if apart else ""
         return (
             "SELECT json_group_array(row) FROM (SELECT row FROM queue_row"
             f"{_where(self.conditions)} ORDER BY {first}{self.order.sql})"
@@ -129,6 +132,11 @@ class Statement:
             walked=False,
             parameters={**self.parameters, "ids": ids},
         )
+
+    def in_danger(self) -> Statement:
+        """The same, of the open appeals of the lane of danger: few, with an index of their own."""
+        conditions = dict.fromkeys((*_PLAIN["danger"], *self.conditions))
+        return replace(self, conditions=tuple(conditions), walked=False)
 
     def segments(self) -> tuple[Statement, ...]:
         """The parts of the order's index that the queue is in, one after another."""
@@ -249,6 +257,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
     "answered": (_ANSWERED,),
     "drafts": (_DRAFTS,),
     "mentions": (_MENTIONS,),
+    "promises": (_PROMISES,),
     "outbox": (_OUTBOX,),
 }
 _KEYED: Mapping[str, tuple[str, ...]] = {
@@ -266,6 +275,7 @@ _TIMED: Mapping[str, str] = {
     "overdue": "SELECT count(*) FROM queue_row WHERE ended = 0 AND due_key <= :now",
     "drafts": "SELECT count(*) FROM draft WHERE operator = :me",
     "mentions": "SELECT count(*) FROM mark WHERE key = 'mention:' || :me",
+    "promises": "SELECT count(*) FROM mark WHERE key = 'promise'",
     "outbox": "SELECT count(*) FROM outbox WHERE operator = :me",
 }
 

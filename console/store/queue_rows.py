@@ -90,6 +90,10 @@ def tally_keys(columns: Sequence[Any]) -> Iterator[str]:
         yield "postponed"
 
 
+PROMISE = "promise"
+"""The mark of the appeals that stand under a promise of ours."""
+
+
 def marks(appeal: Appeal) -> Iterator[str]:
     """What few appeals are found by: see ``mark`` in `console.store.schema`."""
     if appeal.duplicate_of is not None:
@@ -98,6 +102,8 @@ def marks(appeal: Appeal) -> Iterator[str]:
         yield linked_to(Ref(appeal.branch, other))
     for mention in appeal.mentions:
         yield mentioned(mention.operator)
+    if appeal.promise_at is not None:
+        yield PROMISE
 
 
 def duplicates_of(ref: Ref) -> str:

@@ -21,6 +21,7 @@ from console.listing import (
     QueueCounts,
     QueueQuery,
     QueueRow,
+    QueueSort,
     SavedQueue,
     SessionInfo,
 )
@@ -187,8 +188,23 @@ class StoreReader:
         return Vocabulary(rows, self._size("all"))
 
     def _parts(self, query: QueueQuery, moment: queue_query.Moment) -> Iterator[array[int]]:
-        """Ordered ids, those alone that the text of ``query`` finds."""
+        """Ordered ids; those of the lane of danger stand above all, whatever the order."""
         statement = queue_query.statement(query, moment, size=self._size)
+        if query.sort is QueueSort.MATCH or not self._size("danger"):
+            yield from self._found(query, statement, moment)
+            return
+        above = array("q")
+        for part in self._found(query, statement.in_danger(), moment):
+            above.extend(part)
+        yield above
+        known = set(above)
+        for part in self._found(query, statement, moment):
+            yield array("q", (row for row in part if row not in known)) if known else part
+
+    def _found(
+        self, query: QueueQuery, statement: queue_query.Statement, moment: queue_query.Moment
+    ) -> Iterator[array[int]]:
+        """Ordered ids, those alone that the text of ``query`` finds."""
         if not query.text:
             return self._walk(statement)
         return self._seeker.parts(query, statement, now=moment.now, walk=self._walk)

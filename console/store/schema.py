@@ -250,7 +250,27 @@ WHERE row IN (SELECT row FROM queue_row WHERE status = 'duplicate')
 # duplicates they are, what they are linked to, who was called to them by name. An older program
 # could not read an outbox that writes an appeal down: the version keeps it out.
 
-STEPS: tuple[str, ...] = (_BEGINNING, _WHOLE_DRAFTS, _ATTACHMENTS, _OWN_WORDS, _MARKS)
+_PROMISES = """
+INSERT OR IGNORE INTO mark (key, row)
+SELECT 'promise', row FROM appeal
+WHERE row IN (SELECT row FROM queue_row WHERE ended = 0)
+  AND CAST(body AS TEXT) ->> '$.promise_at' IS NOT NULL;
+UPDATE draft SET body = CAST(
+    json_insert(CAST(body AS TEXT), '$.no_promise', json('false')) AS BLOB
+);
+"""
+# A mark for what stands under a promise; a draft whose words promise nothing says so. An older
+# program could not read an outbox that settles a promise, or that tells a dispatcher of danger: the
+# version keeps it out.
+
+STEPS: tuple[str, ...] = (
+    _BEGINNING,
+    _WHOLE_DRAFTS,
+    _ATTACHMENTS,
+    _OWN_WORDS,
+    _MARKS,
+    _PROMISES,
+)
 """The script that leads from version n to n + 1 stands at index n."""
 
 VERSION = len(STEPS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from console.domain.attachment import AttachmentNorms
@@ -141,6 +141,10 @@ class Acting:
         state = State(appeal, _messages(transaction, ref, mutation))
         apply(state, envelope, actor=transaction.account.actor(), now=envelope.at)
         return envelope
+
+    def now(self) -> datetime:
+        """The server's time, as estimated here."""
+        return self._clock.now()
 
     def new_id(self) -> str:
         """A fresh time-ordered id."""

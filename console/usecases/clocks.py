@@ -13,6 +13,9 @@ from console.domain.outage import Outage, OutageStatus
 from console.domain.preset import Preset
 from console.ports import DueFacts
 
+PROMISE = "promise"
+"""The key of the rule that runs to what was promised."""
+
 _PHONE = "phone"
 _OVER = (OutageStatus.RESTORED, OutageStatus.CANCELLED)
 
@@ -40,6 +43,9 @@ def clock_facts(
         outage_started_at=None if outage is None else outage.started_at,
         outage_restored_at=None if outage is None else outage.restored_at,
         closed_at=appeal.closed_at,
+        danger_at=appeal.danger_at,
+        promised_at=None if appeal.promise_at is None else _promised_at(appeal),
+        promise_at=appeal.promise_at,
         danger=appeal.danger,
         priority_high=appeal.high_priority,
         not_ours=not is_ours,
@@ -55,6 +61,11 @@ def _first_answered_at(appeal: Appeal) -> datetime | None:
     if first is None or first == appeal.interim_at:
         return appeal.reopened_at
     return first
+
+
+def _promised_at(appeal: Appeal) -> datetime:
+    """When the open promise was made; of an older server's appeal, the interim reply."""
+    return appeal.promised_at or appeal.interim_at or appeal.received_at
 
 
 class BranchClocks:
@@ -76,10 +87,12 @@ class BranchClocks:
         self._is_ours = is_ours
 
     def due(self, appeal: Appeal, outages: Mapping[str, Outage]) -> DueFacts:
-        """The binding clock of ``appeal``; nothing binds once it has been answered."""
+        """The binding clock of ``appeal``; once it has been answered, a promise alone binds."""
         calendar = self._calendars.get(appeal.branch)
-        if calendar is None or appeal.status in ANSWERED:
+        if calendar is None:
             return DueFacts()
+        if appeal.status in ANSWERED:
+            return _due_of_promise(appeal)
         facts = clock_facts(
             appeal, outage=main_outage(appeal, outages), is_ours=self._is_ours(appeal.topic)
         )
@@ -95,3 +108,9 @@ def main_outage(appeal: Appeal, outages: Mapping[str, Outage]) -> Outage | None:
     tagged = [outages[tag.outage] for tag in reversed(appeal.outages) if tag.outage in outages]
     lasting = (one for one in tagged if one.status not in _OVER)
     return next(lasting, tagged[0] if tagged else None)
+
+
+def _due_of_promise(appeal: Appeal) -> DueFacts:
+    if appeal.promise_at is None:
+        return DueFacts()
+    return DueFacts(PROMISE, _promised_at(appeal), appeal.promise_at)

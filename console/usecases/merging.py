@@ -36,7 +36,10 @@ class MergeUseCases:
 
         def job(transaction: Transaction) -> OutboxEntry:
             of = _root(transaction, ref, into)
-            refuse_merge(ref.id, transaction.appeal(Ref(ref.branch, of)), of=of)
+            appeal = transaction.appeal(ref)
+            in_danger = appeal is not None and appeal.needs_dispatch
+            primary = transaction.appeal(Ref(ref.branch, of))
+            refuse_merge(ref.id, primary, of=of, in_danger=in_danger)
             return self._acting.enqueue(transaction, ref, MarkDuplicate(of))
 
         return self._acting.run(job)

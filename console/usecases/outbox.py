@@ -113,7 +113,7 @@ class OutboxUseCases:
                     text=reply.text,
                     template=reply.template,
                     quotes=reply.quotes,
-                    promise_at=reply.promise_at,
+                    promise_at=reply.promise_at if reply.interim else None,
                     outcome=reply.outcome,
                     overrides=reply.overrides,
                 )

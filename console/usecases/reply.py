@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
 
+from console.domain.bounds import MANY
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.mention import called_in, colleagues_of
@@ -17,16 +19,26 @@ from console.readmodel import OutboxEntry
 from console.usecases.acting import Acting
 from console.usecases.drafts import sure_of_author
 
+Promised = Callable[[Draft, datetime], Sequence[datetime]]
+
 
 class ReplyUseCases:
     """Every future resolves after the commit; a refusal comes through it as `RefusedError`."""
 
     def __init__(
-        self, acting: Acting, *, operators: Callable[[], Sequence[Operator]] = tuple
+        self,
+        acting: Acting,
+        *,
+        operators: Callable[[], Sequence[Operator]] = tuple,
+        promised: Promised | None = None,
     ) -> None:
-        """``operators`` are all colleagues: a note may call those of its branch by name."""
+        """``operators`` are all colleagues: a note may call those of its branch by name.
+
+        ``promised`` are the instants that a draft promises, first to last; they become timers.
+        """
         self._acting = acting
         self._operators = operators
+        self._promised = promised
 
     def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
         """Send what a composer holds: in ONE transaction the entry goes in and the draft out.
@@ -39,7 +51,7 @@ class ReplyUseCases:
         without it counts as written against the state of this moment. `RefusedError` also where
         the draft is another person's, who worked here when the composer was opened.
         """
-        words = _mutation(draft, approval=approval)
+        words = self._with_promises(draft, _mutation(draft, approval=approval))
         if isinstance(words, AddNote):
             words = replace(words, mentions=self._called(draft.appeal, words.text))
 
@@ -57,6 +69,14 @@ class ReplyUseCases:
         return self._acting.run(
             job, before_commit="before_send_commit", after_commit="after_send_commit"
         )
+
+    def _with_promises(self, draft: Draft, words: SendReply | AddNote) -> SendReply | AddNote:
+        if self._promised is None or isinstance(words, AddNote):
+            return words
+        found = self._promised(draft, self._acting.now())[:MANY]
+        if not found:
+            return words
+        return replace(words, promise_at=found[0], later_promises=tuple(found[1:]))
 
     def note(self, ref: Ref, text: str) -> Future[OutboxEntry]:
         """Write an internal note."""

@@ -11,13 +11,16 @@ from pathlib import Path
 from console.domain.appeal import Appeal
 from console.domain.operator import Operator
 from console.readmodel import OutboxEntry
+from console.rulebook.book import Rulebook
 from console.usecases.acting import Acting
 from console.usecases.attachments import AttachmentUseCases
 from console.usecases.calls import CallUseCases
+from console.usecases.danger import DangerUseCases
 from console.usecases.drafts import DraftUseCases
 from console.usecases.merging import MergeUseCases
 from console.usecases.outages import OutageUseCases
 from console.usecases.outbox import OutboxUseCases
+from console.usecases.promises import PromiseFinder, PromiseUseCases
 from console.usecases.queues import QueueUseCases
 from console.usecases.reply import ReplyUseCases
 from console.usecases.triage import TriageUseCases
@@ -26,6 +29,7 @@ from tests.support.clock import StandingClock
 from tests.support.console_store import Store, a_store
 from tests.support.files import NORMS
 
+RULES = Rulebook.load()
 UNDO = timedelta(seconds=10)
 
 
@@ -41,6 +45,8 @@ class Work:
     merging: MergeUseCases
     calls: CallUseCases
     reply: ReplyUseCases
+    danger: DangerUseCases
+    promised: PromiseUseCases
     drafts: DraftUseCases
     outages: OutageUseCases
     outbox: OutboxUseCases
@@ -78,7 +84,11 @@ def a_work(folder: Path, operator: Operator | None = None) -> Generator[Work]:
             triage=TriageUseCases(acting),
             merging=MergeUseCases(acting),
             calls=CallUseCases(acting),
-            reply=ReplyUseCases(acting, operators=store.reader.operators),
+            reply=ReplyUseCases(
+                acting, operators=store.reader.operators, promised=PromiseFinder(RULES)
+            ),
+            danger=DangerUseCases(acting),
+            promised=PromiseUseCases(acting),
             drafts=DraftUseCases(acting, store.reader, clock, fault_point=points.append),
             outages=OutageUseCases(acting, store.reader, is_ours=lambda _: True),
             outbox=OutboxUseCases(acting, clock),

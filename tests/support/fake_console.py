@@ -32,8 +32,11 @@ from console.domain.mutations import (
     Close,
     CreateAppeal,
     DecideTransfer,
+    EnterDanger,
     Envelope,
+    LeaveDanger,
     LinkAppeals,
+    MarkDispatched,
     MarkDuplicate,
     Postpone,
     Release,
@@ -45,6 +48,7 @@ from console.domain.mutations import (
     SendReply,
     SetPlace,
     SettleMention,
+    SettlePromise,
     SetTopic,
     TagOutage,
     UnlinkAppeals,
@@ -82,6 +86,7 @@ from console.readmodel import (
     SyncStatus,
 )
 from console.rulebook.book import Rulebook
+from console.usecases.promises import PromiseFinder
 from tests.support.fake_files import FakeFiles
 from tests.support.fake_spelling import FakeSpelling
 
@@ -195,7 +200,7 @@ class FakeReader:
     ) -> Sequence[int]:
         self.reads.append("queue_ids")
         found = [one for one in self._world.appeals.values() if self._matches(one, query, now)]
-        found.sort(key=lambda one: self._key(one, query.sort))
+        found.sort(key=lambda one: self._place_of(one, query.sort))
         return [self._world.ids[one.ref] for one in found][:limit]
 
     def queue_parts(
@@ -217,7 +222,7 @@ class FakeReader:
 
     def counts(self, *, now: datetime) -> QueueCounts:
         keys = ["all", "open", "mine", "unassigned", "due_soon", "overdue", "danger", "approval"]
-        keys += ["drafts", "mentions", "outbox", "postponed", "answered"]
+        keys += ["drafts", "mentions", "promises", "outbox", "postponed", "answered"]
         keys += sorted({f"branch:{ref.branch}" for ref in self._world.appeals})
         topics = {one.topic.split(".")[0] for one in self._world.appeals.values() if one.topic}
         keys += sorted(f"topic:{topic}" for topic in topics)
@@ -401,6 +406,12 @@ class FakeReader:
     def _name(self, operator: str | None) -> str:
         return next((one.name for one in self._world.operators if one.id == operator), "")
 
+    def _place_of(self, appeal: Appeal, sort: QueueSort) -> Any:
+        """Danger stands above all, whatever the order but that of likeness."""
+        if sort is QueueSort.MATCH:
+            return self._key(appeal, sort)
+        return (not (appeal.danger and appeal.status not in ANSWERED), self._key(appeal, sort))
+
     def _key(self, appeal: Appeal, sort: QueueSort) -> Any:
         if sort in (QueueSort.NEWEST, QueueSort.MATCH):
             return -appeal.received_at.timestamp()
@@ -443,6 +454,7 @@ class FakeReader:
             "answered": appeal.status in ANSWERED,
             "branch": is_open and appeal.branch == name,
             "topic": is_open and appeal.topic.split(".")[0] == name,
+            "promises": appeal.promise_at is not None,
             "outage": appeal.has_outage(name),
         }
         return tests.get(kind, False)
@@ -508,6 +520,9 @@ class FakeConsole:
         self.session = _Session(self)
         self.triage = _Triage(self)
         self.merging = _Merging(self)
+        self.danger = _Danger(self)
+        self.promises = PromiseFinder(RULES)
+        self.promised = _Promised(self)
         self.calls = _Calls(self)
         self.reply = _Reply(self)
         self.drafts = _Drafts(self)
@@ -661,7 +676,8 @@ class _Merging(_Part):
             into = primary.duplicate_of or into
             primary = self.console.world.appeals.get(Ref(ref.branch, into))
         try:
-            refuse_merge(ref.id, primary, of=into)
+            in_danger = self.console.world.appeals[ref].needs_dispatch
+            refuse_merge(ref.id, primary, of=into, in_danger=in_danger)
         except OtklikError as error:
             failed: Future[Any] = Future()
             failed.set_exception(error)
@@ -685,6 +701,22 @@ class _Merging(_Part):
 
     def settle_mention(self, ref: Ref) -> Future[Any]:
         return self.console.attempt(ref, SettleMention())
+
+
+class _Danger(_Part):
+    def enter(self, ref: Ref) -> Future[Any]:
+        return self.console.attempt(ref, EnterDanger())
+
+    def leave(self, ref: Ref, reason: str) -> Future[Any]:
+        return self.console.attempt(ref, LeaveDanger(reason))
+
+    def dispatched(self, ref: Ref, told: str, what: str = "") -> Future[Any]:
+        return self.console.attempt(ref, MarkDispatched(told, what))
+
+
+class _Promised(_Part):
+    def settle(self, ref: Ref, *, kept: bool) -> Future[Any]:
+        return self.console.attempt(ref, SettlePromise(kept))
 
 
 class _Calls(_Part):
@@ -726,11 +758,13 @@ class _Reply(_Part):
 
     def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
         interim = draft.mode is DraftMode.INTERIM
+        promised = self.console.promises(draft, self.console.clock.now())
         mutation = SendReply(
             draft.text,
             None if interim else draft.outcome,
             interim=interim,
-            promise_at=draft.promise_at,
+            promise_at=promised[0] if promised else None,
+            later_promises=promised[1:],
             quotes=draft.quotes,
             template=draft.template,
             overrides=draft.overrides,

@@ -58,6 +58,10 @@ _STRANDS: Mapping[EventKind, Strand] = {
     EventKind.RELEASED: Strand.PEOPLE,
     EventKind.MENTIONED: Strand.PEOPLE,
     EventKind.MENTION_SETTLED: Strand.PEOPLE,
+    EventKind.PROMISED: Strand.CLOCKS,
+    EventKind.PROMISE_MOVED: Strand.CLOCKS,
+    EventKind.PROMISE_KEPT: Strand.CLOCKS,
+    EventKind.PROMISE_BROKEN: Strand.CLOCKS,
 }
 """The strand of each kind of event; any other is work."""
 
@@ -242,6 +246,8 @@ class _Teller:
             params["outcome"] = outcome_name(event.params["outcome"], here.catalog)
         if "until" in event.params:
             params["until"] = here.instant(event.params["until"])
+        if event.kind is EventKind.PROMISE_MOVED:
+            params["from"] = here.instant(event.params["from"])
         for name in ("of", "appeal"):
             if name in event.params:
                 params[name] = self._number(event.params[name])

@@ -154,6 +154,7 @@ def new_rows(
         received_at=now,
         topic=known.topic,
         danger=known.danger,
+        danger_at=now if known.danger else None,
         high_priority=known.high_priority,
         priority=known.priority,
         place=known.place,

@@ -216,20 +216,24 @@ class _Threads:
             self.events += rows.events
         else:
             message = resident_message(arrived, parent, message_id=plan.message_id, now=self.now)
-            after = transitions.receive(transitions.State(parent), message, now=self.now)
+            after = transitions.receive(
+                transitions.State(parent), message, now=self.now, danger=plan.known.danger
+            )
             appeal = after.appeal
             self.messages += after.messages
             self.events += after.events
-            self._tell_primary(appeal, message)
+            self._tell_primary(appeal, message, danger=plan.known.danger)
         self.appeals[appeal.ref] = appeal
         self.refs[arrived.key] = appeal.ref
         self.numbers.append(_number(arrived, appeal))
 
-    def _tell_primary(self, appeal: Appeal, message: Message) -> None:
+    def _tell_primary(self, appeal: Appeal, message: Message, *, danger: bool) -> None:
         """What is written to a merged appeal is told where it will be answered."""
         primary = self._primary(appeal)
         if primary is not None:
-            after = transitions.receive_from_duplicate(primary, message, now=self.now)
+            after = transitions.receive_from_duplicate(
+                primary, message, now=self.now, danger=danger
+            )
             self.appeals[primary.ref] = after.appeal
             self.events += after.events
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.domain.appeal import ANSWERED, ENDED, Appeal, Outcome, Status
+from console.domain.appeal import ANSWERED, ENDED, Appeal, DispatchMark, Outcome, Status
 from console.domain.message import Message, MessageKind, MessageState
 from console.domain.mutations import (
     APPEAL_MUTATIONS,
@@ -202,9 +202,6 @@ def test_postponing_needs_a_published_interim_reply_a_reason_and_a_future_date()
     promised = an_appeal(interim_at=NOON, status=Status.INTERIM_PUBLISHED)
     assert refusal(promised, Postpone(until, " "), me) == "needs_reason"
     assert refusal(promised, Postpone(NOW, "ждём"), me) == "until_is_past"
-    assert refusal(replace(promised, danger=True), Postpone(until, "ждём"), me) == (
-        "danger_cannot_wait"
-    )
     after = done(promised, Postpone(until, "ждём опору"), me).appeal
     assert (after.status, after.postponed_until) == (Status.POSTPONED, until)
 
@@ -234,7 +231,7 @@ def test_an_unanswered_appeal_is_closed_only_where_no_reply_is_needed() -> None:
 
 
 def test_danger_is_not_closed_without_a_solution() -> None:
-    burning = an_appeal(danger=True)
+    burning = an_appeal(danger=True, dispatched=DispatchMark("op-1", NOON, "Иванов"))
     assert refusal(burning, Close(Outcome.NO_REPLY_NEEDED), an_operator()) == (
         "danger_needs_solution"
     )

@@ -18,11 +18,12 @@ _PRESETS = {preset.key: preset for preset in load_presets()}
 _OMSK = load_calendars()["omsk"]
 
 _TABLE: dict[str, tuple[timedelta | None, timedelta, Unit, Event]] = {
-    "danger": (None, 15 * MINUTE, Unit.CALENDAR_TIME, Event.INTAKE),
+    "danger": (None, 15 * MINUTE, Unit.CALENDAR_TIME, Event.DANGER_FOUND),
     "im_high": (None, 4 * HOUR, Unit.WORKING_TIME, Event.ASSIGNED),
     "im_standard": (8 * HOUR, 9 * HOUR, Unit.WORKING_TIME, Event.ASSIGNED),
     "im_ceiling": (None, 24 * HOUR, Unit.CALENDAR_TIME, Event.REGISTERED),
     "im_final_after_interim": (None, 7 * DAY, Unit.WORKING_DAYS, Event.INTERIM_PUBLISHED),
+    "promise": (None, 24 * HOUR, Unit.CALENDAR_TIME, Event.PROMISED),
     "rework": (None, 3 * DAY, Unit.WORKING_DAYS, Event.RETURNED),
     "transfer_window": (None, HOUR, Unit.WORKING_TIME, Event.ASSIGNED),
     "phone_callback": (None, 4 * HOUR, Unit.CALENDAR_TIME, Event.CALL),
@@ -124,6 +125,41 @@ def test_a_letter_registered_before_new_year_is_not_due_before_it_was_written() 
     assert found["register"] == at("2027-01-11 18:00")
 
 
+def test_danger_that_is_found_later_is_counted_from_then() -> None:
+    later = _RECEIVED + 3 * HOUR
+    found = binding_due(
+        ClockFacts("vk", _RECEIVED, danger=True, danger_at=later), _PRESETS.values(), _OMSK
+    )
+    assert found is not None
+    assert (found.preset, found.due_at) == ("danger", later + 15 * MINUTE)
+
+
+def test_a_promise_binds_to_its_instant_and_outlives_the_answer() -> None:
+    promised = ClockFacts(
+        "vk",
+        _RECEIVED,
+        promised_at=_RECEIVED + HOUR,
+        promise_at=_RECEIVED + 3 * HOUR,
+        answered_at=_RECEIVED + HOUR,
+        closed_at=_RECEIVED + HOUR,
+    )
+    (clock,) = (
+        c
+        for c in ladder(promised, _PRESETS.values(), _OMSK, now=_RECEIVED + 2 * HOUR).clocks
+        if c.preset == "promise"
+    )
+    assert (clock.due_at, clock.share, clock.alarm) == (_RECEIVED + 3 * HOUR, 0.5, 50)
+    assert clock.state is ClockState.RUNNING
+    assert explain(clock, _OMSK).due_at == clock.due_at
+
+
+def test_a_promise_before_it_was_made_is_due_at_once() -> None:
+    facts = ClockFacts("vk", _RECEIVED, promised_at=_RECEIVED, promise_at=_RECEIVED - HOUR)
+    found = binding_due(facts, _PRESETS.values(), _OMSK)
+    assert found is not None
+    assert (found.preset, found.due_at) == ("promise", _RECEIVED)
+
+
 def test_danger_does_not_wait_for_a_pause() -> None:
     facts = ClockFacts("vk", _RECEIVED, danger=True, pauses=(Pause(_RECEIVED),))
     found = binding_due(facts, list(_PRESETS.values()), _OMSK)
@@ -177,6 +213,7 @@ def test_a_preset_needs_little(tmp_path: Path) -> None:
         (_GOOD + "alarms = 50", "preset one.alarms"),
         (_GOOD + "danger = 1", "preset one.danger"),
         (_GOOD + 'on_day_off = "next"', "preset one.on_day_off.*left out"),
+        (_GOOD + "to_promise = true", "preset one.to_promise.*left out"),
         (_GOOD + 'yearly = "72h"', "preset one.yearly.*left out"),
         (_GOOD + 'first_day = "same"', "preset one.first_day.*left out"),
         (_GOOD + 'pick = "any"', "preset one.pick"),

@@ -44,6 +44,7 @@ def a_shift(count: int = 300) -> list[Appeal]:
             created_at=NOON + timedelta(minutes=rng.randrange(-600, 300)),
             received_at=NOON + timedelta(minutes=rng.randrange(-600, 300)),
             outages=(OutageTag(OUTAGE.id, NOON, ME.id),) if rng.random() < 0.2 else (),
+            promise_at=NOON if rng.random() < 0.2 else None,
         )
         for number in range(count)
     ]
@@ -109,6 +110,7 @@ _MEANING: dict[str, Callable[[Appeal], bool]] = {
     "outage:out-1": lambda a: a.has_outage("out-1"),
     "drafts": lambda a: a.id < "a005",
     "outbox": lambda a: a.id == "a007",
+    "promises": lambda a: a.promise_at is not None,
     "nonsense": lambda a: False,
     "nonsense:x": lambda a: False,
 }
@@ -126,8 +128,12 @@ def test_a_queue_holds_what_it_says_in_every_order(
     ids = found(store, QueueQuery(queue, sort))
     assert sorted(ids) == sorted(a.id for a in shift if _MEANING[queue](a))
     by_id = {appeal.id: appeal for appeal in shift}
-    keys = [_order(by_id[ident], sort) for ident in ids]
-    assert keys == sorted(keys, reverse=sort in (QueueSort.NEWEST, QueueSort.MATCH))
+    lane = [by_id[ident].danger and is_open(by_id[ident]) for ident in ids]
+    above = 0 if sort is QueueSort.MATCH else sum(lane)
+    assert all(lane[:above])
+    for part in (ids[:above], ids[above:]):
+        keys = [_order(by_id[ident], sort) for ident in part]
+        assert keys == sorted(keys, reverse=sort in (QueueSort.NEWEST, QueueSort.MATCH))
 
 
 def _order(appeal: Appeal, sort: QueueSort) -> tuple[object, ...]:
@@ -184,7 +190,9 @@ def test_a_large_queue_is_the_same_however_small_the_parts_it_is_read_in(
         monkeypatch.setattr(reader, name, entries)
     assert [found(store, query) for query in queries] == looked_up
     parts = list(store.reader.queue_parts(QueueQuery("all", sort), now=LATER))
-    assert len(parts[0]) == 3 and len(parts) > 40
+    if sort is not QueueSort.MATCH:
+        assert len(parts.pop(0)) > 30  # the lane of danger
+    assert len(parts[0]) <= 3 and len(parts) > 40
 
 
 def test_of_a_large_queue_only_the_first_rows_are_read_where_more_are_not_wanted(
