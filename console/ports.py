@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from console.clock import Clock as Clock
 from console.clock import SystemClock as SystemClock
 from console.domain.ids import Ref
+from console.domain.schedule import is_scheduled
 
 if TYPE_CHECKING:
     from console.domain.appeal import Appeal, Author
@@ -470,7 +471,8 @@ class WaitingEntry:
     """What sync must know of an outbox entry to decide whether it may go.
 
     ``waits_for`` are the appeals and outages whose earlier entries go before it. ``asked_at`` and
-    ``not_before`` were read from one clock, right or wrong: what lies between is the undo window.
+    ``not_before`` were read from one clock, right or wrong: what lies between is the undo window,
+    unless it ``is_scheduled``: then ``not_before`` is the instant that its author chose.
     ``uploads`` are its files that the server does not have whole.
     """
 
@@ -482,6 +484,11 @@ class WaitingEntry:
     waits_for: frozenset[Ref]
     asked_at: datetime
     uploads: tuple[WaitingUpload, ...] = ()
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether its author chose when it is to leave; what is asked for later does not wait."""
+        return is_scheduled(self.asked_at, self.not_before)
 
 
 class SyncReader(Protocol):

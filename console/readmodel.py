@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from console.domain.ids import Ref
+from console.domain.schedule import is_scheduled
 from console.listing import EntryState as EntryState
 from console.listing import Link as Link
 from console.listing import PresenceRow as PresenceRow
@@ -224,6 +225,11 @@ class OutboxEntry:
     last_error: str = ""
     server: Appeal | None = None
     upload: Upload | None = None
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether its author chose when it is to leave (``not_before``)."""
+        return is_scheduled(self.envelope.at, self.not_before)
 
     @property
     def may_have_arrived(self) -> bool:

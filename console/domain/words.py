@@ -22,6 +22,9 @@ from typing import Final, NamedTuple
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _SENTENCE_END: Final = re.compile(r"[.!?…\n]")
 _PIECE: Final = re.compile(r"(_?)([^\W_]+)([*~]?)")
+_RELATIVE_DAYS: Final = frozenset(
+    {"сегодня", "сегодняшний", "завтра", "завтрашний", "послезавтра", "вчера", "позавчера"}
+)
 _PHRASE_GAP: Final = 2
 _PHRASE_WINDOW: Final = 7
 _KEY: Final = 3
@@ -72,6 +75,12 @@ def words(text: str) -> tuple[Word, ...]:
         end = stop
         found.append(Word(match[0], lowered[start:stop], start, stop, sentence))
     return tuple(found)
+
+
+def relative_days(text: str) -> tuple[str, ...]:
+    """The words of ``text`` that name a day by its distance from today, as they are written."""
+    found = (word.text for word in words(text) if word.folded in _RELATIVE_DAYS)
+    return tuple(dict.fromkeys(found))
 
 
 class PhraseSyntaxError(ValueError):

@@ -125,7 +125,10 @@ class Machine:
         if idle is not None:
             return idle
         wanted = self._pull_wanted or self._next_poll(at) <= at.ticks
-        outgoing = next_outgoing(entries, now=at.ticks, due=self._due(entries, at))
+        scheduled = {e.id for e in entries if e.is_scheduled and _scheduled_left(e, at.wall) > 0}
+        outgoing = next_outgoing(
+            entries, now=at.ticks, due=self._due(entries, at), scheduled=scheduled
+        )
         if outgoing.entry is not None:
             return self._push(outgoing.entry, at, wanted=wanted)
         transfer = self._transfer(outgoing.upload, fetches, at)
@@ -351,9 +354,13 @@ class Machine:
 
         The window is measured from when the entry is first seen here, and is never longer than
         it was made: a clock that was wrong when it was asked for, or is now, keeps nothing back.
+        What is scheduled goes by the clock, for ticks do not count while a computer sleeps, and
+        its author may choose another hour.
         """
         self._undo_until = {
-            entry.id: self._undo_until.get(entry.id, at.ticks + _undo_left(entry, at.wall))
+            entry.id: at.ticks + _scheduled_left(entry, at.wall)
+            if entry.is_scheduled
+            else self._undo_until.get(entry.id, at.ticks + _undo_left(entry, at.wall))
             for entry in entries
         }
         return {
@@ -413,6 +420,10 @@ class Machine:
 def _undo_left(entry: WaitingEntry, now: datetime) -> float:
     window = (entry.not_before - entry.asked_at).total_seconds()
     return max(0.0, min(window, (entry.not_before - now).total_seconds()))
+
+
+def _scheduled_left(entry: WaitingEntry, now: datetime) -> float:
+    return max(0.0, (entry.not_before - now).total_seconds())
 
 
 def _code(error: OtklikError) -> str:

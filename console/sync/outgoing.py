@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from console.domain.ids import Ref
@@ -23,13 +23,18 @@ class Outgoing:
 
 
 def next_outgoing(
-    entries: Iterable[WaitingEntry], *, now: float, due: Mapping[str, float]
+    entries: Iterable[WaitingEntry],
+    *,
+    now: float,
+    due: Mapping[str, float],
+    scheduled: Collection[str] = (),
 ) -> Outgoing:
     """The oldest entry (``entries`` are oldest first) that nothing keeps back.
 
     An entry that is held, not due yet, or waiting for its files to be sent, keeps back every later
     one of the same appeal or outage; the tag of an outage also waits for the entries of that
-    outage, which may open it.
+    outage, which may open it. One whose hour has not come (``scheduled``, ids) keeps nothing back:
+    its author wanted it to be later.
     ``due`` says of single envelopes, by id, until when they wait; ``now`` and it are ticks, for a
     clock that is set must keep nothing back.
     """
@@ -42,6 +47,9 @@ def next_outgoing(
             continue
         if entry.state is not EntryState.HELD:
             until = due.get(entry.id, now)
+            if entry.id in scheduled:
+                next_at = until if next_at is None else min(next_at, until)
+                continue
             if until > now:
                 next_at = until if next_at is None else min(next_at, until)
             elif entry.uploads:

@@ -21,7 +21,9 @@ from console.domain.mutations import (
     Seen,
     attachments_of,
 )
+from console.domain.schedule import FARTHEST, SCHEDULED_FROM
 from console.domain.transitions import (
+    RefusedError,
     State,
     apply,
     apply_outage,
@@ -104,13 +106,18 @@ class Acting:
         mutation: AppealMutation,
         *,
         seen: Seen | None = None,
+        not_before: datetime | None = None,
     ) -> OutboxEntry:
         """Into the outbox, if the rules allow it on the projected state.
 
         ``seen`` is what the author had before their eyes; without it, the state as it is now.
+        ``not_before`` is the instant (UTC) to which its author puts it off; see `refuse_schedule`.
         """
         envelope = self.checked(transaction, ref, mutation, seen=seen)
-        return self._add(transaction, envelope)
+        if not_before is None:
+            return self._add(transaction, envelope)
+        refuse_schedule(envelope, not_before)
+        return transaction.outbox.add(envelope, not_before=not_before, now=envelope.at)
 
     def begin(self, transaction: Transaction, branch: str, mutation: CreateAppeal) -> OutboxEntry:
         """A new appeal of ``branch``; its id, made here, is the target of the entry."""
@@ -190,6 +197,22 @@ class Acting:
     def undo_window(self, envelope: Envelope) -> timedelta:
         """How long the envelope stays here so that it can be taken back: words to residents."""
         return self._undo if envelope.is_publishing else timedelta()
+
+
+def refuse_schedule(envelope: Envelope, until: datetime, *, now: datetime | None = None) -> None:
+    """`RefusedError` where ``until`` is no hour to which a reply can be put off.
+
+    Not within the next minutes, where it could as well leave now, not beyond a month, and not past
+    the hour at which the reply itself promises the next news. ``now`` is that of asking if None.
+    """
+    ahead = until - (now or envelope.at)
+    if ahead < SCHEDULED_FROM:
+        raise RefusedError("schedule_too_soon")
+    if ahead > FARTHEST:
+        raise RefusedError("schedule_too_far")
+    promised = getattr(envelope.mutation, "promise_at", None)
+    if promised is not None and promised <= until:
+        raise RefusedError("schedule_past_promise", until=promised.isoformat())
 
 
 def _messages(transaction: Transaction, ref: Ref, mutation: AppealMutation) -> dict[str, Message]:

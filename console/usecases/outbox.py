@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from console.domain.draft import Draft, DraftMode
 from console.domain.mutations import AddNote, Approve, Envelope, Seen, SendReply
 from console.domain.transitions import RefusedError, is_appeal_mutation
 from console.ports import Clock, Transaction, draft_holder, entry_holder
 from console.readmodel import EntryState, OutboxEntry
-from console.usecases.acting import Acting, GoneError
+from console.usecases.acting import Acting, GoneError, refuse_schedule
 
 
 class OutboxUseCases:
@@ -69,6 +69,22 @@ class OutboxUseCases:
                 after = replace(after, id=entry.envelope.id)
             not_before = after.at + self._acting.undo_window(after)
             return transaction.outbox.replace(seq, after, not_before=not_before)
+
+        return self._acting.run(job)
+
+    def reschedule(self, seq: int, until: datetime | None) -> Future[OutboxEntry]:
+        """Let an entry that waits leave at another instant (UTC); None: as soon as it may.
+
+        Only its hour changes: the words, and what their author had seen, stay as they were.
+        """
+
+        def job(transaction: Transaction) -> OutboxEntry:
+            entry, now = _mine(transaction, seq), self._clock.now()
+            if entry.state is not EntryState.QUEUED:
+                raise RefusedError("held_has_no_schedule")
+            if until is not None:
+                refuse_schedule(entry.envelope, until, now=now)
+            return transaction.outbox.replace(seq, entry.envelope, not_before=until or now)
 
         return self._acting.run(job)
 

@@ -40,10 +40,13 @@ class ReplyUseCases:
         self._operators = operators
         self._promised = promised
 
-    def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
+    def send(
+        self, draft: Draft, *, approval: bool = False, not_before: datetime | None = None
+    ) -> Future[OutboxEntry]:
         """Send what a composer holds: in ONE transaction the entry goes in and the draft out.
 
-        The draft's files go with it; the words leave once the server has these.
+        The draft's files go with it; the words leave once the server has these. ``not_before``
+        (UTC) puts it off: it is judged when its time comes, against what is there then.
 
         ``draft.seen`` is the state that its author had on the screen: the composer sets it anew
         whenever the thread beside it is shown anew (`Seen.of` the appeal shown). What came after
@@ -59,7 +62,9 @@ class ReplyUseCases:
             sure_of_author(transaction, draft)
             files, holder = transaction.attachments, draft_holder(draft.id)
             mutation = replace(words, attachments=files.of(holder))
-            entry = self._acting.enqueue(transaction, draft.appeal, mutation, seen=draft.seen)
+            entry = self._acting.enqueue(
+                transaction, draft.appeal, mutation, seen=draft.seen, not_before=not_before
+            )
             files.move(holder, entry_holder(entry.envelope.id))
             transaction.drafts.remove(draft.id)
             if draft.template is not None:

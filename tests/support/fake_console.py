@@ -544,8 +544,10 @@ class FakeConsole:
     def close(self) -> None:
         """Nothing to close."""
 
-    def act(self, ref: Ref, mutation: AppealMutation) -> OutboxEntry:
-        """Apply ``mutation`` now; it goes into the outbox while the fake is offline."""
+    def act(
+        self, ref: Ref, mutation: AppealMutation, *, not_before: datetime | None = None
+    ) -> OutboxEntry:
+        """Apply ``mutation`` now; in the outbox while the fake is offline, or it is to wait."""
         assert self.me is not None
         appeal = self.world.appeals[ref]
         now = self.clock.now()
@@ -560,17 +562,22 @@ class FakeConsole:
         self.world.messages[ref] = list(messages.values())
         self.world.events.setdefault(ref, []).extend(applied.events)
         self.sent.append(envelope)
-        entry = OutboxEntry(len(self.sent), envelope, EntryState.QUEUED, now, now)
-        if not self.online:
+        undo = timedelta(seconds=self.outbox.undo_seconds if envelope.is_publishing else 0.0)
+        leaves = not_before or now + undo
+        entry = OutboxEntry(len(self.sent), envelope, EntryState.QUEUED, now, leaves)
+        stays = not self.online or leaves > now
+        if stays:
             self.world.entries.append(entry)
-        self.publish(ref, outbox=not self.online, status=not self.online)
+        self.publish(ref, outbox=stays, status=stays)
         return entry
 
-    def attempt(self, ref: Ref, mutation: AppealMutation) -> Future[Any]:
+    def attempt(
+        self, ref: Ref, mutation: AppealMutation, *, not_before: datetime | None = None
+    ) -> Future[Any]:
         """`act`, with the refusal in the future."""
         future: Future[Any] = Future()
         try:
-            future.set_result(self.act(ref, mutation))
+            future.set_result(self.act(ref, mutation, not_before=not_before))
         except OtklikError as error:
             future.set_exception(error)
         return future
@@ -756,7 +763,9 @@ class _Calls(_Part):
 class _Reply(_Part):
     approved_by: Seen | None = None
 
-    def send(self, draft: Draft, *, approval: bool = False) -> Future[OutboxEntry]:
+    def send(
+        self, draft: Draft, *, approval: bool = False, not_before: datetime | None = None
+    ) -> Future[OutboxEntry]:
         interim = draft.mode is DraftMode.INTERIM
         promised = self.console.promises(draft, self.console.clock.now())
         mutation = SendReply(
@@ -773,7 +782,7 @@ class _Reply(_Part):
         if draft.mode is DraftMode.NOTE:
             future = self.note(draft.appeal, draft.text)
         else:
-            future = self.console.attempt(draft.appeal, mutation)
+            future = self.console.attempt(draft.appeal, mutation, not_before=not_before)
         if future.exception() is None:
             self.console.world.drafts.pop(draft.id, None)
             self.console.publish(draft.appeal, drafts=True)
@@ -857,6 +866,13 @@ class _Outbox(_Part):
         entry, now = self._entry(seq), self.console.clock.now()
         self.decided_by = shown
         after = replace(entry, state=EntryState.QUEUED, held=(), not_before=now)
+        world = self.console.world
+        world.entries = [after if one.seq == seq else one for one in world.entries]
+        self.console.publish(outbox=True, status=True)
+        return done(after)
+
+    def reschedule(self, seq: int, until: datetime | None) -> Future[OutboxEntry]:
+        after = replace(self._entry(seq), not_before=until or self.console.clock.now())
         world = self.console.world
         world.entries = [after if one.seq == seq else one for one in world.entries]
         self.console.publish(outbox=True, status=True)

@@ -73,6 +73,14 @@ COMMANDS: tuple[Command, ...] = (
         scope="composer",
         icon="approve",
     ),
+    Command(
+        "reply.send_later",
+        "reply",
+        ("Ctrl+Shift+L",),
+        "composing !is_note",
+        scope="composer",
+        icon="clock",
+    ),
     Command("reply.leave", "reply", ("Esc",), "composing", scope="composer"),
     Command("reply.discard", "reply", ("Ctrl+Shift+Backspace",), "composing", scope="composer"),
     Command("appeal.call", "appeal", ("Ctrl+N",), "signed_in may_answer", icon="phone"),
@@ -116,6 +124,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("outbox.retry", "outbox", ("Ctrl+Return",), "has_entry entry_held", scope="outbox"),
     Command("outbox.edit", "outbox", ("Return",), "has_entry", scope="outbox"),
     Command("outbox.compare", "outbox", ("Ctrl+D",), "has_entry entry_held", scope="outbox"),
+    Command(
+        "outbox.reschedule", "outbox", ("Ctrl+Shift+L",), "has_entry entry_waits", scope="outbox"
+    ),
     Command("outbox.discard", "outbox", ("Delete",), "has_entry", scope="outbox"),
     Command("edit.undo", "edit", ("Ctrl+Z",), "can_undo", icon="undo"),
     Command("sync.now", "sync", ("F5",), "signed_in", icon="sync"),

@@ -19,7 +19,8 @@ class Focus:
     ``has_appeal owned mine ended answered postponed awaiting tagged``, ``merged`` (into another),
     ``has_merged`` (others into it), ``mentioned`` (who is signed in was called by name).
     Composer: ``composing`` (a draft is open), ``is_note``, ``has_gap``, ``has_finding``,
-    ``can_override``. Outbox: ``has_entry entry_held``. Window: ``can_undo work_offline``.
+    ``can_override``. Outbox: ``has_entry entry_held entry_waits``. Window:
+    ``can_undo work_offline``.
     """
 
     signed_in: bool = False
@@ -56,6 +57,7 @@ class Focus:
     can_override: bool = False
     has_entry: bool = False
     entry_held: bool = False
+    entry_waits: bool = False
     can_undo: bool = False
     work_offline: bool = False
 

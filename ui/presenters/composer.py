@@ -18,9 +18,10 @@ from console.domain.mutations import Envelope, Seen, SendReply
 from console.domain.outage import Outage, OutageStatus
 from console.domain.template import find_gaps
 from console.domain.verdict import Stale, StaleCode, StaleReason, judge
-from console.readmodel import AppealView, EntryState
+from console.readmodel import AppealView, EntryState, OutboxEntry
 from ui.commands.table import keys_of
 from ui.presenters.here import Here
+from ui.presenters.later import leaves_words
 
 _NEAR_LIMIT = 0.9
 _SEND: Mapping[str, tuple[str, ...]] = {
@@ -80,11 +81,19 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed over last: the ``entry`` of the outbox, whose id its message has too."""
+    """What was handed over last: the entry of the outbox as it was ``first``.
 
-    entry: str
+    Its envelope has the id that its message has, too.
+    """
+
+    first: OutboxEntry
     mode: DraftMode
     approval: bool
+
+    @property
+    def entry(self) -> str:
+        """The id of its envelope."""
+        return self.first.envelope.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,19 +200,37 @@ def _in_text(
         yield Blocker(here.t("composer.block_finding", what=name), Where.TEXT, start, end)
 
 
+def first_words(handed: Handed, here: Here, *, short: bool = False) -> str:
+    """What is said at once, before anything was read anew; ``short`` is without a key."""
+    return _waiting_words(handed, handed.first, here, short=short)
+
+
+def _waiting_words(handed: Handed, entry: OutboxEntry, here: Here, *, short: bool = False) -> str:
+    """How an entry that waits is spoken of: when it leaves, and how it is taken back."""
+    if handed.mode is DraftMode.NOTE and not entry.is_scheduled:
+        return here.t("composer.noted")
+    ahead = entry.not_before > here.now
+    if ahead and entry.is_scheduled:
+        return leaves_words(entry.not_before, here)
+    if ahead and not short:
+        keys = keys_of("edit.undo", here.catalog)
+        return here.t("later.undo", next=here.from_now(entry.not_before), keys=keys)
+    return here.t("composer.sent_approval" if handed.approval else "composer.sent")
+
+
 def sent_words(handed: Handed, view: AppealView, here: Here) -> str | None:
     """What has become of it: empty where the thread says it better, None where it cannot be told.
 
     The latter is so in a ``view`` that was read before the entry was there, or after it was taken
     back.
     """
-    if handed.mode is DraftMode.NOTE:
-        return here.t("composer.noted")
     waiting = next((e for e in view.entries if e.envelope.id == handed.entry), None)
     if waiting is not None and waiting.state is EntryState.HELD:
         return ""
     if waiting is not None:
-        return here.t("composer.sent_approval" if handed.approval else "composer.sent")
+        return _waiting_words(handed, waiting, here)
+    if handed.mode is DraftMode.NOTE:
+        return here.t("composer.noted")
     reply = next((m for m in view.messages if m.id == handed.entry), None)
     return here.t(f"composer.sent_{reply.state}") if reply is not None else None
 

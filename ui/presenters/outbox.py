@@ -19,6 +19,7 @@ from console.readmodel import (
 from ui.presenters.errors import link_reason
 from ui.presenters.files import upload_words
 from ui.presenters.here import Here
+from ui.presenters.later import leaves_words, waits_for_its_hour
 from ui.presenters.names import People
 from ui.presenters.refusals import OutageOf, held_words, is_own_reply, nothing_known
 
@@ -212,7 +213,7 @@ def _face(
         since=here.t("outbox.since", time=here.at_zoned(entry.created_at)),
         causes=causes,
         advice=_advice(entry, here, people, waits_for=waits_for, known=known),
-        can=_can(entry, known=known),
+        can=_can(entry, known=known, schedulable=isinstance(entry.envelope.mutation, SendReply)),
     )
 
 
@@ -242,6 +243,8 @@ def _what(entry: OutboxEntry, here: Here) -> str:
 
 
 def _state_words(entry: OutboxEntry, here: Here, waits_for: str) -> str:
+    if waits_for_its_hour(entry, here.now) and waits_for != "blocked":
+        return leaves_words(entry.not_before, here)
     if waits_for and not (waits_for == Link.OFFLINE and entry.attempts):
         return here.t(f"outbox.state_{waits_for}")
     if entry.state is EntryState.QUEUED and entry.attempts:
@@ -297,7 +300,7 @@ def _what_to_do(held: tuple[HeldReason, ...]) -> str:
     return "refused" if "refused" in sources else "rejected"
 
 
-def _can(entry: OutboxEntry, *, known: bool) -> tuple[str, ...]:
+def _can(entry: OutboxEntry, *, known: bool, schedulable: bool = False) -> tuple[str, ...]:
     """The commands that make sense; what is on its way is left alone.
 
     A draft of an appeal that is not ``known`` here would never be found again.
@@ -308,7 +311,8 @@ def _can(entry: OutboxEntry, *, known: bool) -> tuple[str, ...]:
     back = has_text and known and not entry.may_have_arrived
     edit = ("outbox.edit",) if back else ()
     if entry.state is EntryState.QUEUED:
-        return (*edit, "outbox.discard")
+        later = ("outbox.reschedule",) if schedulable else ()
+        return (*edit, *later, "outbox.discard")
     stuck = {reason.code for reason in entry.held} & _NOWHERE_TO_SEND
     retry = () if stuck or (has_text and not known) else ("outbox.retry",)
     compare = ("outbox.compare",) if has_text else ()

@@ -14,6 +14,7 @@ from ui.presenters.appeal import Chip
 from ui.presenters.checks import rule_title
 from ui.presenters.files import FilePress, message_files
 from ui.presenters.here import Here
+from ui.presenters.later import leaves_words, waits_for_its_hour
 from ui.presenters.links import Link, links_in
 from ui.presenters.names import People, outcome_name
 from ui.presenters.refusals import OutageOf, held_words, nothing_known
@@ -103,7 +104,7 @@ class Thread:
             when_full=here.full(message.at),
             text=message.text,
             day=self._day(index),
-            labels=tuple(self._labels(message, _label(state, entry))),
+            labels=tuple(self._labels(message, _label(state, entry), entry)),
             remarks=tuple(self._remarks(message, entry)),
             links=links_in(message.text) if message.kind is MessageKind.RESIDENT else (),
             files=message_files(
@@ -126,7 +127,7 @@ class Thread:
             return self._here.t("thread.you")
         return message.author_name or self._people.name(message.author, self._here.catalog)
 
-    def _labels(self, message: Message, state: str) -> list[Chip]:
+    def _labels(self, message: Message, state: str, entry: OutboxEntry | None) -> list[Chip]:
         t = self._here.t
         labels = []
         if message.appeal != self._shown:
@@ -136,7 +137,9 @@ class Thread:
             labels.append(Chip(t("thread.note"), "note", t("thread.note_hint")))
         if message.kind is MessageKind.INTERIM:
             labels.append(Chip(t("thread.interim"), "info"))
-        if state in _STATE_KINDS:
+        if entry is not None and waits_for_its_hour(entry, self._here.now):
+            labels.append(Chip(leaves_words(entry.not_before, self._here), _STATE_KINDS[state]))
+        elif state in _STATE_KINDS:
             labels.append(Chip(t(f"thread.state_{state}"), _STATE_KINDS[state]))
         return labels
 

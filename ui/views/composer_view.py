@@ -20,7 +20,7 @@ from console.readmodel import AppealView, OutboxEntry
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.presenters.composer import Handed, counter, mode_face, sent_words
+from ui.presenters.composer import counter, mode_face
 from ui.presenters.templates import TemplateShelf
 from ui.views.checking import Checking
 from ui.views.choosing import Choosing
@@ -29,6 +29,7 @@ from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk, Sheet
 from ui.views.drawer import Drawer
 from ui.views.file_desk import FileDesk
+from ui.views.handed_over import HandedOver
 from ui.views.mentioning import Mentioning
 from ui.views.sending import Sending
 from ui.views.speech import Speech
@@ -45,13 +46,16 @@ class ComposerView(ComposerFrame):
     """Writes about one appeal at a time.
 
     `sent` carries the `Ref` of what was handed over, `picker_wanted` a `TemplateShelf`;
-    `promise_wanted` and `discard_wanted` ask for a dialog, `leave_wanted` for the focus to go on.
+    `promise_wanted`, `discard_wanted` and `later_wanted` ask for a dialog, `leave_wanted` for the
+    focus to go on; `taken_back` carries a `Draft` that was sent a moment ago.
     """
 
     sent = Signal(object)
     picker_wanted = Signal(object)
     promise_wanted = Signal()
     discard_wanted = Signal()
+    later_wanted = Signal()
+    taken_back = Signal(object)
     leave_wanted = Signal()
 
     def __init__(
@@ -68,7 +72,6 @@ class ComposerView(ComposerFrame):
         self._bridge = bridge
         self._dispatcher = dispatcher
         self._speech = speech
-        self._handed: Handed | None = None
         self._not_kept = ""
         self.desk = DraftDesk(context, bridge, parent=self)
         self._make_helpers()
@@ -98,6 +101,9 @@ class ComposerView(ComposerFrame):
         self._spelling = Spelling(composing, self._bridge, editor=editor)
         self._files = FileDesk(composing, desk, self._bridge, strip=self.files)
         self._choosing = Choosing(composing, desk, self.bar)
+        self._handed_over = HandedOver(
+            composing, self._bridge, self._dispatcher, bar=self.start_bar
+        )
         self._typing = TypingPresence(composing, parent=self)
         self.mentioning = Mentioning(composing, editor)
 
@@ -128,6 +134,9 @@ class ComposerView(ComposerFrame):
         self.editor.picture_given.connect(self._files.take_picture)
         self._files.told.connect(self.bar.say)
         self._bridge.changed.connect(self._files.on_changes)
+        self._sending.later_wanted.connect(self.later_wanted)
+        self.bar.later_wanted.connect(self._sending.send_later)
+        self._handed_over.taken_back.connect(self.taken_back)
         self._sending.begun.connect(self._on_sending)
         self._sending.done.connect(self._on_sent)
         self._sending.undone.connect(self._on_refused)
@@ -147,6 +156,7 @@ class ComposerView(ComposerFrame):
         register("reply.spelling", self._spelling.to_next)
         register("reply.send", self.send)
         register("reply.send_for_approval", lambda: self.send(approval=True))
+        register("reply.send_later", self._sending.send_later)
         register("reply.leave", self.leave_wanted.emit)
         register("reply.discard", self.discard_wanted.emit)
 
@@ -160,7 +170,7 @@ class ComposerView(ComposerFrame):
             self._look_around()
             return
         self._leave_sheet()
-        self._forget_handed()
+        self._handed_over.forget()
         begun = self._drawer.begun()
         self._use(self._drawer.lay(begun) if begun else None)
 
@@ -247,7 +257,7 @@ class ComposerView(ComposerFrame):
 
     def _use(self, sheet: Sheet | None) -> None:
         if sheet is not None:
-            self._forget_handed()
+            self._handed_over.forget()
         self._composing.sheet = sheet
         self.bar.say("")
         self._checking.forget()
@@ -293,7 +303,7 @@ class ComposerView(ComposerFrame):
     def _look_around(self) -> None:
         if self.sheet is None:
             self._show_others()
-            self._tell_handed()
+            self._handed_over.tell()
         else:
             self._around.look()
             if not self.strip.isHidden():
@@ -401,9 +411,12 @@ class ComposerView(ComposerFrame):
 
     # ------------------------------------------------------------------------------ sending
 
-    def send(self, *, approval: bool = False) -> None:
-        """Hand the sheet over, or say exactly what stands against it and go there."""
-        self._sending.send(approval=approval)
+    def send(self, *, approval: bool = False, not_before: datetime | None = None) -> None:
+        """Hand the sheet over, or say exactly what stands against it and go there.
+
+        ``not_before`` (UTC) is when it is to leave, where that is not now.
+        """
+        self._sending.send(approval=approval, not_before=not_before)
 
     def _on_sending(self) -> None:
         self._remember_cursor()
@@ -414,26 +427,9 @@ class ComposerView(ComposerFrame):
         self.desk.forget(sheet)
         if self.sheet is sheet:
             self._use(None)
-            self._handed = Handed(entry.envelope.id, sheet.mode, approval)
-            key = "noted" if sheet.mode is DraftMode.NOTE else "sent"
-            key = "sent_approval" if approval else key
-            self.start_bar.say(self._context.t(f"composer.{key}"))
-            self._tell_handed()
+            self._handed_over.take(entry, sheet.mode, approval=approval)
             self.resized.emit()
         self.sent.emit(entry.envelope.target)
-
-    def _tell_handed(self) -> None:
-        """Under the thread stands what has become of the reply that was sent last."""
-        view = self._composing.view
-        if self._handed is None or view is None:
-            return
-        words = sent_words(self._handed, view, self._composing.here())
-        if words is not None:
-            self.start_bar.say(words)
-
-    def _forget_handed(self) -> None:
-        self._handed = None
-        self.start_bar.say("")
 
     def _on_refused(self, sheet: Sheet, error: Exception) -> None:
         """It was not taken: the text stays, and the reason is said."""
@@ -466,7 +462,7 @@ class ComposerView(ComposerFrame):
             self._show_sheet()
             self.check_now()
         else:
-            self._tell_handed()
+            self._handed_over.tell()
 
     def restyle(self) -> None:
         """The theme has changed; the text is not touched."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -60,15 +60,16 @@ _REST_MS = 500
 _NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _SIDE = 380
-_BUTTONS = ("retry", "edit", "copy", "open", "discard")
+_BUTTONS = ("retry", "edit", "reschedule", "copy", "open", "discard")
 
 
 class OutboxView(QFrame):
     """`appeal_activated` carries the `Ref` of the entry's appeal, `draft_restored` a `Draft` that
-    was an entry a moment ago.
+    was an entry a moment ago, `later_wanted` an `OutboxEntry` that is to leave at another time.
     """
 
     appeal_activated = Signal(object)
+    later_wanted = Signal(object)
     draft_restored = Signal(object)
 
     def __init__(
@@ -165,7 +166,7 @@ class OutboxView(QFrame):
         super().hideEvent(event)
         self._second.stop()
         self._rest.stop()
-        self._dispatcher.refocus(has_entry=False, entry_held=False)
+        self._dispatcher.refocus(has_entry=False, entry_held=False, entry_waits=False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter presses the button that has the keys: in the list it takes the entry back."""
@@ -193,6 +194,12 @@ class OutboxView(QFrame):
         face = self.face
         if face is not None and "outbox.edit" in face.can:
             self._do(self._context.console.outbox.cancel(face.seq), self._on_taken_back)
+
+    def reschedule(self) -> None:
+        """Ask when the entry is to leave instead."""
+        face = self.face
+        if face is not None and "outbox.reschedule" in face.can:
+            self.later_wanted.emit(self._entries[face.seq])
 
     def discard(self) -> None:
         """Throw the entry away, after a question."""
@@ -259,6 +266,7 @@ class OutboxView(QFrame):
         self._second = QTimer(self)
         self._second.setObjectName("outbox-second")
         self._second.setInterval(_SECOND_MS)
+        self._is_chosen = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.setObjectName("outbox-rest")
 
@@ -318,6 +326,7 @@ class OutboxView(QFrame):
 
     def _wire(self) -> None:
         self._second.timeout.connect(self._count_down)
+        self._split.splitterMoved.connect(self._keep_share)
         self._rest.timeout.connect(self.refresh)
         self._bridge.changed.connect(self._on_changes)
         self._bridge.language_changed.connect(self.retranslate)
@@ -325,7 +334,12 @@ class OutboxView(QFrame):
         self._list.selectionModel().currentChanged.connect(self._on_current)
         self._list.doubleClicked.connect(lambda _: self._open())
         register = self._dispatcher.register
-        for name, act in (("retry", self.retry), ("edit", self.edit), ("discard", self.discard)):
+        for name, act in (
+            ("retry", self.retry),
+            ("edit", self.edit),
+            ("reschedule", self.reschedule),
+            ("discard", self.discard),
+        ):
             register(f"outbox.{name}", act)
             self._buttons[name].clicked.connect(act)
         register("outbox.compare", self.compare)
@@ -356,8 +370,24 @@ class OutboxView(QFrame):
         elif not self._rest.isActive():  # a long one is read anew after each that leaves
             self._rest.start()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The list is as wide as its words need at this zoom, but leaves half to the entry."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        whole = self.width()  # the splitter itself is laid out after this
+        side = min(self._context.theme.px(_SIDE), whole // 2)
+        if not self._is_chosen and whole > 0:
+            self._split.setSizes([side, whole - side])
+
+    def _keep_share(self) -> None:
+        """From now on the width is the person's own choice."""
+        self._is_chosen = True
+
     def _on_look(self) -> None:
         self._list.set_row_height(self._context.theme.px(outbox_delegate.ROW))
+        self._share()
         self.retranslate()
 
     def _on_current(self, index: QModelIndex, _: QModelIndex) -> None:
@@ -396,7 +426,8 @@ class OutboxView(QFrame):
         face = self.face
         held = face is not None and face.state == EntryState.HELD
         if self.isVisible():
-            self._dispatcher.refocus(has_entry=face is not None, entry_held=held)
+            waits = face is not None and "outbox.reschedule" in face.can
+            self._dispatcher.refocus(has_entry=face is not None, entry_held=held, entry_waits=waits)
         if face is None:
             return
         self._what.setText(" · ".join(filter(None, (face.what, face.about))))

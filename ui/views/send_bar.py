@@ -39,6 +39,7 @@ class SendBar(QWidget):
     promise_chosen = Signal(object)
     custom_promise = Signal()
     send_wanted = Signal(bool)
+    later_wanted = Signal()
     templates_wanted = Signal()
     files_wanted = Signal()
     resized = Signal()
@@ -54,6 +55,7 @@ class SendBar(QWidget):
         self._says.setWordWrap(True)
         self._said, self._kind = "", "info"
         self._tight = False
+        self._may_wait = True
         self._templates = FittingButton()
         self._templates.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._templates.setIcon(context.theme.icon("template"))
@@ -75,6 +77,10 @@ class SendBar(QWidget):
         self._more.setIcon(context.theme.icon("approve"))
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.clicked.connect(lambda: self.send_wanted.emit(True))
+        self._later = QToolButton()
+        self._later.setIcon(context.theme.icon("clock"))
+        self._later.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._later.clicked.connect(self.later_wanted)
         self._send = FittingButton()
         set_kind(self._send, "primary")
         self._send.clicked.connect(lambda: self.send_wanted.emit(False))
@@ -99,6 +105,7 @@ class SendBar(QWidget):
         self._second = QHBoxLayout()
         self._second.setSpacing(px(6))
         self._second.addWidget(self._says, 1)
+        self._second.addWidget(self._later)
         self._second.addWidget(self._more)
         self._second.addWidget(self._send)
         column.addLayout(self._second)
@@ -114,6 +121,7 @@ class SendBar(QWidget):
         self._tight = tight
         self._narrow.setVisible(tight)
         self._attach.setHidden(tight)  # the menu, the key, paste and drop remain
+        self._later.setHidden(tight or not self._may_wait)  # the menu and the key remain
         if tight:
             self._above.addWidget(self._says)
             for part in (self._templates, self._counter, self._more, self._send):
@@ -122,6 +130,7 @@ class SendBar(QWidget):
             self._choosing.insert(0, self._templates)
             self._first.addWidget(self._counter)
             self._second.addWidget(self._says, 1)
+            self._second.addWidget(self._later)
             self._second.addWidget(self._more)
             self._second.addWidget(self._send)
         self.say(self._said, self._kind)
@@ -134,6 +143,8 @@ class SendBar(QWidget):
         self._outcome.setVisible(face.mode is DraftMode.REPLY)
         self._promise.setVisible(face.mode is DraftMode.INTERIM)
         self._more.setVisible(may_ask_approval and face.mode is not DraftMode.NOTE)
+        self._may_wait = face.mode is not DraftMode.NOTE
+        self._later.setVisible(self._may_wait and not self._tight)
         self._send.say(*face.send)
 
     def show_outcome(self, outcome: Outcome | None) -> None:
@@ -177,6 +188,7 @@ class SendBar(QWidget):
     def set_busy(self, *, busy: bool, words: tuple[str, ...]) -> None:
         """While a reply is being handed over nothing can be sent twice."""
         self._send.setEnabled(not busy)
+        self._later.setEnabled(not busy)
         self._more.setEnabled(not busy)
         self._send.say(*words)
 
@@ -211,6 +223,9 @@ class SendBar(QWidget):
         self._more.setToolTip(t("composer.approval_key", keys=approval))
         self._more.setAccessibleName(t("composer.do_approval"))
         self._send.setToolTip(self._send_key())
+        later = self._key("reply.send_later")
+        self._later.setToolTip(t("later.button_key", keys=later))
+        self._later.setAccessibleName(t("later.button"))
         self.show_outcome(self._chosen)
         self.say(self._said, self._kind)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QObject, Signal
 
 from console.domain.draft import DraftMode
@@ -22,13 +24,14 @@ class Sending(QObject):
 
     `done` carries the sheet, its entry in the outbox and whether approval was asked for, after
     the commit; `undone` the sheet that was not taken and the error. `text_wanted` comes when the
-    cursor belongs into the text.
+    cursor belongs into the text, `later_wanted` when the hour is to be asked for.
     """
 
     begun = Signal()
     done = Signal(object, object, bool)
     undone = Signal(object, object)
     text_wanted = Signal()
+    later_wanted = Signal()
 
     def __init__(
         self,
@@ -50,11 +53,39 @@ class Sending(QObject):
         self._editor = editor
         self._bar = bar
 
-    def send(self, *, approval: bool = False) -> None:
-        """Hand the sheet over, or say what stands against it and go there."""
+    def send(self, *, approval: bool = False, not_before: datetime | None = None) -> None:
+        """Hand the sheet over, or say what stands against it and go there.
+
+        ``not_before`` (UTC) is when it is to leave, where that is not now.
+        """
+        sheet = self._composing.sheet
+        if sheet is None or not self._may_go():
+            return
+        self._desk.hold(sheet)
+        self.begun.emit()
+        approval = (approval or self._composing.needs_approval()) and (
+            sheet.mode is not DraftMode.NOTE
+        )
+        future = self._composing.context.console.reply.send(
+            sheet.now(), approval=approval, not_before=not_before
+        )
+        self._bridge.when_done(
+            future,
+            lambda entry: self.done.emit(sheet, entry, approval),
+            lambda error: self.undone.emit(sheet, error),
+            owner=self,
+        )
+
+    def send_later(self) -> None:
+        """Ask for the hour, once nothing else stands against sending."""
+        if self._may_go():
+            self.later_wanted.emit()
+
+    def _may_go(self) -> bool:
+        """Whether nothing stands against it; else it is said, and the cursor goes there."""
         sheet, view = self._composing.sheet, self._composing.view
         if sheet is None or view is None or sheet.sending:
-            return
+            return False
         self._checking.run()
         self._around.look()
         if self._around.news and self._around.news == sheet.noticed:
@@ -63,19 +94,7 @@ class Sending(QObject):
         against = self._blockers(sheet, view)
         if against:
             self._refuse(against[0], sheet)
-            return
-        self._desk.hold(sheet)
-        self.begun.emit()
-        approval = (approval or self._composing.needs_approval()) and (
-            sheet.mode is not DraftMode.NOTE
-        )
-        future = self._composing.context.console.reply.send(sheet.now(), approval=approval)
-        self._bridge.when_done(
-            future,
-            lambda entry: self.done.emit(sheet, entry, approval),
-            lambda error: self.undone.emit(sheet, error),
-            owner=self,
-        )
+        return not against
 
     def _blockers(self, sheet: Sheet, view: AppealView) -> tuple[Blocker, ...]:
         here, findings = self._composing.here(), self._checking.findings

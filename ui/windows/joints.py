@@ -19,6 +19,7 @@ from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk
 from ui.windows.file_opener import FileOpener
 from ui.windows.late import Late
+from ui.windows.later_commands import LaterCommands
 from ui.windows.shift import Shift
 
 if TYPE_CHECKING:  # made when they are first shown
@@ -73,6 +74,7 @@ class Joints(QObject):
         self._shift = shift
         self._commands = commands
         self._window = window
+        self._later = LaterCommands(context, shift.bridge, dispatcher, window=window)
 
     def join_appeal(self, appeal: AppealView) -> None:
         """What the appeal asks for."""
@@ -92,12 +94,15 @@ class Joints(QObject):
         appeal.file_wanted.connect(opener.press)
         composer, guard = appeal.composer, self._dispatcher.guard
         composer.promise_wanted.connect(lambda: guard(lambda: self._commands.ask_promise(composer)))
+        composer.later_wanted.connect(lambda: guard(lambda: self._later.ask(composer)))
+        composer.taken_back.connect(self._show_draft)
         composer.discard_wanted.connect(lambda: self._commands.ask_discard(composer))
 
     def join_outbox(self, outbox: OutboxView) -> None:
         """What the outbox asks for."""
         outbox.appeal_activated.connect(self._shift.show_ref)
         outbox.draft_restored.connect(self._show_draft)
+        outbox.later_wanted.connect(self._later.ask_again)
 
     def join_board(self, board: BoardView) -> None:
         """What the board asks for."""

@@ -384,6 +384,48 @@ def test_an_undo_window_is_waited_for_to_the_second() -> None:
     day.push()
 
 
+def test_what_is_scheduled_leaves_at_its_hour_also_where_the_computer_has_slept() -> None:
+    day = Day()
+    day.pull()
+    nine = NOON + timedelta(hours=21)
+    day.entries = [an_entry(not_before=nine), an_entry(2)]
+    day.push()  # what was asked for later waits for no hour but its own
+    day.entries = day.entries[:1]
+    assert isinstance(day.step(), Rest)
+    day.at = Moment(day.at.ticks + 60.0, nine - timedelta(seconds=5))  # ticks slept, too
+    day.pull()
+    assert day.step() == Rest(5.0)
+    day.pass_(5.0)
+    day.pull()
+    day.push()
+
+
+def test_another_hour_takes_the_place_of_the_first() -> None:
+    day = Day()
+    day.pull()
+    day.entries = [an_entry(not_before=NOON + timedelta(hours=1))]
+    assert isinstance(day.step(), Rest)
+    day.entries = [an_entry(not_before=NOON + timedelta(hours=1), asked_at=NOON)]
+    sooner = NOON + timedelta(minutes=6)
+    day.entries = [an_entry(not_before=sooner)]
+    day.pass_(360.0)
+    day.pull()
+    day.push()
+
+
+def test_what_is_scheduled_and_then_fails_keeps_its_appeal_in_order() -> None:
+    day = Day()
+    day.pull()
+    hour = NOON + timedelta(minutes=10)
+    day.entries = [an_entry(not_before=hour), an_entry(2, not_before=hour, asked_at=hour)]
+    day.pass_(600.0)
+    day.pull()
+    first = day.entries[0]
+    assert day.step() == Push(first)
+    day.machine.failed(TransientError("500", code="server", reached=True), day.at, first)
+    assert isinstance(day.step(), Rest)
+
+
 def test_a_reply_stamped_by_a_clock_hours_ahead_waits_for_its_undo_window_alone() -> None:
     day = Day()
     day.pull()

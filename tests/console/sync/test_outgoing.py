@@ -47,6 +47,16 @@ def test_what_waits_for_its_undo_window_keeps_its_appeal_in_order() -> None:
     assert goes(an_entry(1), an_entry(2), an_entry(3, "b"), due=due) == 3
 
 
+def test_what_is_scheduled_keeps_nothing_back_before_its_hour() -> None:
+    due = {"e-1": LATER}
+    found = next_outgoing([an_entry(1), an_entry(2)], now=NOW, due=due, scheduled={"e-1"})
+    assert found.entry is not None and found.entry.seq == 2
+    alone = next_outgoing([an_entry(1)], now=NOW, due=due, scheduled={"e-1"})
+    assert alone == Outgoing(None, LATER)
+    held = an_entry(1, state=EntryState.HELD)
+    assert next_outgoing([held, an_entry(2)], now=NOW, due={}, scheduled={"e-1"}).entry is None
+
+
 def test_the_next_instant_is_the_earliest() -> None:
     due = {"e-1": LATER + 60.0, "e-2": LATER}
     assert next_outgoing([an_entry(1), an_entry(2, "b")], now=NOW, due=due).next_at == LATER

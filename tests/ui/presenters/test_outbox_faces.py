@@ -69,7 +69,7 @@ def test_a_waiting_reply_says_how_much_of_its_files_is_at_the_server() -> None:
 def test_an_entry_in_its_undo_window_can_still_be_taken_back() -> None:
     entry = an_entry(not_before=NOW + timedelta(seconds=10))
     assert face(entry).state_words == "Уйдёт через 10 с, пока можно вернуть"
-    assert face(entry).can == ("outbox.edit", "outbox.discard")
+    assert face(entry).can == ("outbox.edit", "outbox.reschedule", "outbox.discard")
 
 
 def test_what_is_on_its_way_is_left_alone() -> None:
