@@ -61,6 +61,14 @@ class PokeListener:
         if was:
             self._hang_up()
 
+    def listen_anew(self) -> None:
+        """Our branches are other ones: have a stream that tells of them, at once."""
+        with self._wake:
+            if not self._listening:
+                return
+            self._hurry = True
+        self._hang_up()
+
     def close(self) -> None:
         """Hang up and end."""
         with self._wake:

@@ -94,6 +94,9 @@ class Listener(Protocol):
     def pause(self) -> None:
         """There is no session or no link."""
 
+    def listen_anew(self) -> None:
+        """There is something else to be poked about than before."""
+
     def close(self) -> None:
         """End."""
 
@@ -324,6 +327,7 @@ class SyncRunner:
             self._position, self._present = self._do(pull.start_over), None
             self._machine.started_over(self._moment())
             return
+        self._listen_for(page)
         self._forget_foreign(page)
         self._take_foremost(page)
         if not self._is_old_news(page):
@@ -331,6 +335,12 @@ class SyncRunner:
         self._machine.pulled(
             len(page.rows), self._moment(), more=page.more, remaining=page.remaining
         )
+
+    def _listen_for(self, page: Page) -> None:
+        """The stream of pokes tells of the branches that were ours when it began."""
+        before = set(self._position.branches)
+        if self._listener is not None and before and before != set(page.branches):
+            self._listener.listen_anew()
 
     def _take_foremost(self, first: Page) -> None:
         """Before the ``first`` page of a first sync, what the operator would look for first."""

@@ -165,10 +165,20 @@ class World:
             self.kernel.run(self.kernel.now + 3.0)
 
     def _pulled_once_more(self, station: Station) -> None:
-        """What came last has been pulled too, whichever poke was lost before."""
-        if station.console is not None and station.is_running:
+        """What came last has been pulled too, whichever poke was lost before.
+
+        A session that has ended without anybody's having asked for anything ends here: whoever
+        may signs in again.
+        """
+        for _ in range(_ROUNDS):
+            if station.console is None or not station.is_running:
+                return
             station.console.sync.try_now()
-        self.kernel.run(self.kernel.now + 3.0)
+            self.kernel.run(self.kernel.now + 3.0)
+            if station.console.sync.status().link is not Link.SIGN_IN_NEEDED:
+                return
+            self._sign_in_if_asked(station, after=0.1)
+            self.kernel.run(self.kernel.now + 5.0)
 
     def close(self) -> None:
         """End every process; nothing may be read through a console after that."""

@@ -461,6 +461,9 @@ class NobodyPokes:
     def listen(self) -> None:
         """Nothing to hear."""
 
+    def listen_anew(self) -> None:
+        """Nobody pokes."""
+
     def pause(self) -> None:
         """Nothing to stop."""
 

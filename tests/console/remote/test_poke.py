@@ -104,6 +104,28 @@ def test_paused_it_hangs_up_and_waits(listener: PokeListener, wire: Wire, pokes:
     until(lambda: pokes == ["poke"], what="the stream after the pause")
 
 
+def test_when_the_branches_change_it_listens_anew_without_waiting(
+    wire: Wire, pokes: list[str]
+) -> None:
+    made = PokeListener(
+        wire.stream,
+        poked=lambda: pokes.append("poke"),
+        hang_up=wire.hang_up,
+        backoff=Backoff(bytes, first=600.0, most=600.0),
+    )
+    made.start()
+    made.listen_anew()
+    assert wire.opened == 0, "there is no link yet"
+    made.listen()
+    until(lambda: wire.opened == 1, what="the first stream")
+    wire.hang_up()
+    until(lambda: wire.opened == 2, what="the hurry of the beginning to be over")
+    wire.streams.append([PokeNotice(("b",))])
+    made.listen_anew()
+    until(lambda: pokes == ["poke"], what="the stream of the new branches")
+    made.close()
+
+
 def test_it_may_be_closed_at_any_moment(wire: Wire) -> None:
     for begin in (False, True):
         made = PokeListener(

@@ -365,6 +365,24 @@ def test_a_branch_taken_from_us_is_forgotten_but_not_its_drafts(
         assert desk.store.reader.counts(now=NOON).of("all") == 2
 
 
+def test_the_stream_of_pokes_is_begun_anew_when_our_branches_change_and_only_then(
+    tmp_path: Path, server: ServerDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tells of the feeds that were ours when it began: of a new branch nobody would poke us."""
+    anew: list[int] = []
+    monkeypatch.setattr(NobodyPokes, "listen_anew", lambda _: anew.append(1))
+    mover = an_operator(id="op-mover", branches=("krasnoyarsk",))
+    server.put(mover, an_appeal())
+    with a_desk(tmp_path, server, mover) as desk:
+        in_step(desk)
+        assert not anew
+        server.put(replace(mover, branches=("krasnoyarsk", "omsk")), an_appeal(branch="omsk"))
+        until(lambda: desk.store.reader.counts(now=NOON).of("all") == 2, what="its appeal")
+        server.put(an_appeal(branch="omsk"))
+        until(lambda: desk.store.reader.counts(now=NOON).of("all") == 3, what="another one")
+    assert len(anew) == 1
+
+
 def test_no_row_of_a_branch_is_forgotten_while_its_cursor_is_kept(
     tmp_path: Path, server: ServerDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
