@@ -37,9 +37,13 @@ _LEAST_SAID = 0.4
 
 _MOST_CHECKED = 2_000
 _LED_BY_HITS = 1_000
+_FIRST = 100
+_SPREAD = 8
 _DAY = 86_400_000_000
 
 _HITS = "SELECT json_group_array(rowid) FROM words WHERE words MATCH :words"
+_BETWEEN = f"{_HITS} AND rowid BETWEEN :least AND :most"
+_AMONG = f"{_HITS} AND rowid IN (SELECT value FROM json_each(:rows))"
 _NEWEST = """
 SELECT json_group_array(rowid) FROM
 (SELECT rowid FROM words WHERE words MATCH :words ORDER BY rowid DESC LIMIT :most)
@@ -157,11 +161,34 @@ class Search:
     def _sieved(
         self, found: Found, statement: Statement, *, walk: Walk, given: frozenset[int]
     ) -> Iterator[array[int]]:
+        """What is found of each part of an order.
+
+        Rows of one time stand near each other, and hits are then read for that stretch alone. In
+        another order all hits have to be read; the first rows are looked up before, one by one.
+        """
         wanted: set[int] | None = None
         for part in walk(statement):
-            if wanted is None:
+            rest = part
+            if wanted is None and part:
+                least, most = min(part), max(part)
+                if most - least < _SPREAD * len(part):
+                    near = set(self._between(found.sure, least, most)) - given
+                    yield array("q", filter(near.__contains__, part))
+                    continue
+                if "*" not in found.sure:
+                    first = set(self._among(found.sure, part[:_FIRST])) - given
+                    yield array("q", filter(first.__contains__, part[:_FIRST]))
+                    rest = part[_FIRST:]
                 wanted = set(decode(self._one(_HITS, {"words": found.sure}), list[int])) - given
-            yield array("q", filter(wanted.__contains__, part))
+            yield array("q", filter((wanted or set()).__contains__, rest))
+
+    def _between(self, expression: str, least: int, most: int) -> list[int]:
+        parameters = {"words": expression, "least": least, "most": most}
+        return decode(self._one(_BETWEEN, parameters), list[int])
+
+    def _among(self, expression: str, rows: Sequence[int]) -> list[int]:
+        parameters = {"words": expression, "rows": _json(rows)}
+        return decode(self._one(_AMONG, parameters), list[int])
 
     # The best first
 
