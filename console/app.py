@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from console.usecases.promises import PromiseFinder, PromiseUseCases
     from console.usecases.queues import QueueUseCases
     from console.usecases.reply import ReplyUseCases
+    from console.usecases.search import SearchUseCases
     from console.usecases.session import SessionUseCases
     from console.usecases.spelling import SpellingUseCases
     from console.usecases.triage import TriageUseCases
@@ -77,9 +78,10 @@ class Machinery:
 class _WarmUp:
     """Reads rules and imports what is slow, on a thread of its own."""
 
-    def __init__(self, rulebook: Rulebook, clock: Clock) -> None:
+    def __init__(self, rulebook: Rulebook, clock: Clock, reader: StoreReader) -> None:
         self._rulebook = rulebook
         self._clock = clock
+        self._reader = reader
         self._thread: threading.Thread | None = None
 
     def start(self, then: Callable[[], None]) -> None:
@@ -97,6 +99,7 @@ class _WarmUp:
             self._rulebook.prepare(self._clock.now().year)
             fulltext.prepare()
             StoreReader.prepare()
+            self._reader.prepare_search(now=self._clock.now())
         except OtklikError as error:
             # Whoever needs the part that is wrong is told then, in a sentence.
             log.error("a part of the rules cannot be read: %s", type(error).__name__)
@@ -141,7 +144,7 @@ class Console:
         self._runs_on = runs_on
         self._profile = opened.profile
         self._fault_point = runs_on.fault_point or from_environment(os.environ)
-        self._warming = _WarmUp(rulebook, clock)
+        self._warming = _WarmUp(rulebook, clock, opened.reader)
         self._log = start_logging(opened.profile.logs)
         self._writer = Writer(
             opened.profile.store,
@@ -255,6 +258,13 @@ class Console:
         from console.usecases.queues import QueueUseCases
 
         return QueueUseCases(self._acting)
+
+    @cached_property
+    def searches(self) -> SearchUseCases:
+        """What was searched for."""
+        from console.usecases.search import SearchUseCases
+
+        return SearchUseCases(self._acting)
 
     @cached_property
     def spelling(self) -> SpellingUseCases:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from console.domain.mutations import Envelope
     from console.domain.operator import Operator
     from console.domain.outage import Outage
+    from console.domain.query import Language
     from console.domain.similarity import Similar
     from console.readmodel import (
         AppealView,
@@ -93,6 +94,15 @@ class Reader(Protocol):
 
     def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
         """What is to be said about the search of ``query``, and highlighted in what it found."""
+
+    def search_words(self, beginning: str, *, now: datetime) -> list[str]:
+        """Words of appeals that begin so, as people write them, the most frequent first."""
+
+    def search_language(self) -> Language:
+        """The operators of the query language."""
+
+    def searches(self) -> list[str]:
+        """What the operator searched for, the latest first."""
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""
@@ -372,6 +382,12 @@ class Desk(Protocol):
 
     def save_call(self, form: CallForm | None) -> None:
         """Keep the form of the call that is being written down, or with None forget it."""
+
+    def save_searches(self, texts: Sequence[str]) -> None:
+        """Keep what was searched for, the latest first, in place of what was kept."""
+
+    def searches(self) -> tuple[str, ...]:
+        """What was searched for, the latest first."""
 
     def save_queue(self, queue: SavedQueue) -> None:
         """Keep a saved queue, replacing the one of the same id."""

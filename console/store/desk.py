@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
@@ -38,6 +40,20 @@ class DeskPart:
         if kept != before:
             account.set_value(names.CALLS, encode(kept).decode() if kept else None)
             self._work.touched.drafts = True
+
+    def save_searches(self, texts: Sequence[str]) -> None:
+        """Keep what was searched for, the latest first, in place of what was kept."""
+        account = AccountPart(self._work)
+        kept = decode(account.value(names.SEARCHES) or "{}", dict[str, list[str]])
+        kept.pop(self._work.operator(), None)
+        if texts:
+            kept[self._work.operator()] = list(texts)
+        account.set_value(names.SEARCHES, encode(kept).decode() if kept else None)
+
+    def searches(self) -> tuple[str, ...]:
+        """What was searched for, the latest first."""
+        kept = decode(AccountPart(self._work).value(names.SEARCHES) or "{}", dict[str, list[str]])
+        return tuple(kept.get(self._work.operator(), ()))
 
     def save_queue(self, queue: SavedQueue) -> None:
         """Keep a saved queue, replacing the one of the same id."""

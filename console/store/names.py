@@ -37,6 +37,9 @@ RETAKEN: Final = "retaken."
 CALLS: Final = "calls"
 """The forms of calls that are being written down, by operator, as `readmodel.CallForm`."""
 
-OWN: Final = frozenset({OPERATOR, SESSION, ACTOR, REFRESH_TOKEN, CALLS})
-"""The small values that are the operator's own: who they are, without signing in again, and what
-they have written down of a call."""
+SEARCHES: Final = "searches"
+"""What was searched for, by operator, the latest first."""
+
+OWN: Final = frozenset({OPERATOR, SESSION, ACTOR, REFRESH_TOKEN, CALLS, SEARCHES})
+"""The small values that are the operator's own: who they are, without signing in again, what they
+have written down of a call, and what they searched for."""

@@ -159,6 +159,20 @@ class StoreReader:
         with self._snapshot():
             return self._seeker.notes(query, now=now)
 
+    def search_words(self, beginning: str, *, now: datetime) -> list[str]:
+        """Words of appeals that begin so, as people write them, the most frequent first."""
+        with self._snapshot():
+            return self._seeker.words(beginning, now=now)
+
+    def search_language(self) -> Language:
+        """The operators of the query language."""
+        return self._seeker.language
+
+    def searches(self) -> list[str]:
+        """What the operator searched for, the latest first."""
+        kept = decode(self.value(names.SEARCHES) or "{}", dict[str, list[str]])
+        return kept.get(self._me(), [])
+
     def prepare_search(self, *, now: datetime) -> None:
         """Read the vocabulary now, so that the first search need not do without."""
         self._seeker.prepare(now=now)

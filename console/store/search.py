@@ -18,6 +18,7 @@ from console.domain.query import Query, Text
 from console.domain.words import fold
 from console.readmodel import QueueQuery, QueueSort
 from console.store import word_plan
+from console.store.fulltext import root
 from console.store.queue_query import Statement
 from console.store.vocabulary import Vocabulary
 from console.store.word_plan import Group, Plan
@@ -144,6 +145,14 @@ class Search:
             yield from self._by_order(found, statement, walk=walk)
             if found.wide:
                 yield from walk(statement.only(_json(found.wide)))
+
+    def words_of(self, found: Found, beginning: str) -> Iterator[str]:
+        """The words of the newest hits that begin so."""
+        rows = self._newest(found.sure, _MOST_SHOWN_WIDE)
+        for _, _, author, place, first_line, _ in self._faces(rows):
+            for word in set(_PIECE.findall(fold(f"{author} {place} {first_line}"))):
+                if word.startswith(beginning):
+                    yield word
 
     # In an order of the queue
 
@@ -371,10 +380,12 @@ def _place(group: Group, typed: str, words: Sequence[str]) -> tuple[int, bool] |
     core = word_plan.core(typed)
     if core in words:
         return words.index(core), True
+    begin = (core, *(one for one in group.words if not one[0].isdigit()))
     for index, word in enumerate(words):
-        for known in group.words:
-            if word == known or (not known[0].isdigit() and word.startswith(known)):
-                return index, False
+        if word in group.words:
+            return index, False
+        if word.startswith(begin) and (word.startswith(core) or root(word) in group.words):
+            return index, False
     return None
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from console.domain.query import Language, Query, Text, parse
+from console.domain.words import fold
 from console.localtime import local
 from console.readmodel import QueueQuery, SearchNotes
 from console.store.query_filters import conditions, words_of
@@ -18,6 +19,8 @@ from console.store.search import Found, One, Search, Walk
 from console.store.vocabulary import Vocabulary
 from console.store.word_book import WordBook
 from console.wire.codec import decode, encode
+
+_LEAST_BEGINNING, _MOST_WORDS = 2, 5
 
 
 class Seeker:
@@ -37,8 +40,7 @@ class Seeker:
         self._read_language = language
         self._zones = zones
         self._size = size
-        self._language: Language | None = None
-        self._last = threading.local()
+        self._known: Language | None = None
 
     def close(self) -> None:
         """End; reads have been interrupted before."""
@@ -122,10 +124,28 @@ class Seeker:
             return search.without(whole)
         return found
 
+    @property
+    def language(self) -> Language:
+        """The operators, read when they are first asked for."""
+        if self._known is None:
+            self._known = self._read_language()
+        return self._known
+
+    def words(self, beginning: str, *, now: datetime) -> list[str]:
+        """Words that begin so, of the newest appeals that have any, as people write them."""
+        wanted = fold(beginning.strip())
+        if len(wanted) < _LEAST_BEGINNING or not wanted.isalpha():
+            return []
+        found = self._find(
+            self._search(now), Query((Text(wanted),)), QueueQuery(text=wanted, strict=False), now
+        )
+        if found is None:
+            return []
+        counted = Counter(self._search(now).words_of(found, wanted))
+        return [word for word, _ in counted.most_common(_MOST_WORDS) if word != wanted]
+
     def _parse(self, text: str, now: datetime) -> Query:
-        if self._language is None:
-            self._language = self._read_language()
-        return parse(text, self._language, today=self._today(now))
+        return parse(text, self.language, today=self._today(now))
 
     def _today(self, now: datetime) -> date:
         """A date that is today in some region; the days of a filter are those of each region."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from console.changes import ChangeFeed, Changes
@@ -57,10 +58,12 @@ from console.domain.mutations import (
 )
 from console.domain.operator import Operator, Role
 from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
+from console.domain.query import Language
 from console.domain.similarity import Similar, same_person, similar
 from console.domain.transitions import State, apply, refuse_merge
 from console.errors import OtklikError
 from console.paths import RESOURCES
+from console.query_language import load_language
 from console.readmodel import (
     AppealView,
     AttachmentState,
@@ -94,6 +97,12 @@ T = TypeVar("T")
 
 RULES = Rulebook.load()
 """The shipped rules; each part is read when a test first asks for it."""
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    return load_language(RULES.branches)
+
 
 NOON = datetime(2026, 11, 18, 5, 0, tzinfo=UTC)
 """Wednesday, noon in Novokuznetsk."""
@@ -153,6 +162,7 @@ class World:
     presence: dict[Ref, tuple[PresenceRow, ...]] = field(default_factory=dict)
     saved: list[SavedQueue] = field(default_factory=list)
     search_notes: SearchNotes = field(default_factory=SearchNotes)
+    searches: list[str] = field(default_factory=list)
     unread: set[Ref] = field(default_factory=set)
     due: dict[Ref, datetime] = field(default_factory=dict)
     ids: dict[Ref, int] = field(default_factory=dict)
@@ -207,6 +217,17 @@ class FakeReader:
         self, query: QueueQuery, *, now: datetime
     ) -> Generator[Sequence[int], None, None]:
         yield self.queue_ids(query, now=now)
+
+    def search_words(self, beginning: str, *, now: datetime) -> list[str]:
+        self.reads.append("search_words")
+        words = {w for one in self._world.appeals.values() for w in one.text.lower().split()}
+        return sorted(word for word in words if beginning and word.startswith(beginning))[:5]
+
+    def search_language(self) -> Language:
+        return _language()
+
+    def searches(self) -> list[str]:
+        return list(self._world.searches)
 
     def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
         return self._world.search_notes
@@ -529,6 +550,7 @@ class FakeConsole:
         self.outages = _Outages(self)
         self.outbox = _Outbox(self)
         self.queues = _Queues(self)
+        self.searches = _Searches(self)
         self.attachments = FakeFiles(self)
         self.spelling = FakeSpelling(self)
         self.sync = _Sync(self)
@@ -889,6 +911,17 @@ class _Outbox(_Part):
         world = self.console.world
         world.entries = [one for one in world.entries if one.seq != seq]
         self.console.publish(outbox=True, status=True)
+        return done(None)
+
+
+class _Searches(_Part):
+    def remember(self, text: str) -> Future[None]:
+        world = self.console.world
+        world.searches = [text, *(one for one in world.searches if not text.startswith(one))]
+        return done(None)
+
+    def forget(self) -> Future[None]:
+        self.console.world.searches = []
         return done(None)
 
 

@@ -16,6 +16,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("queue.previous", "queue", ("K",), "in_queue has_rows", icon="chevron-up"),
     Command("queue.open", "queue", ("Return",), "in_queue has_appeal", scope="queue"),
     Command("queue.search", "queue", ("/", "Ctrl+F"), "signed_in", icon="search"),
+    Command("search.leave", "queue", ("Esc",), "in_queue searched", scope="queue"),
+    Command("search.forget", "queue", (), "signed_in"),
     Command("queue.filter", "queue", ("F",), "in_queue", icon="filter"),
     Command("queue.clear", "queue", ("Ctrl+Backspace",), "in_queue filtered", icon="close"),
     Command("queue.save", "queue", ("Ctrl+S",), "in_queue", icon="bookmark"),

@@ -15,7 +15,7 @@ class Focus:
 
     Signed-in person: ``signed_in may_*`` (see `console.domain.operator.Right`), ``demo``.
     Page: ``in_queue in_outbox in_board``, on the board ``has_choice`` (appeals are selected).
-    Queue: ``has_rows filtered``. Open appeal:
+    Queue: ``has_rows filtered searched``. Open appeal:
     ``has_appeal owned mine ended answered postponed awaiting tagged``, ``merged`` (into another),
     ``has_merged`` (others into it), ``mentioned`` (who is signed in was called by name).
     Composer: ``composing`` (a draft is open), ``is_note``, ``has_gap``, ``has_finding``,
@@ -38,6 +38,7 @@ class Focus:
     has_choice: bool = False
     has_rows: bool = False
     filtered: bool = False
+    searched: bool = False
     has_appeal: bool = False
     owned: bool = False
     mine: bool = False

@@ -14,6 +14,7 @@ from ui.context import UiContext
 from ui.models.queue import QueueItem
 from ui.models.roles import Role
 from ui.presenters.queue import QueueLine, QueueWords, Ringing
+from ui.presenters.search import NOTHING_MARKED
 from ui.widgets.ring import paint_ring
 from ui.widgets.text_painter import TextPainter
 
@@ -49,6 +50,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._context = context
         self._theme = context.theme
         self.words = words
+        self.marks = NOTHING_MARKED
         self._text = TextPainter(context.theme)
         self._lines: dict[int, tuple[QueueRow, QueueLine]] = {}
         self.painted = 0
@@ -149,10 +151,12 @@ class QueueDelegate(QStyledItemDelegate):
             text.left_icon(painter, rect, "danger", token="danger", side=_ICON + 1)
         author_room = min(rect.width(), max(rect.width() * 3 // 5, rect.width() - px(96)))
         role = "strong" if line.unread else "body"
-        text.left(painter, rect, line.author, role=role, most=author_room)
+        spans = self.marks.spans
+        text.left(painter, rect, line.author, role=role, most=author_room, spans=spans(line.author))
         if line.place:
             rect.setLeft(rect.left() + px(8))
-            text.left(painter, rect, line.place, role="small", token="text_dim")
+            found = spans(line.place)
+            text.left(painter, rect, line.place, role="small", token="text_dim", spans=found)
 
     def _paint_lower(
         self, painter: QPainter, frame: _Frame, line: QueueLine, *, present: bool
@@ -174,7 +178,9 @@ class QueueDelegate(QStyledItemDelegate):
             text.right(painter, rect, line.owner)
         text.left(painter, rect, line.topic, role="small")
         rect.setLeft(rect.left() + self._theme.px(8))
-        text.left(painter, rect, line.text, role="small", token="text_dim")
+        shown = self.marks.excerpt(line.text)
+        found = self.marks.spans(shown)
+        text.left(painter, rect, shown, role="small", token="text_dim", spans=found)
 
     def _paint_owner(self, painter: QPainter, rect: QRect, line: QueueLine) -> None:
         """Whose it is: initials on a disc, or a broken ring where it is nobody's."""

@@ -25,6 +25,7 @@ from console.listing import QueueQuery, QueueSort
 from ui.context import UiContext
 from ui.presenters.names import channel_name, status_name, topic_name
 from ui.presenters.rail import count_words
+from ui.views.search_strip import SearchStrip
 from ui.widgets.choice_button import ChoiceButton
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.flow import Flow
@@ -32,6 +33,9 @@ from ui.widgets.kind import set_kind
 from ui.widgets.search_field import SearchField
 
 CHANNELS = ("vk", "ok", "telegram", "max", "im", "pos", "phone", "site", "email", "office")
+_PAUSE_MS = 40
+"""A search begins with the key, all but: no two within one burst of keys."""
+
 NARROWING = ("topics", "branches", "channels", "statuses")
 """The fields of `QueueQuery` that the head offers to narrow by."""
 
@@ -62,8 +66,10 @@ class QueueFilter(QFrame):
         self._sort.setIcon(context.theme.icon("sort"))
         self._sort_menu = QMenu(self._sort)
         self._sort.setMenu(self._sort_menu)
-        self._field = SearchField(context.theme.icon("search"))
-        self._field.searched.connect(lambda text: self._emit(text=text))
+        self._field = SearchField(context.theme.icon("search"), pause_ms=_PAUSE_MS)
+        self._field.searched.connect(self.search)
+        self._strip = SearchStrip(context)
+        self._sort_before = QueueSort.DUE
         self._field.left.connect(self.left)
         self._choices = {
             name: ChoiceButton(context.theme.icon("chevron-down")) for name in NARROWING
@@ -80,6 +86,16 @@ class QueueFilter(QFrame):
     def query(self) -> QueueQuery:
         """What is asked for now."""
         return self._query
+
+    @property
+    def field(self) -> SearchField:
+        """Where the search is typed."""
+        return self._field
+
+    @property
+    def strip(self) -> SearchStrip:
+        """What is said about the search, and what may be typed next."""
+        return self._strip
 
     @property
     def is_narrowed(self) -> bool:
@@ -121,7 +137,22 @@ class QueueFilter(QFrame):
 
     def clear(self) -> None:
         """Take away words and filters."""
-        self._emit(text="", topics=(), branches=(), channels=(), statuses=())
+        sort = self._sort_for("")
+        self._emit(text="", sort=sort, topics=(), branches=(), channels=(), statuses=())
+
+    def search(self, text: str) -> None:
+        """Ask for what has these words."""
+        self._emit(text=text, sort=self._sort_for(text))
+
+    def _sort_for(self, text: str) -> QueueSort:
+        """What is searched for is shown the best first, and then in the order of before."""
+        query = self._query
+        if text and not query.text and query.sort is not QueueSort.MATCH:
+            self._sort_before = query.sort
+            return QueueSort.MATCH
+        if not text and query.sort is QueueSort.MATCH:
+            return self._sort_before
+        return query.sort
 
     def sort_by(self, sort: QueueSort) -> None:
         """Ask for another order."""
@@ -153,6 +184,7 @@ class QueueFilter(QFrame):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._field)
+        column.addWidget(self._strip)
         column.addLayout(narrow)
 
     def _emit(self, **changes: object) -> None:

@@ -413,6 +413,8 @@ class QueueView(QFrame):
             self.appeal_opened.emit(ref)
 
     def _enter_list(self) -> None:
+        if not self._model.rowCount():
+            return  # there is nothing to go on to
         self._list.setFocus()
         if not self._list.currentIndex().isValid() and self._model.rowCount():
             self.choose(0)

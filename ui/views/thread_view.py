@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from ui.context import UiContext
+from ui.presenters.search import NOTHING_MARKED, Marks
 from ui.presenters.thread import Bubble, Thread
 from ui.widgets.bubble_canvas import BubbleCanvas, Placed
 from ui.widgets.kind import set_kind
@@ -65,6 +66,7 @@ class ThreadView(QScrollArea):
         self._unseen = 0
         self._stuck = True
         self._arranging = False
+        self._marks = NOTHING_MARKED
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
@@ -120,6 +122,19 @@ class ThreadView(QScrollArea):
             self._start = max(0, self._stop - FIRST - PORTION)
         self._unseen = 0
         self._refresh(at_end=True)
+
+    def show_marks(self, marks: Marks) -> None:
+        """Highlight what a search has found here."""
+        if marks != self._marks:
+            self._marks = marks
+            for _, widget in self._bubbles.values():
+                self._mark(widget)
+
+    def _mark(self, widget: MessageBubble) -> None:
+        color, body = self._context.theme.color, widget.body()
+        spans = self._marks.spans(body.text())
+        if spans or body.marked:
+            body.mark(spans, ground=color("match"), ink=color("match_text"))
 
     def at_end(self) -> bool:
         """Whether the newest message is to be seen."""
@@ -212,6 +227,7 @@ class ThreadView(QScrollArea):
             if known[0] != bubble:
                 widget.set_said(self._said(bubble))
         self._bubbles[bubble.id] = (bubble, widget)
+        self._mark(widget)
         return Placed(widget, bubble.is_ours, bubble.day)
 
     def _arrange(self, anchor: _Anchor | None) -> None:

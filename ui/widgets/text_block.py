@@ -6,11 +6,12 @@ neither. What is shown is always plain text, whoever wrote it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QFont,
@@ -49,6 +50,7 @@ class TextBlock(QWidget):
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._document.setDefaultTextOption(option)
         self._cursor = QTextCursor(self._document)
+        self._marks: list[QAbstractTextDocumentLayout.Selection] = []
         self._ideal = 0
         self._height_at = (-1, 0)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -71,9 +73,31 @@ class TextBlock(QWidget):
         if text == self.text():
             return
         self._document.setPlainText(text)
+        self._marks.clear()
         self._cursor = QTextCursor(self._document)
         self.setAccessibleName(text)
         self._measure()
+
+    def mark(self, spans: Sequence[tuple[int, int]], *, ground: QColor, ink: QColor) -> None:
+        """Highlight these parts of the text, as (start, end), and no others."""
+        self._marks = [self._marked(start, end, ground, ink) for start, end in spans]
+        self.update()
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The words that are highlighted."""
+        return tuple(one.cursor.selectedText() for one in self._marks)
+
+    def _marked(
+        self, start: int, end: int, ground: QColor, ink: QColor
+    ) -> QAbstractTextDocumentLayout.Selection:
+        made = QAbstractTextDocumentLayout.Selection()
+        made.cursor = QTextCursor(self._document)
+        made.cursor.setPosition(start)
+        made.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        made.format.setBackground(ground)
+        made.format.setForeground(ink)
+        return made
 
     def select_all(self) -> None:
         """Select everything."""
@@ -139,12 +163,13 @@ class TextBlock(QWidget):
         context.palette.setColor(
             QPalette.ColorRole.Text, self.palette().color(self.foregroundRole())
         )
+        context.selections = list(self._marks)
         if self._cursor.hasSelection():
             selection = QAbstractTextDocumentLayout.Selection()
             selection.cursor = self._cursor
             selection.format.setBackground(self.palette().brush(QPalette.ColorRole.Highlight))
             selection.format.setForeground(self.palette().brush(QPalette.ColorRole.HighlightedText))
-            context.selections = [selection]
+            context.selections = [*self._marks, selection]
         self._document.documentLayout().draw(painter, context)
 
     # ------------------------------------------------------------------------------ selecting

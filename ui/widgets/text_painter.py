@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from PySide6.QtCore import QRect, QRectF, Qt
@@ -10,6 +11,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _MOST_KEPT = 8192
+
+
+Spans = Sequence[tuple[int, int]]
 
 
 class Look(Protocol):
@@ -78,8 +82,12 @@ class TextPainter:
         role: str = "body",
         token: str = "text",
         most: int | None = None,
+        spans: Spans = (),
     ) -> None:
-        """Paint at the left, in ``most`` pixels at most; nothing where it would be a mere stub."""
+        """Paint at the left, in ``most`` pixels at most; nothing where it would be a mere stub.
+
+        ``spans`` of the text, as (start, end), are highlighted as far as they are to be seen.
+        """
         room = rect.width() if most is None else min(most, rect.width())
         if room < self._theme.px(24):
             return
@@ -87,7 +95,26 @@ class TextPainter:
         painter.setFont(self._theme.font(role))
         painter.setPen(self._theme.color(token))
         painter.drawText(rect, _LEFT, shown)
+        if spans:
+            self._highlight(painter, rect, shown, role=role, spans=spans)
         rect.setLeft(rect.left() + self.width(shown, role))
+
+    def _highlight(
+        self, painter: QPainter, rect: QRect, shown: str, *, role: str, spans: Spans
+    ) -> None:
+        metrics = self._theme.metrics(role)
+        seen = len(shown) - 1 if shown.endswith("…") else len(shown)
+        painter.setPen(self._theme.color("match_text"))
+        for start, end in spans:
+            if start >= seen:
+                return
+            left = rect.left() + metrics.horizontalAdvance(shown[:start])
+            words = shown[start : min(end, seen)]
+            height = metrics.height()
+            place = QRect(left, rect.center().y() - height // 2 + 1, 0, height)
+            place.setWidth(metrics.horizontalAdvance(words))
+            painter.fillRect(place.adjusted(-1, 0, 1, 0), self._theme.color("match"))
+            painter.drawText(QRect(left, rect.top(), rect.width(), rect.height()), _LEFT, words)
 
     def right(
         self,

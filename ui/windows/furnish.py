@@ -32,6 +32,7 @@ from ui.windows.main_window import MainWindow
 from ui.windows.mention_watch import Call, MentionWatch
 from ui.windows.native import Native
 from ui.windows.queue_desk import QueueDesk
+from ui.windows.search_commands import SearchDesk
 from ui.windows.shift import Shift
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def furnishing(
     queues = QueueDesk(
         context, bridge, dispatcher, loader=loader, rail=parts.rail, queue=parts.queue
     )
+    search = SearchDesk(context, bridge, dispatcher, loader=loader, queue=parts.queue)
+    search.marked.connect(parts.appeal.messages.show_marks)
     commands = AppCommands(
         context, bridge, dispatcher, appearance=appearance, desk=desk, window=window
     )

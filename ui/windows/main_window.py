@@ -197,6 +197,8 @@ class MainWindow(QMainWindow):
             sort = QueueSort(self._memory.text("sort", QueueSort.DUE))
         except ValueError:
             sort = QueueSort.DUE
+        if sort is QueueSort.MATCH:  # there is no search yet that could be answered
+            sort = QueueSort.DUE
         return QueueQuery(self._memory.text("queue", "open"), sort=sort)
 
     def _show_title(self, queue: str) -> None:

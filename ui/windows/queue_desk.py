@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
@@ -201,7 +199,7 @@ class QueueDesk(QObject):
         self.page_asked.emit("queue")
         self._queue.head.focus_search()
         if text is not None:
-            self.ask(replace(self._queue.query, text=text))
+            self._queue.head.search(text)
 
     def _ask_name(self) -> str:
         t = self._context.t
