@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from console.usecases.session import SessionUseCases
     from console.usecases.spelling import SpellingUseCases
     from console.usecases.triage import TriageUseCases
+    from console.usecases.wording import WordingUseCases
 
 log = logging.getLogger(__name__)
 
@@ -273,6 +274,13 @@ class Console:
         from console.usecases.spelling import SpellingUseCases
 
         return SpellingUseCases(Speller(), self._acting, self.reader)
+
+    @cached_property
+    def wording(self) -> WordingUseCases:
+        """Names in the right case."""
+        from console.usecases.wording import WordingUseCases
+
+        return WordingUseCases(lambda: self.rulebook.wording, self._acting, self.reader)
 
     @cached_property
     def sync(self) -> SyncRunner:

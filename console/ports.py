@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         Tombstone,
         UploadState,
     )
+    from console.wording import CorrectedForm, Use
 
 T = TypeVar("T")
 
@@ -177,6 +178,9 @@ class Reader(Protocol):
 
     def own_words(self) -> frozenset[str]:
         """The words that the operator has added to the dictionary."""
+
+    def own_forms(self) -> Mapping[tuple[str, Use], str]:
+        """The forms of names that the operator has corrected, by folded name and use."""
 
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
@@ -406,6 +410,12 @@ class Desk(Protocol):
 
     def remove_word(self, word: str) -> None:
         """Forget a word of the operator's own dictionary."""
+
+    def correct_form(self, corrected: CorrectedForm) -> None:
+        """Remember how the operator wants a name spoken of."""
+
+    def forget_form(self, name: str, use: Use) -> None:
+        """Speak of a name by the rules again."""
 
     def count_template(self, template: str) -> None:
         """Remember that the operator has sent this template once more."""

@@ -23,6 +23,7 @@ from console.domain.reply_template import (
 )
 from console.domain.template import Filled, fill
 from console.i18n import Catalog
+from console.wording import Use, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Setting:
     operator: str = ""
     hotline: str = "8-800-220-0-220"
     language: str = "ru"
+    wording: Wording = field(default_factory=lambda: Wording({}))
+    """How names are spoken of; else by the bare rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def values_for(
         "hotline": setting.hotline,
         "promise": words.until(promise_at),
         **_place(appeal.place),
+        **_cases(appeal, setting.wording),
     }
     if outage is None:
         return TemplateValues(variables.named(texts))
@@ -137,6 +141,19 @@ class _Words:
         return self._catalog.t(
             f"template.{how}_{name}", clock=clock, day=localtime.day(date, self._catalog)
         )
+
+
+def _cases(appeal: Appeal, wording: Wording) -> dict[str, str]:
+    """Names in the cases that sentences need; what cannot be told is left out."""
+    place, name = appeal.place, appeal.author.name
+    return {
+        "settlement_in": wording.form(place.settlement, Use.PLACE_IN),
+        "street_on": wording.form(place.street, Use.STREET_ON),
+        "street_along": wording.form(place.street, Use.STREET_ALONG),
+        "opening": wording.form(name, Use.OPENING),
+        "author_of": wording.form(name, Use.PERSON_OF),
+        "author_to": wording.form(name, Use.PERSON_TO),
+    }
 
 
 def _place(place: Place) -> dict[str, str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # each part imports what it is made of when it is read
     from console.domain.reply_template import ReplyTemplate, Variables
     from console.domain.tense import PromiseWords
     from console.domain.topic import TopicBook
+    from console.wording import Wording
 
 
 class Rulebook:
@@ -41,6 +42,8 @@ class Rulebook:
             calendar.prepare(year - 1, year + 1)
         for rules in (self.topics, self.presets, self.checks, self.templates, self.promises):
             assert rules is not None
+        assert self.wording is not None
+        assert self.gazetteer is not None
 
     @cached_property
     def branches(self) -> tuple[Branch, ...]:
@@ -84,7 +87,7 @@ class Rulebook:
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        """The settlements and streets; large, so it is read when an address is first typed."""
+        """The settlements, districts and streets: ten megabytes, some tenths of a second."""
         from console.rulebook.places import load_gazetteer
 
         return load_gazetteer()
@@ -109,6 +112,14 @@ class Rulebook:
         from console.rulebook.templates import load_templates
 
         return load_templates()
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Names in the right case, as the rules have them."""
+        from console.rulebook.cases import load_cases
+        from console.wording import Wording
+
+        return Wording(load_cases())
 
     @cached_property
     def checks(self) -> Checks:

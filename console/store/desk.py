@@ -8,17 +8,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from console.domain.ids import Ref
+from console.domain.words import fold
 from console.readmodel import CallForm, SavedQueue
 from console.store import names, tables
 from console.store.account import AccountPart
 from console.store.engine import upsert
 from console.store.work import Work
 from console.wire.codec import decode, encode
+from console.wording import CorrectedForm, Use
 
 _QUEUES, _USE, _ROWS = tables.saved_queue, tables.template_use, tables.queue_row
 _WORDS = tables.own_word
 _SAVE_QUEUE = upsert(_QUEUES, "id")
 _ADD_WORD = upsert(_WORDS, "id")
+_FORMS = tables.own_form
+_PUT_FORM = upsert(_FORMS, "id")
 _MARK_READ = upsert(tables.read_mark, "operator", "branch", "appeal")
 
 
@@ -117,6 +121,23 @@ class DeskPart:
         ident = f"{self._work.operator()}:{word}"
         self._work.db.execute(delete(_WORDS).where(_WORDS.c.id == ident))
         self._work.touched.own["own_word", ident] = None
+
+    def correct_form(self, corrected: CorrectedForm) -> None:
+        """Remember how the operator wants a name spoken of."""
+        operator, ident = self._work.operator(), self._form_id(corrected.name, corrected.use)
+        row = {"id": ident, "operator": operator, "name": fold(corrected.name)}
+        row |= {"usage": corrected.use.value, "form": corrected.form}
+        self._work.db.execute(_PUT_FORM, row)
+        self._work.touched.own["own_form", ident] = None
+
+    def forget_form(self, name: str, use: Use) -> None:
+        """Speak of a name by the rules again."""
+        ident = self._form_id(name, use)
+        self._work.db.execute(delete(_FORMS).where(_FORMS.c.id == ident))
+        self._work.touched.own["own_form", ident] = None
+
+    def _form_id(self, name: str, use: Use) -> str:
+        return f"{self._work.operator()}:{use.value}:{fold(name)}"
 
     def count_template(self, template: str) -> None:
         """Remember that the operator has sent this template once more."""

@@ -19,6 +19,7 @@ _TABLES = (
     "fetched",
     "saved_queue",
     "own_word",
+    "own_form",
     "queue_row",
     "outage_row",
 )

@@ -1,10 +1,11 @@
 """The operator's own rows: what no server could give back, should the store's file be lost.
 
 They are the outbox, the drafts with what is said of their files, the saved queues, the words added
-to the dictionary, and who is signed in. The content of files is not among them: it came from a file
-that the operator has, while words exist nowhere else, and twenty megabytes would be read at each
-start. Each transaction that changes one gets a number; a second file, the copy (`copy_file`), holds
-the same rows and the number of the last change that it has heard of.
+to the dictionary, the forms of names that were corrected, and who is signed in. The content of
+files is not among them: it came from a file that the operator has, while words exist nowhere else,
+and twenty megabytes would be read at each start. Each transaction that changes one gets a number;
+a second file, the copy (`copy_file`), holds the same rows and the number of the last change that it
+has heard of.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ TABLES: Final[Mapping[str, str]] = {
     "outbox": "seq",
     "saved_queue": "id",
     "own_word": "id",
+    "own_form": "id",
     "attachment": "id",
     "meta": "key",
 }
@@ -100,7 +102,7 @@ def adopt(
     what came, and the keys before and after of what had to make room.
     """
     came: list[OwnKey] = []
-    for table in ("draft", "saved_queue", "own_word", "attachment"):
+    for table in ("draft", "saved_queue", "own_word", "own_form", "attachment"):
         known = _columns(connection, table) - {"row"}
         for (of, ident), row in rows.items():
             if of == table and not _has(connection, table, ident):

@@ -32,6 +32,7 @@ from console.store.instants import NEVER, to_micros
 from console.store.lanes import Lanes, closed
 from console.store.profile import note_damage
 from console.wire.codec import decode
+from console.wording import Use
 
 if TYPE_CHECKING:
     from console.domain.appeal import Author
@@ -399,6 +400,16 @@ class StoreReader:
         """The words that the operator has added to the dictionary."""
         sql = "SELECT word FROM own_word WHERE operator = :me"
         return frozenset(word for (word,) in self._rows(sql, {"me": self._me()}))
+
+    def own_forms(self) -> Mapping[tuple[str, Use], str]:
+        """The forms of names that the operator has corrected, by folded name and use.
+
+        A use that this program does not know is left out.
+        """
+        sql = "SELECT name, usage, form FROM own_form WHERE operator = :me"
+        rows = self._rows(sql, {"me": self._me()})
+        uses = {use.value: use for use in Use}
+        return {(name, uses[use]): form for name, use, form in rows if use in uses}
 
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""

@@ -263,6 +263,17 @@ UPDATE draft SET body = CAST(
 # program could not read an outbox that settles a promise, or that tells a dispatcher of danger: the
 # version keeps it out.
 
+_OWN_FORMS = """
+CREATE TABLE own_form (
+    id TEXT PRIMARY KEY,
+    operator TEXT NOT NULL,
+    name TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    form TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+# Forms of names that an operator has corrected («в Шира»); ``usage`` is `wording.Use`.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -270,6 +281,7 @@ STEPS: tuple[str, ...] = (
     _OWN_WORDS,
     _MARKS,
     _PROMISES,
+    _OWN_FORMS,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 

@@ -80,6 +80,9 @@ piece = _table("piece", row="int key", attachment="text", begins="int", ends="in
 saved_queue = _table("saved_queue", row="int key", id="text", operator="text", body="bytes")
 template_use = _table("template_use", operator="text key", template="text key", times="int")
 own_word = _table("own_word", id="text key", operator="text", word="text")
+own_form = _table(
+    "own_form", id="text key", operator="text", name="text", usage="text", form="text"
+)
 read_mark = _table(
     "read_mark",
     operator="text key",

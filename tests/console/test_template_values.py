@@ -59,7 +59,7 @@ def test_a_known_time_makes_a_whole_answer_with_nothing_left_to_fill_in() -> Non
     draft = draft_from(TEMPLATES["outage-known-etr"], values)
     assert draft.gaps == ()
     assert draft.text.startswith(
-        "Здравствуйте, Ольга! Да, мы знаем, что света нет: Солонцы, улица Садовая. "
+        "Здравствуйте, Ольга! Да, мы знаем, что света нет в Солонцах, на улице Садовой. "
         "Причина — ветер оборвал провод. Уже ремонтируем, свет планируем включить сегодня до 18:00."
     )
     assert draft.quotes == (EtrQuote("o1", OUTAGE.etr),)
@@ -148,7 +148,7 @@ def test_without_an_outage_its_values_are_gaps_and_its_blocks_are_gone() -> None
 def test_a_residents_name_in_braces_is_neither_a_gap_nor_a_field() -> None:
     odd = replace(APPEAL, author=Author("{адрес}"), place=Place(settlement="{имя}", street="Мира"))
     text = text_of("outage-known-etr", odd, OUTAGE, KRASNOYARSK)
-    assert text.startswith("Здравствуйте! Да, мы знаем, что света нет: (имя), Мира.")
+    assert text.startswith("Здравствуйте! Да, мы знаем, что света нет в (имя), на Мира.")
 
 
 def test_a_promise_of_the_next_news_fills_its_field() -> None:

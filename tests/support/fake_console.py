@@ -90,8 +90,10 @@ from console.readmodel import (
 )
 from console.rulebook.book import Rulebook
 from console.usecases.promises import PromiseFinder
+from console.wording import Use
 from tests.support.fake_files import FakeFiles
 from tests.support.fake_spelling import FakeSpelling
+from tests.support.fake_wording import FakeWording
 
 T = TypeVar("T")
 
@@ -170,6 +172,7 @@ class World:
     files: dict[str, AttachmentState] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
+    forms: dict[tuple[str, Use], str] = field(default_factory=dict)
     call: CallForm | None = None
     template_use: dict[str, int] = field(default_factory=dict)
 
@@ -397,6 +400,9 @@ class FakeReader:
     def own_words(self) -> frozenset[str]:
         return frozenset(self._world.words)
 
+    def own_forms(self) -> Mapping[tuple[str, Use], str]:
+        return dict(self._world.forms)
+
     def template_usage(self) -> Mapping[str, int]:
         return dict(self._world.template_use)
 
@@ -553,6 +559,7 @@ class FakeConsole:
         self.searches = _Searches(self)
         self.attachments = FakeFiles(self)
         self.spelling = FakeSpelling(self)
+        self.wording = FakeWording(self)
         self.sync = _Sync(self)
         self.rulebook = RULES
 

@@ -74,6 +74,7 @@ class TemplateDesk:
             now=context.now(),
             branch=composing.speech.branch_name(appeal.branch),
             operator=session.name if session else "",
+            wording=context.console.wording.current(),
         )
         return values_for(
             appeal,
