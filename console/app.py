@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from console import roots
 from console.changes import ChangeFeed
 from console.clock import machine_time
 from console.config import Settings
@@ -25,7 +26,7 @@ from console.logs import start_logging, stop_logging
 from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
 from console.rescued import Rescue, RescueReason
 from console.rulebook.book import Rulebook
-from console.store import fulltext, names
+from console.store import names
 from console.store.opening import NotOurKeyError, open_store
 from console.store.profile import KEY_LOST, Profile
 from console.store.reader import StoreReader
@@ -98,7 +99,7 @@ class _WarmUp:
     def _run(self, then: Callable[[], None]) -> None:
         try:
             self._rulebook.prepare(self._clock.now().year)
-            fulltext.prepare()
+            roots.prepare()
             StoreReader.prepare()
             self._reader.prepare_search(now=self._clock.now())
         except OtklikError as error:

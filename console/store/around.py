@@ -18,6 +18,7 @@ from console.domain.message import Message
 from console.domain.phone import is_whole, national
 from console.domain.similarity import same_person
 from console.readmodel import Comment, EarlierAppeal, LinkedRow, LinkKind, QueueRow
+from console.roots import root
 from console.store import fulltext
 from console.store.instants import from_micros, to_micros
 from console.store.queue_rows import duplicates_of, linked_to, street_key
@@ -170,7 +171,7 @@ def _rows_of_text(rows: Rows, appeal: Appeal) -> list[int]:
 
 
 def _by_words(rows: Rows, some: Iterable[str], most: int) -> list[int]:
-    expression = " AND ".join(f'"{fulltext.root(word)}"' for word in some)
+    expression = " AND ".join(f'"{root(word)}"' for word in some)
     return [row for (row,) in rows(_FOUND, {"words": expression, "most": most})]
 
 

@@ -17,8 +17,8 @@ from typing import Any
 from console.domain.query import Query, Text
 from console.domain.words import fold
 from console.readmodel import QueueQuery, QueueSort
+from console.roots import root
 from console.store import word_plan
-from console.store.fulltext import root
 from console.store.queue_query import Statement
 from console.store.vocabulary import Vocabulary
 from console.store.word_plan import Group, Plan

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from console.domain.query import Query
 from console.domain.query_spelling import from_latin, other_layout, splits
 from console.domain.words import fold
-from console.store.fulltext import root
+from console.roots import root
 from console.store.vocabulary import MOST_BEGINNINGS, Vocabulary
 
 _PIECE = re.compile(r"[^\W_]+")

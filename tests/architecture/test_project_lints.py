@@ -163,6 +163,7 @@ _RUSSIAN_IS_DATA_IN = (
     "console/store/query_filters.py",
     "console/store/vocabulary.py",
     "console/store/word_plan.py",
+    "console/roots.py",
     "console/template_search.py",
     "console/wording.py",
     "ui/commands/keys.py",  # and here the letters on the keys

@@ -27,6 +27,7 @@ os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from console.readmodel import QueueQuery, QueueSort
+from console.roots import root
 from console.store import fulltext, queue_query
 from console.store.driver import Connection, connect_reader
 from tests.bench.big_desk import BigDesk, a_big_desk, press
@@ -55,7 +56,8 @@ class Floor:
         parameters = dict(made.parameters)
         conditions = made.conditions
         if query.text:
-            parameters["words"] = fulltext.query(query.text)
+            words = fulltext.plain_words(query.text)
+            parameters["words"] = " AND ".join(f'"{root(word)}"' for word in words)
             conditions = (_FOUND, *conditions)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         order = made.order.sql if query.sort is not QueueSort.DUE else f"ended, {made.order.sql}"

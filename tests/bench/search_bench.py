@@ -23,9 +23,9 @@ from console.domain.ids import Ref
 from console.ports import Precedence
 from console.query_language import load_language
 from console.readmodel import QueueQuery, QueueSort
+from console.roots import root
 from console.rulebook.book import Rulebook
 from console.store.driver import connect_reader
-from console.store.fulltext import root
 from console.store.reader import StoreReader
 from tests.bench import search_set
 from tests.bench.big_store import COUNT, KEY, ME, NOW, RARE, big_store, writing

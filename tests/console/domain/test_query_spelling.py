@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from console.domain.query_spelling import bare_family, family, from_latin, other_layout, splits
-from console.store.fulltext import root
+from console.roots import root
 
 
 @pytest.mark.parametrize(
