@@ -53,7 +53,7 @@ def take_all(folder: Path, *, scale: int) -> int:
     app.setStyle("Fusion")
     folder.mkdir(parents=True, exist_ok=True)
     for theme, language in LOOKS:
-        for name, picture in _walk(theme, language):
+        for name, picture in walk(theme, language):
             file = folder / f"{language}-{theme}-{scale}x-{name}.png"
             if not picture(str(file)):
                 print(f"{file}: cannot be written", file=sys.stderr)
@@ -65,7 +65,7 @@ def take_all(folder: Path, *, scale: int) -> int:
 Save = Callable[[str], bool]
 
 
-def _walk(theme: str, language: str) -> Iterator[tuple[str, Save]]:
+def walk(theme: str, language: str) -> Iterator[tuple[str, Save]]:
     """Each page in turn, with what saves its picture."""
     from console.readmodel import Link, SyncStatus
     from tests.support.fake_console import SUPERVISOR, a_console

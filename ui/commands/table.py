@@ -117,6 +117,9 @@ COMMANDS: tuple[Command, ...] = (
         icon="transfer",
     ),
     Command("appeal.close", "appeal", ("E",), _OPEN, icon="check-circle", menu_break=True),
+    Command("appeal.own_window", "appeal", ("Shift+W",), "in_queue has_appeal", icon="window"),
+    Command("appeal.print", "appeal", ("Ctrl+P",), "in_queue has_appeal", icon="print"),
+    Command("appeal.save_pdf", "appeal", ("Ctrl+Shift+P",), "in_queue has_appeal", icon="file"),
     Command("appeal.reopen", "appeal", ("Shift+E",), f"{_ANSWER} answered", icon="undo"),
     Command(
         "approval.approve", "approval", ("Y",), "in_queue awaiting may_approve", icon="approve"
@@ -145,7 +148,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.palette", "app", ("Ctrl+K",), icon="command"),
     Command("app.settings", "app", ("Ctrl+,",), icon="settings"),
     Command("app.lock", "app", ("Ctrl+L",), "signed_in", icon="lock"),
-    Command("app.shortcuts", "app", ("F1",), icon="keyboard"),
+    Command("app.help", "app", ("F1",), icon="info", menu_break=True),
+    Command("app.shortcuts", "app", ("Ctrl+/",), icon="keyboard"),
     Command("app.switch_role", "app", ("Ctrl+R",), "demo", icon="users", menu_break=True),
     Command("app.sign_out", "app", (), "signed_in !demo", icon="signout"),
     Command("app.quit", "app", ("Ctrl+Q",)),

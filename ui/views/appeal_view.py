@@ -58,6 +58,7 @@ class AppealView(QFrame):
     """Shows one appeal. `link_opened` carries the `Ref` of another one that is to be shown,
     `web_link_opened` a `Link`, `menu_wanted` the button under which a menu of commands belongs,
     `decided` a message and whether it is approved, `file_wanted` the `Ref` and an `Attachment`.
+    A view that does not ``writes`` has no composer: one text is never open in two places.
     """
 
     link_opened = Signal(object)
@@ -75,10 +76,12 @@ class AppealView(QFrame):
         *,
         speech: Speech | None = None,
         loader: QueueLoader | None = None,
+        writes: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._loader = loader
+        self._writes = writes
         self._context = context
         self._bridge = bridge
         self._dispatcher = dispatcher
@@ -226,7 +229,8 @@ class AppealView(QFrame):
         self._show_head()
         self._show_clocks(self._view)
         self._show_thread(self._view, anew=anew)
-        self.composer.show_appeal(self._view)
+        self.composer.show_appeal(self._view if self._writes else None)
+        self.composer.setVisible(self._writes)
         self._look_beside(self._view)
 
     def _look_beside(self, view: View) -> None:

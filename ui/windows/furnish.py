@@ -131,6 +131,7 @@ def furnishing(
         appearance=appearance,
         commands=commands,
         memory=window.memory,
+        loader=loader,
         shift=shift,
         window=window,
     )

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtGui import QGuiApplication
 
 FILE = "window.ini"
+
+
+def screens() -> str:
+    """The screens that there are now, as a short name: a desk at work, a laptop on a train."""
+    parts = sorted(
+        f"{one.name()} {one.geometry().getRect()} {one.devicePixelRatio()}"
+        for one in QGuiApplication.screens()
+    )
+    return sha256("; ".join(parts).encode()).hexdigest()[:12]
 
 
 class WindowMemory:
@@ -43,12 +54,19 @@ class WindowMemory:
         self._settings.setValue(key, " ".join(values))
 
     def state(self, key: str) -> QByteArray | None:
-        """What Qt calls the geometry or state of a window part."""
-        value = self._settings.value(key)
-        return value if isinstance(value, QByteArray) else None
+        """What Qt calls the geometry or state of a window part, as it was with these screens.
+
+        With screens that have not been there yet it is the last one kept.
+        """
+        for name in (f"{key}@{screens()}", key):
+            value = self._settings.value(name)
+            if isinstance(value, QByteArray):
+                return value
+        return None
 
     def set_state(self, key: str, value: QByteArray) -> None:
-        """Keep geometry or state."""
+        """Keep geometry or state, for these screens and for those that are still to come."""
+        self._settings.setValue(f"{key}@{screens()}", value)
         self._settings.setValue(key, value)
 
     def save(self) -> None:

@@ -10,12 +10,14 @@ from console.domain.ids import Ref
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.models.queue_loader import QueueLoader
 from ui.theme.appearance import Appearance
 from ui.windows.app_commands import AppCommands
 from ui.windows.idle import Idle
 from ui.windows.lock import Lock
 from ui.windows.main_window import MainWindow
 from ui.windows.memory import WindowMemory
+from ui.windows.native_commands import NativeCommands
 from ui.windows.notify import NoticeDesk
 from ui.windows.preferences import Preferences
 from ui.windows.shift import Shift
@@ -38,6 +40,7 @@ class Native(QObject):
         appearance: Appearance,
         commands: AppCommands,
         memory: WindowMemory,
+        loader: QueueLoader,
         shift: Shift,
         window: MainWindow,
     ) -> None:
@@ -73,6 +76,15 @@ class Native(QObject):
         self.notices.opened.connect(self._open_appeal)
         self.notices.queue_wanted.connect(self._open_queue)
         bridge.language_changed.connect(self.tray.retranslate)
+        self.beside = NativeCommands(
+            context,
+            bridge,
+            dispatcher,
+            loader=loader,
+            shift=shift,
+            come_forward=self.come_forward,
+            window=window,
+        )
         self.lock = Lock(
             context,
             bridge,
@@ -103,6 +115,7 @@ class Native(QObject):
     def end(self) -> None:
         """Leave nothing running."""
         self.lock.dismiss()
+        self.beside.end()
         self.idle.end()
         self.notices.end()
         self.tray.remove()

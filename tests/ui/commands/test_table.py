@@ -21,7 +21,8 @@ def test_the_table_is_without_fault() -> None:
 def test_the_keys_that_everybody_knows_are_there() -> None:
     known = {
         "app.palette": "Ctrl+K",
-        "app.shortcuts": "F1",
+        "app.help": "F1",
+        "app.shortcuts": "Ctrl+/",
         "queue.next": "J",
         "queue.previous": "K",
         "reply.start": "R",

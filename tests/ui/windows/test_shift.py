@@ -457,9 +457,9 @@ def test_the_palette_is_steered_from_its_field() -> None:
         palette.close()
 
 
-def test_f1_opens_the_sheet_of_all_keys() -> None:
+def test_its_key_opens_the_sheet_of_all_keys() -> None:
     with a_shell() as shell:
-        QTest.keySequence(shell.queue.rows, "F1")
+        QTest.keySequence(shell.queue.rows, "Ctrl+/")
         sheet = shell.window.findChild(ShortcutSheet)
         assert sheet is not None
         assert len(sheet.sections()) == len(GROUPS)
