@@ -58,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
         scope="composer",
     ),
     Command("reply.spelling", "reply", ("F7",), "composing", scope="composer"),
+    Command("reply.preview", "reply", ("F8",), "in_queue", state="previewing", icon="eye"),
     Command(
         "reply.send",
         "reply",

@@ -20,7 +20,7 @@ class Focus:
     ``has_merged`` (others into it), ``mentioned`` (who is signed in was called by name).
     Composer: ``composing`` (a draft is open), ``is_note``, ``has_gap``, ``has_finding``,
     ``can_override``. Outbox: ``has_entry entry_held entry_waits``. Window:
-    ``can_undo work_offline``.
+    ``can_undo work_offline``, ``previewing`` (the preview is wanted beside the composer).
     """
 
     signed_in: bool = False
@@ -59,6 +59,7 @@ class Focus:
     has_entry: bool = False
     entry_held: bool = False
     entry_waits: bool = False
+    previewing: bool = False
     can_undo: bool = False
     work_offline: bool = False
 

@@ -31,6 +31,7 @@ from ui.windows.link_commands import LinkCommands
 from ui.windows.main_window import MainWindow
 from ui.windows.mention_watch import Call, MentionWatch
 from ui.windows.native import Native
+from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.search_commands import SearchDesk
 from ui.windows.shift import Shift
@@ -135,6 +136,7 @@ def furnishing(
         shift=shift,
         window=window,
     )
+    PreviewDesk(context, bridge, dispatcher, desk=desk, memory=window.memory)
     links = LinkCommands(
         context,
         bridge,
