@@ -132,9 +132,21 @@ class ReplyContext:
         return replace(self, others=frozenset(fingerprint(text) for text in texts))
 
 
-_GREETING = re.compile(
-    r"\A\s*(?:здравствуйте|доброе утро|добрый (?:день|вечер))(?:,[^!.?\n]{0,60})?[!.?]*", re.I
+_HELLO = (
+    r"(?:здравствуйте|доброе утро|добрый (?:день|вечер)|приветствуем|доброго (?:дня|времени суток))"
 )
+_NAME = r"[А-ЯЁ][а-яё-]{1,24}(?:\s[А-ЯЁ][а-яё-]{1,24}){0,2}"
+_GREETING = re.compile(
+    rf"\A\s*(?:(?:(?-i:{_NAME}),\s)?{_HELLO}(?:,[^!.?\n]{{0,60}})?(?=\s?[!.?,\n]|\s*\Z)[!.?,]*|"
+    r"уважаем\w{2}\s[^!.?,\n]{1,60}[!.?,]+)",
+    re.I,
+)
+
+
+def greeting_end(text: str) -> int:
+    """Where the greeting at the beginning of ``text`` ends; 0 where there is none."""
+    found = _GREETING.match(text)
+    return found.end() if found else 0
 
 
 def fingerprint(text: str) -> str:

@@ -14,9 +14,11 @@ from console.domain import lint_language, lint_privacy, lint_substance
 from console.domain.channel import Visibility
 from console.domain.finding import Finding, Found, ReplyContext, Rule, Severity
 from console.domain.lint_language import Abbreviations
-from console.domain.lint_substance import WHEN, Group, Lexicon, Marks
+from console.domain.lint_substance import Group, Lexicon, Marks
+from console.domain.promise import promises_a_time
 from console.domain.reply_template import ReplyKind
 from console.domain.template import find_gaps
+from console.domain.tense import PromiseWords
 from console.domain.words import Phrase, Span, Word, words
 
 MAX_CHECKED: Final = 20_000
@@ -41,19 +43,24 @@ class CheckData:
     ``lexicon`` has the phrases of all groups, ``formal`` the plain words to say instead of some
     officialese (empty where there are none), ``safety_text`` what a reply about danger must say,
     ``next_news`` a sentence that announces the next news, with ``{time}`` in it.
-    ``undated_topics`` are root topics in which no date is owed, ``phones`` official numbers as
-    figures alone, ``email_domains`` the company's, ``gerunds`` and ``not_gerunds`` folded words.
+    ``names`` are sets of folded forms of one first name («саша», «александр»). ``undated_topics``
+    are root topics in which no date is owed, ``phone_topics`` those about calling us, ``phones``
+    official numbers as figures alone, ``email_domains`` the company's, ``gerunds`` and
+    ``not_gerunds`` folded words.
     """
 
     settings: Mapping[Rule, RuleSetting]
     abbreviations: Abbreviations
     lexicon: Lexicon
+    promises: PromiseWords
     formal: Mapping[Phrase, str]
     safety_text: str
     next_news: str
     undated_topics: frozenset[str] = frozenset()
+    phone_topics: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     email_domains: frozenset[str] = frozenset()
+    names: tuple[frozenset[str], ...] = ()
     gerunds: frozenset[str] = frozenset()
     not_gerunds: frozenset[str] = frozenset()
 
@@ -67,6 +74,7 @@ class _Reply:
     marks: Marks
     context: ReplyContext
     has_when: bool
+    is_promised: bool
     has_gaps: bool
 
 
@@ -89,8 +97,9 @@ class Checks:
             found_words,
             self._data.lexicon.mark(found_words),
             context,
-            has_when=WHEN.search(shown) is not None,
-            has_gaps=bool(find_gaps(shown)),
+            has_when=lint_substance.has_when(shown),
+            is_promised=promises_a_time(shown, self._data.promises),
+            has_gaps=bool(_blanks(shown)),
         )
         findings = [
             Finding(rule, setting.severity, setting.overridable, f.spans, f.params, f.fix)
@@ -133,18 +142,27 @@ class Checks:
             lambda: lint_substance.danger_text(text, marks, context, safety=safety),
         )
         yield Rule.ETR_DIFFERS, lambda: lint_substance.etr_differs(text, marks, context)
-        yield Rule.WRONG_NAME, lambda: lint_substance.wrong_name(text, context)
+        yield Rule.WRONG_NAME, lambda: lint_substance.wrong_name(text, context, self._data.names)
         if root not in self._data.undated_topics:
-            yield Rule.NO_DATE, lambda: lint_substance.no_date(marks, context, has_when=dated)
+            yield Rule.NO_DATE, lambda: lint_substance.no_date(text, marks, context, has_when=dated)
         yield Rule.NO_PROOF, lambda: lint_substance.no_proof(marks, context, has_when=dated)
         yield (
             Rule.NO_NEXT_NEWS,
-            lambda: lint_substance.no_next_news(text, context, news=news, has_when=dated),
+            lambda: lint_substance.no_next_news(
+                text, context, news=news, has_when=reply.is_promised or reply.has_gaps
+            ),
         )
         yield Rule.VAGUE_TERM, lambda: lint_substance.vague_term(text, marks)
         yield Rule.RATING, lambda: lint_substance.rating(text, marks, context)
-        yield Rule.ONLY_PHONE, lambda: lint_substance.only_phone(text, marks)
+        if context.topic not in self._data.phone_topics:
+            yield Rule.ONLY_PHONE, lambda: self._only_phone(reply, has_when=dated)
         yield Rule.IDENTICAL, lambda: lint_substance.identical(text, context)
+
+    def _only_phone(self, reply: _Reply, *, has_when: bool) -> Iterable[Found]:
+        phones = self._data.phones
+        return lint_substance.only_phone(
+            reply.text, reply.marks, reply.context, phones=phones, has_when=has_when
+        )
 
     def _language(self, reply: _Reply) -> Iterator[tuple[Rule, Callable[[], Iterable[Found]]]]:
         text, found, data = reply.text, reply.words, self._data
@@ -180,10 +198,17 @@ def _empty(text: str) -> Iterator[Found]:
 
 
 def _gaps(text: str) -> Iterator[Found]:
-    gaps = find_gaps(text)
-    if gaps:
-        names = ", ".join(f"{{{gap.name}}}" for gap in gaps)
-        yield Found(tuple(Span(gap.start, gap.end) for gap in gaps), {"names": names})
+    blanks = _blanks(text)
+    if blanks:
+        names = ", ".join(text[span.start : span.end] for span in blanks)
+        yield Found(blanks, {"names": names})
+
+
+def _blanks(text: str) -> tuple[Span, ...]:
+    """Fields of a template, and what people leave in their place: «ХХ:ХХ», «[имя]», «____»."""
+    left = (Span(*found.span()) for found in lint_language.BLANK.finditer(text))
+    gaps = (Span(gap.start, gap.end) for gap in find_gaps(text))
+    return tuple(sorted({*left, *gaps}))
 
 
 def _too_long(text: str, context: ReplyContext) -> Iterator[Found]:

@@ -34,16 +34,28 @@ _INTO: Final = re.compile(
 )
 _PLURAL_PAST: Final = re.compile(r"(?:или|али|ели|ыли)\Z")
 
+BLANK: Final = re.compile(
+    r"_{3,}|\[(?:имя|фио|дата|время|адрес|улица|номер|срок|указать[^\]\n]{0,40})\]|<[а-яё ]{3,30}>|"
+    r"(?<!\w)[xх]{2}[:.][xх]{2}(?!\w)|№\s?[xх]{2,}(?!\w)|"
+    r"\((?:указать|вставить|вписать|фио|имя|дата|адрес|время)(?:\s[^)\n]{1,40})?\)",
+    re.IGNORECASE,
+)
+"""What stands in a text that was not finished."""
+
+_DOUBTFUL: Final = re.compile(r"[а-я]{3}(?:[аяиыу]в|уя|лняя)\Z")
+
 _ACT: Final = re.compile(
     r"\d{1,4}-ФЗ|\bФЗ\b|федеральн\w{2,4}\s+закон\w{0,3}|\bгражданск\w{2,4}\s+кодекс\w{0,2}|"
-    r"постановлени\w{1,3}\s+правительств\w{1,2}|\bПП\s+РФ|приказ\w{0,3}\s+мин\w{3,12}|"
+    r"постановлени\w{1,3}\s+(?:правительств\w{1,2}|№)|закон\w{0,3}\s+«[ОоOo]|\bПП\s+РФ|приказ\w{0,3}\s+(?:мин\w{3,12}|(?:[А-ЯЁа-яё]+\s+){0,3}№)|"
     r"\bГОСТ\b|\bПУЭ\b|правил\w{0,3}\s+(?:недискриминационного|предоставления|технолог\w{3,8}|"
     r"функционирования|пользования|устройства)|"
     r"(?<!\w)(?:ст\.|стать[еияю]{1,2}|пп?\.|пункт\w{0,3}|част\w{1,2})\s?\d{1,3}(?:\.\d{1,2}){0,2}"
     r"(?=\s+(?:правил|закон|постановл|кодекс|федеральн|фз|гк|приказ))",
     re.IGNORECASE,
 )
-_SAME_ACT_GAP: Final = 90
+_SAME_ACT: Final = re.compile(
+    r"[^.!?\n]{0,10}|[^!?\n]{0,14},?\s?(?:утвержд|введ[её]нн|принят)\w*\s?", re.IGNORECASE
+)
 _OTHER_ACT: Final = re.compile(r"[.!?\n)]\s|,\s+а также|\sи\s")
 _LED_IN: Final = re.compile(
     r"(?:в соответствии со?|согласно|на основании|в силу|исходя из|руководствуясь)\s+"
@@ -67,11 +79,18 @@ class Abbreviation:
 class Abbreviations:
     """The known abbreviations, and letters that everybody knows."""
 
-    def __init__(self, known: Sequence[Abbreviation], allowed: Collection[str]) -> None:
+    def __init__(
+        self,
+        known: Sequence[Abbreviation],
+        allowed: Collection[str],
+        lower: Collection[str] = (),
+    ) -> None:
+        """``lower`` are those that are no word when they are written small."""
         self._known: dict[str, list[Abbreviation]] = {}
         for each in known:
             self._known.setdefault(each.short, []).append(each)
         self._allowed = frozenset(allowed)
+        self._lower = frozenset(lower)
         self._meanings = {
             each: Phrase.parse(" ".join(_stem(word) for word in re.findall(r"\w+", each.forms[0])))
             for each in known
@@ -83,8 +102,11 @@ class Abbreviations:
         for found in _CAPITALS.finditer(text):
             if found[1] not in self._allowed:
                 places.setdefault(found[1], []).append(found)
-        if not places or _is_shouted(text):
+        if _is_shouted(text):
             return
+        for word in found_words:
+            if word.folded in self._lower and word.text == word.folded:
+                yield from self._small(word, found_words, topic)
         for short, matches in places.items():
             meaning = self._meaning(short, topic)
             spans = tuple(Span(*m.span()) for m in matches)
@@ -93,6 +115,12 @@ class Abbreviations:
             elif not PhraseBook([self._meanings[meaning]]).find(found_words):
                 fix = (self._explained(text, matches[0], meaning),)
                 yield Found(spans, {"short": short, "full": meaning.forms[0]}, fix)
+
+    def _small(self, word: Word, found_words: Sequence[Word], topic: str) -> Iterator[Found]:
+        meaning = self._meaning(word.text.upper(), topic)
+        if meaning is not None and not PhraseBook([self._meanings[meaning]]).find(found_words):
+            span = Span(word.start, word.end)
+            yield Found((span,), {"short": word.text, "full": meaning.forms[0]})
 
     def _meaning(self, short: str, topic: str) -> Abbreviation | None:
         meanings = self._known.get(short, ())
@@ -144,12 +172,18 @@ def gerund_chain(
     """Two or more деепричастия in one sentence."""
     sentences: dict[int, list[Word]] = {}
     for word in found_words:
-        if is_gerund(word.folded, also=also, never=never):
+        if is_gerund(word.folded, also=also, never=never) or _may_be_gerund(word, never):
             sentences.setdefault(word.sentence, []).append(word)
     for chain in sentences.values():
         if len(chain) > 1:
             said = ", ".join(word.text.lower() for word in chain)
             yield Found(tuple(Span(w.start, w.end) for w in chain), {"what": said})
+
+
+def _may_be_gerund(word: Word, never: Collection[str]) -> bool:
+    """«Обрезав», «подняв»: nouns end so, too, but two of them in a sentence hardly do."""
+    small = word.text == word.folded or word.text[1:] == word.folded[1:]
+    return small and word.folded not in never and _DOUBTFUL.search(word.folded) is not None
 
 
 def formal(text: str, hits: Iterable[PhraseFound], plain: Mapping[Phrase, str]) -> Iterator[Found]:
@@ -169,10 +203,7 @@ def legal_references(text: str) -> Iterator[Found]:
     """More references to legal acts than one; parts of one reference count together."""
     acts: list[Span] = []
     for found in _ACT.finditer(text):
-        near = acts and found.start() - acts[-1].end < _SAME_ACT_GAP
-        if near and not re.search(
-            r"[.!?\n)]\s|,\s+а также|\sи\s", text[acts[-1].end : found.start()]
-        ):
+        if acts and _is_same_act(text[acts[-1].end : found.start()]):
             acts[-1] = Span(acts[-1].start, found.end())
         else:
             acts.append(Span(*found.span()))
@@ -182,6 +213,11 @@ def legal_references(text: str) -> Iterator[Found]:
     yield Found(
         tuple(acts[1:]), {"count": str(len(acts))}, fix if len(fix) == len(acts) - 1 else ()
     )
+
+
+def _is_same_act(between: str) -> bool:
+    """Whether these words join two parts of one reference: «п. 8» … «Правил, утверждённых»."""
+    return _SAME_ACT.fullmatch(between) is not None and _OTHER_ACT.search(between) is None
 
 
 def _cut_reference(text: str, act: Span) -> Edit | None:

@@ -6,20 +6,24 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from console.domain.finding import Found, ReplyContext
+from console.domain.finding import Found, ReplyContext, greeting_end
 from console.domain.words import Span, fold, words
 
 # A gap inside a number: one or two of these, never more, so that a scan cannot run away.
-_SEP: Final = r"[ \u00a0\-()]{0,2}"
+_SEP: Final = r"[ \u00a0\-().]{0,2}"
 _LONG_PHONE: Final = re.compile(rf"(?<![\d+])(?:\+7|8){_SEP}(?:\d{_SEP}){{9}}\d(?!\d)")
 _TEN_DIGITS: Final = re.compile(rf"(?<![\d+\-])9\d\d{_SEP}\d{{3}}{_SEP}\d\d{_SEP}\d\d(?!\d)")
-_LOCAL_PHONE: Final = re.compile(r"(?<![\d\-./:])\d{1,3}-\d\d-\d\d(?![\d\-./:])")
+_LOCAL_PHONE: Final = re.compile(r"(?<![\d\-./:])\d{1,3}-\d\d-\d\d(?![\d\-/:]|\.\d)")
 _MOBILE: Final = re.compile(r"\A[78]?9\d{9}\Z")
 _FLAT: Final = re.compile(
+    r"(?<![\d\w])\d{1,4}(?:-?(?:[юяйеи]|ой|ая|ую|ей))?\s?[Кк]вартир[аеуы]\b|"
+    r"(?<![\d\w])[Кк]вартир(?:ах|ы|ам)\s(?:№\s?)?\d{1,4}(?:(?:,|\sи)\s\d{1,4}){0,6}|"
     r"(?<![\d\w])(?:[Кк]в(?:\.|артир[аеуы]|артирой)?)\s?(?:№\s?)?\d{1,4}(?!\d)(?!\s?(?:м|ч)\b)"
 )
 _ACCOUNT: Final = re.compile(
-    r"(?:лицев\w{2,3}\s+сч[её]т\w{0,2}|л/с|лс)\s{0,2}(?:№\s?)?\d[\d \-]{3,20}", re.IGNORECASE
+    r"(?:лицев\w{2,3}\s+\(?сч(?:[её]т\w{0,2}|\.)|номер\w?\sсч[её]та|л/с|лс)"
+    r"\s{0,2}(?:(?:№|N|номер)\s?)?\d[\d \-]{3,20}",
+    re.IGNORECASE,
 )
 _MANY_DIGITS: Final = re.compile(r"(?<![\d\-])\d(?:[ \-]?\d){9,19}(?!\d)")
 _EMAIL: Final = re.compile(
@@ -34,8 +38,18 @@ _FULL_NAME: Final = re.compile(
 _INITIALS: Final = re.compile(
     rf"\b{_CAPITAL}\s[А-ЯЁ]\.\s?[А-ЯЁ]\.|(?<![А-ЯЁа-яё.])[А-ЯЁ]\.\s?[А-ЯЁ]\.\s?{_CAPITAL}\b"
 )
+_SURNAME: Final = (
+    r"[А-ЯЁ][а-яё]{1,20}(?:[оеё]в|ин|ын)(?:а|у|ым|ой|е)?|"
+    r"[А-ЯЁ][а-яё]{2,20}(?:енко|[иы]х|дзе|швили|ян)"
+)
+_TWO_NAMES: Final = re.compile(
+    rf"\b(?:(?:{_SURNAME})\s{_CAPITAL}|{_CAPITAL}\s(?:{_SURNAME}))\b(?!\s[А-ЯЁ]\.)"
+)
 _STREET_BEFORE: Final = re.compile(
-    r"(?:\bул\.?|\bулиц\w{1,2}|\bпер\.?|\bпереул\w{2,4}|\bпр-т\.?|\bпроспект\w?|\bим\.?|\bимени)\s{0,2}\Z",
+    r"(?:\bс[её]л[оае]|\bпос[её]лк?\w{0,2}|\bдеревн\w{1,2}|\bгород\w{0,2}|\bстанци\w{1,2}|\bплощад\w{1,2}|"
+    r"\bпарк\w{0,2}|\bшкол\w{1,2}|\bрайон\w{0,2}|\bподстанци\w{1,2}|\bмикрорайон\w{0,2}|"
+    r"\bул\.?|\bулиц\w{1,2}|\bпер\.?|\bпереул\w{2,4}|\bпр-т\.?|\bпроспект\w?|\bим\.?|\bимени)"
+    r"(?:\s(?:[А-ЯЁ][а-яё]{2,20}|и)){0,4}\s{0,2}\Z",
     re.IGNORECASE,
 )
 
@@ -58,6 +72,14 @@ def phones(text: str, allowed: Collection[str]) -> tuple[tuple[Span, ...], tuple
             continue
         (mobile if _MOBILE.match(number) else other).append(Span(*found.span()))
     return tuple(mobile), tuple(other)
+
+
+def names_number(text: str, within: Span, allowed: Collection[str]) -> bool:
+    """Whether a number to call stands in that part of ``text``."""
+    part = text[within.start : within.end]
+    if any(phones(part, ())) or "8-800" in part or "8 800" in part:
+        return True
+    return any(word.text in allowed for word in words(part))
 
 
 def _phone_matches(text: str) -> Iterator[re.Match[str]]:
@@ -119,9 +141,12 @@ def email(text: str, domains: Collection[str]) -> Iterator[Found]:
 def third_person(text: str, context: ReplyContext) -> Iterator[Found]:
     """The full name of somebody who is neither the resident nor one of ours."""
     known = {word.folded for name in (context.resident, *context.names) for word in words(name)}
-    spans = []
-    for pattern in (_FULL_NAME, _INITIALS):
-        for found in pattern.finditer(text):
+    spans: list[Span] = []
+    greeted = greeting_end(text)
+    for pattern in (_FULL_NAME, _INITIALS, _TWO_NAMES):
+        for found in pattern.finditer(text, greeted):
+            if any(found.start() < s.end and s.start < found.end() for s in spans):
+                continue
             named = [w.folded for w in words(found.group()) if len(w.folded) > 2]
             ours = any(_same_person(part, known) for part in named)
             if not ours and not _is_street(text, found.start()):
@@ -130,7 +155,7 @@ def third_person(text: str, context: ReplyContext) -> Iterator[Found]:
 
 
 def _is_street(text: str, at: int) -> bool:
-    return _STREET_BEFORE.search(text, max(0, at - 24), at) is not None
+    return _STREET_BEFORE.search(text, max(0, at - 70), at) is not None
 
 
 def _same_person(word: str, known: Collection[str]) -> bool:

@@ -10,8 +10,10 @@ from typing import Final
 
 from console.domain.appeal import Outcome
 from console.domain.finding import Edit, Found, ReplyContext, fingerprint
+from console.domain.lint_privacy import names_number
 from console.domain.person import addressee
 from console.domain.reply_template import ReplyKind
+from console.domain.time_words import Clock, time_words
 from console.domain.words import Found as PhraseFound
 from console.domain.words import Phrase, PhraseBook, Span, Word, fold, words
 
@@ -25,7 +27,7 @@ WHEN: Final = re.compile(
     \b(?:сегодня|завтра|послезавтра|вчера)\b |
     \b(?:во?|до|ко?|со?)\s
         (?:понедельник|вторник|сред[уые]|четверг|пятниц[уые]|суббот[уые]|воскресень)\w{{0,2}} |
-    \bв\sтот\sже\sдень\b |
+    \bв\sтот\sже\sдень\b | \bв\sдень\s(?:оплаты|обращения|поступления|заявки)\b |
     \b(?:до|к|в)\s(?:конц[ауе]\s)?
         (?:дн[яюе]|вечер[ауо]|ночи|утр[ауо]|недели|месяца|год[ау]|(?:{_MONTHS})\w{{0,2}})\b |
     \bв\sтечение\s(?:\d{{1,3}}\s|одного\s|двух\s|тр[её]х\s|пяти\s|десяти\s)?
@@ -38,15 +40,20 @@ WHEN: Final = re.compile(
 )
 """A day, a clock, or a length of time: what answers «until when»."""
 
-_CLOCK: Final = re.compile(r"\b(?:до|к|в|около)\s+((?:[01]?\d|2[0-4])[:.][0-5]\d)(?!\d)")
+_FIGURES: Final = re.compile(r"(?:[01]?\d|2[0-4])(?:[:.-][0-5]\d|\s?час\w{0,3})")
+_ANY_LENGTH: Final = re.compile(r"\d{1,3}\s(?:рабоч|календарн)\w{2,3}\sд", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=[А-ЯЁA-Z«\"(\d—])|\n+")
 _FEW_WORDS: Final = 3
 _ENDINGS: Final = (".", "!", "?", "…")
+_NONE_OF: Final = re.compile(r"\bнет\b|\bне\s(?:было|обнаружен|выявлен|нашли|зафиксирован)", re.I)
+_HELLO: Final = r"(?:здравствуйте|доброе утро|добрый (?:день|вечер)|приветствуем)"
+_CALLED: Final = r"(?-i:[А-ЯЁ][а-яё-]{1,24})(?:\s(?-i:[А-ЯЁ][а-яё-]{1,24})){0,2}"
 _GREETED: Final = re.compile(
-    r"\A\s*(?:здравствуйте|доброе утро|добрый (?:день|вечер)|приветствуем),\s+"
-    r"((?-i:[А-ЯЁ][а-яё-]{1,24})(?:\s(?-i:[А-ЯЁ][а-яё-]{1,24})){0,2})\s?[!.,]",
+    rf"\A\s*(?:{_HELLO},\s+(?:уважаем\w{{2}}\s+)?({_CALLED})\s?[!.,]|"
+    rf"({_CALLED}),\s+{_HELLO}\s?[!.,]|уважаем\w{{2}}\s+({_CALLED})\s?[!.,])",
     re.IGNORECASE,
 )
+_PATRONYMIC: Final = re.compile(r"(?:ович|евич|ьич|овна|евна|ична|инична)\Z")
 
 
 class Group(StrEnum):
@@ -121,12 +128,19 @@ def danger_text(text: str, marks: Marks, context: ReplyContext, *, safety: str) 
     yield Found((), {}, (Edit(end, len(text), f"\n\n{safety}"),))
 
 
-def no_date(marks: Marks, context: ReplyContext, *, has_when: bool) -> Iterator[Found]:
+def no_date(text: str, marks: Marks, context: ReplyContext, *, has_when: bool) -> Iterator[Found]:
     """A confirmed problem, and not a word about when."""
     if has_when or context.kind is ReplyKind.INTERIM or context.outcome is Outcome.SOLVED:
         return
-    if spans := marks.spans(Group.PROBLEM):
+    spans = tuple(s for s in marks.spans(Group.PROBLEM) if not _is_denied(text, s))
+    if spans:
         yield Found(spans)
+
+
+def _is_denied(text: str, span: Span) -> bool:
+    """«Повреждений нет»: nothing of the kind is confirmed."""
+    found = _NONE_OF.search(text, span.end)
+    return found is not None and not re.search(r"[.!?,;\n]", text[span.end : found.start()])
 
 
 def no_proof(marks: Marks, context: ReplyContext, *, has_when: bool) -> Iterator[Found]:
@@ -153,6 +167,15 @@ def no_next_news(text: str, context: ReplyContext, *, news: str, has_when: bool)
     yield Found((), {}, (Edit(len(said), len(text), f"{stop} {sentence}"),))
 
 
+def has_when(text: str) -> bool:
+    """Whether ``text`` names any day, clock or length of time."""
+    return (
+        WHEN.search(text) is not None
+        or _ANY_LENGTH.search(text) is not None
+        or any(time_words(text[s.start : s.end]) for s in sentences(text))
+    )
+
+
 def vague_term(text: str, marks: Marks) -> Iterator[Found]:
     """«Soon» is no term."""
     for span in marks.spans(Group.VAGUE):
@@ -175,19 +198,24 @@ def _without(text: str, sentence: Span) -> Edit:
     return Edit(sentence.start, end, "")
 
 
-def only_phone(text: str, marks: Marks) -> Iterator[Found]:
+def only_phone(
+    text: str, marks: Marks, context: ReplyContext, *, phones: Collection[str], has_when: bool
+) -> Iterator[Found]:
     """A reply that sends the resident to the phone and says nothing else."""
-    if not marks.has(Group.CALL):
+    if has_when or context.outcome is Outcome.SOLVED:
         return
     calls: list[Span] = []
     for sentence in sentences(text):
-        if marks.has(Group.CALL, sentence):
+        if marks.has(Group.DISTANCE, sentence):
+            return
+        if marks.has(Group.CALL, sentence) or names_number(text, sentence, phones):
             calls.append(sentence)
         elif not marks.has(Group.EMPTY_TALK, sentence):
             said = words(text[sentence.start : sentence.end])
             if len(said) > _FEW_WORDS:
                 return
-    yield Found(tuple(calls))
+    if calls:
+        yield Found(tuple(calls))
 
 
 def identical(text: str, context: ReplyContext) -> Iterator[Found]:
@@ -206,49 +234,70 @@ def etr_differs(text: str, marks: Marks, context: ReplyContext) -> Iterator[Foun
         and not outages[quote.outage].restored
         and outages[quote.outage].etr != quote.etr
     ]
-    clocks = {_even(outage.clock) for outage in context.outages if outage.clock}
+    clocks = {_minutes(outage.clock) for outage in context.outages if outage.clock}
     promised = _promised_clocks(text, marks)
-    wrong = [found for found in promised if _even(found[1]) not in clocks]
+    wrong = [span for minutes, span in promised if minutes not in clocks]
     said_right = len(wrong) < len(promised)
     if not stale and (not clocks or not wrong or said_right):
         return
-    now = next(iter(sorted(clocks))) if len(clocks) == 1 else ""
-    spans = tuple(Span(*found.span(1)) for found in wrong)
-    fix = tuple(Edit(span.start, span.end, now) for span in spans) if now else ()
-    yield Found(spans, {"now": now, "said": ", ".join(found[1] for found in wrong)}, fix)
+    shown = sorted({outage.clock for outage in context.outages if outage.clock})
+    now = shown[0] if len(clocks) == 1 else ""
+    fix = tuple(Edit(span.start, span.end, now) for span in wrong) if now else ()
+    said = ", ".join(text[span.start : span.end] for span in wrong)
+    yield Found(tuple(wrong), {"now": now, "said": said}, fix)
 
 
-def _promised_clocks(text: str, marks: Marks) -> list[re.Match[str]]:
-    if _CLOCK.search(text) is None:
+def _promised_clocks(text: str, marks: Marks) -> list[tuple[int, Span]]:
+    """The clock times of sentences that promise power back, in minutes, with their figures."""
+    if _FIGURES.search(text) is None:
         return []
-    promising = [s for s in sentences(text) if marks.has(Group.PROMISE, s)]
-    return [clock for s in promising for clock in _CLOCK.finditer(text, s.start, s.end)]
+    found: list[tuple[int, Span]] = []
+    for sentence in sentences(text):
+        if not marks.has(Group.PROMISE, sentence):
+            continue
+        for clock in time_words(text[sentence.start : sentence.end]):
+            if isinstance(clock, Clock) and not clock.part:
+                start, end = (sentence.start + place for place in clock.span)
+                figures = _last_figures(text, Span(start, end))
+                if figures is not None:
+                    found.append((clock.minutes % 1440, figures))
+    return found
 
 
-def _even(clock: str) -> str:
-    """«9.00», «09:00» and «9:00» are one clock; «24:00» is «0:00»."""
+def _last_figures(text: str, within: Span) -> Span | None:
+    found = list(_FIGURES.finditer(text, within.start, within.end))
+    return Span(*found[-1].span()) if found else None
+
+
+def _minutes(clock: str) -> int:
+    """«9.00», «09:00» and «9:00» are one clock; «24:00» is «0:00»; -1 for what is none."""
     hour, _, minute = clock.replace(".", ":").partition(":")
-    return f"{int(hour) % 24}:{minute}" if hour.isdigit() else clock
+    whole = hour.isdigit() and minute.isdigit()
+    return int(hour) % 24 * 60 + int(minute) if whole else -1
 
 
-def wrong_name(text: str, context: ReplyContext) -> Iterator[Found]:
-    """A greeting by a name that is not the resident's."""
+def wrong_name(
+    text: str, context: ReplyContext, short: Collection[frozenset[str]] = ()
+) -> Iterator[Found]:
+    """A greeting by a name that is not the resident's; ``short`` are forms of one name."""
     greeted = _GREETED.match(text)
     own = [fold(part) for part in context.resident.split()]
     if greeted is None or not any(re.search("[а-я]", part) for part in own):
         return
-    called = [word.folded for word in words(greeted[1])]
-    if any(_alike(word, part) for word in called for part in own):
+    group = next(number for number in (1, 2, 3) if greeted[number])
+    called = [word.folded for word in words(greeted[group])]
+    telling = [word for word in called if not _PATRONYMIC.search(word)] or called
+    if any(_alike(word, part, short) for word in telling for part in own):
         return
     right = addressee(context.resident)
-    span = Span(*greeted.span(1))
+    span = Span(*greeted.span(group))
     fix = (Edit(span.start, span.end, right),) if right else ()
-    yield Found((span,), {"said": greeted[1], "name": right or context.resident}, fix)
+    yield Found((span,), {"said": greeted[group], "name": right or context.resident}, fix)
 
 
-def _alike(one: str, other: str) -> bool:
+def _alike(one: str, other: str, short: Collection[frozenset[str]]) -> bool:
     """Whether two words may be one name: «Наталья» and «Наталия», «Ольга» and «Оля»."""
-    if one == other:
+    if one == other or any(one in forms and other in forms for forms in short):
         return True
     same = 2 if min(len(one), len(other)) <= 4 else 4
     return (

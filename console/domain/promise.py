@@ -35,6 +35,8 @@ _SENTENCE_END: Final = re.compile(
     r"(?<!\bул\.)(?<!\bг\.)(?<!\bд\.)(?<!\bим\.)(?<=[.!?…])\s+(?=[«\"(]?[А-ЯЁA-Z])|\n+"
 )
 _CLAUSE_END: Final = re.compile(r"[,;:—]\s|\s[—–]\s")
+_MOST: Final = 30
+"""Times of one sentence that are looked at; people write three or four."""
 _MOSCOW: Final = ZoneInfo("Europe/Moscow")
 
 
@@ -72,6 +74,16 @@ def find_promises(
     return tuple(found.values())
 
 
+def promises_a_time(text: str, rules: PromiseWords) -> bool:
+    """Whether ``text`` names an end in time that is yet to come, whatever day it is written."""
+    return any(
+        True
+        for _, sentence in _sentences(text)
+        if not sentence.rstrip().endswith("?")
+        for _ in _promising(sentence, rules, may_lack_verb=True)
+    )
+
+
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
@@ -80,8 +92,11 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
-def _in_sentence(sentence: str, rules: PromiseWords, now: _Now) -> Iterator[Promise]:
-    named = time_words(sentence)
+def _promising(
+    sentence: str, rules: PromiseWords, *, may_lack_verb: bool = False
+) -> Iterator[tuple[Clock | Length | None, Day | None]]:
+    """The times of ``sentence`` that are yet to come, and of our doing."""
+    named = time_words(sentence)[:_MOST]
     if not named:
         return
     tenses = rules.tenses(sentence)
@@ -90,10 +105,12 @@ def _in_sentence(sentence: str, rules: PromiseWords, now: _Now) -> Iterator[Prom
         main = clock or day
         assert main is not None
         tense = _nearest(main.span, tenses, clauses)
-        if tense in (Tense.BEHIND, Tense.ASKS, Tense.NEVER) or (
-            tense is None and not _stands_alone(main)
-        ):
-            continue
+        if tense is Tense.AHEAD or (tense is None and (may_lack_verb or _stands_alone(main))):
+            yield clock, day
+
+
+def _in_sentence(sentence: str, rules: PromiseWords, now: _Now) -> Iterator[Promise]:
+    for clock, day in _promising(sentence, rules):
         due = now.due(clock, day)
         if due is not None and due - now.instant <= _FARTHEST:
             yield Promise(due, _kind(clock), _span(clock, day))

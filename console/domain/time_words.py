@@ -78,7 +78,7 @@ _RANGE: Final = re.compile(
     r"(?!\s?(?:\d|вольт|ноябр|декабр|январ|числ|квт|метр|дом|дня|дне|рубл|%))"
 )
 _PARTS: Final[Mapping[str, str]] = {
-    "morning": r"утром|с\sутра",
+    "morning": r"утром",
     "to_morning": r"(?:к|до)\sутр[уа]",
     "noon": r"(?:до|к|в)\sпол(?:день|у?дн\w{1,2})",
     "lunch": r"(?:до|к)\sобед[ау]|в\sпервой\sполовине(?:\sдня)?|в\sобед",
@@ -105,7 +105,7 @@ _LENGTH: Final = re.compile(
     rf"""
     (?<!\w)(?:(?P<inverted>минут|часа|часов)\sчерез\s(?P<back>\d{{1,3}}|{NUMBER}) |
     (?P<bare>полчаса|(?:\w+\s)?час[а]?)(?=,\sи\s) |
-    (?:{_LEAD}\s)+(?:(?:еще|примерно|около|ближайш\w{{2,3}})\s)*
+    (?:{_LEAD}\s){{1,3}}(?:(?:еще|примерно|около|ближайш\w{{2,3}})\s){{0,2}}
     (?: (?P<half_hour>полчаса|получаса) | (?P<one_half>полтор[аы]|полутора)\s(?:часа|часов|суток) |
         (?P<quarter>четверть\sчаса) | (?P<day_half>полдня) |
         (?:(?:\d{{1,3}}|{NUMBER})\s?[–-]\s?)?(?:(?P<number>\d{{1,3}}|{NUMBER})(?:-х|-ти|-и)?\s)?
@@ -120,11 +120,12 @@ def time_words(sentence: str) -> tuple[TimeWords, ...]:
     if len(text) != len(sentence):
         return ()
     taken: list[TimeWords] = []
+    covered: set[int] = set()
     for finder in (_lengths, _ranges, _days, _clocks, _word_clocks, _parts):
         for each in finder(text):
-            if not any(
-                each.span.start < t.span.end and t.span.start < each.span.end for t in taken
-            ):
+            places = range(each.span.start, each.span.end)
+            if covered.isdisjoint(places):
+                covered.update(places)
                 taken.append(each)
     return tuple(sorted(taken, key=lambda each: each.span))
 

@@ -13,6 +13,7 @@ from console.domain.lint_privacy import allowed_digits
 from console.domain.lint_substance import Group, Lexicon
 from console.domain.words import Phrase, PhraseSyntaxError, fold
 from console.paths import RESOURCES
+from console.rulebook.promises import PROMISES, load_promises
 from console.rulebook.tables import Table
 
 CHECKS: Path = RESOURCES / "rules" / "checks.toml"
@@ -30,11 +31,13 @@ _SUBSTANCE: Final = (
 )
 
 
-_TABLES = ("rule", "privacy", "safety", "interim", "substance", "gerund", "formal")
+_TABLES = ("rule", "privacy", "safety", "interim", "substance", "gerund", "names", "formal")
 
 
-def load_checks(path: Path = CHECKS, *, abbreviations: Path = ABBREVIATIONS) -> Checks:
-    """The checks as the two files set them; `ConfigError` where one is wrong."""
+def load_checks(
+    path: Path = CHECKS, *, abbreviations: Path = ABBREVIATIONS, promises: Path = PROMISES
+) -> Checks:
+    """The checks as the files set them; `ConfigError` where one is wrong."""
     table = Table.read(path).only(*_TABLES)
     privacy = table.table("privacy").only("phones", "email_domains")
     gerund = table.table("gerund").only("also", "never")
@@ -42,7 +45,7 @@ def load_checks(path: Path = CHECKS, *, abbreviations: Path = ABBREVIATIONS) -> 
     interim = table.table("interim").only("next_news")
     if "{time}" not in interim.text("next_news"):
         raise interim.wrong("next_news", "a sentence with {time} in it")
-    substance = table.table("substance").only(*_SUBSTANCE, "undated_topics")
+    substance = table.table("substance").only(*_SUBSTANCE, "undated_topics", "phone_topics")
     formal = _formal(table.table("formal"))
     groups = {group: _phrases(substance, group) for group in _SUBSTANCE}
     groups |= {group: _phrases(safety, group) for group in (Group.DISTANCE, Group.NUMBER)}
@@ -50,13 +53,16 @@ def load_checks(path: Path = CHECKS, *, abbreviations: Path = ABBREVIATIONS) -> 
         CheckData(
             settings=_settings(table.table("rule")),
             abbreviations=load_abbreviations(abbreviations),
+            promises=load_promises(promises),
             lexicon=Lexicon({**groups, Group.FORMAL: tuple(formal)}),
             formal=formal,
             safety_text=safety.text("text"),
             next_news=interim.text("next_news"),
             undated_topics=frozenset(substance.texts("undated_topics")),
+            phone_topics=frozenset(substance.texts("phone_topics")),
             phones=allowed_digits(privacy.texts("phones")),
             email_domains=frozenset(privacy.texts("email_domains")),
+            names=_names(table.table("names").only("same")),
             gerunds=frozenset(fold(word) for word in gerund.texts("also")),
             not_gerunds=frozenset(fold(word) for word in gerund.texts("never")),
         )
@@ -65,9 +71,9 @@ def load_checks(path: Path = CHECKS, *, abbreviations: Path = ABBREVIATIONS) -> 
 
 def load_abbreviations(path: Path = ABBREVIATIONS) -> Abbreviations:
     """The abbreviations with their six cases; `ConfigError` where the file is wrong."""
-    table = Table.read(path).only("allowed", "abbreviation")
+    table = Table.read(path).only("allowed", "lower", "abbreviation")
     known = [_abbreviation(each) for each in table.tables("abbreviation")]
-    return Abbreviations(known, table.texts("allowed"))
+    return Abbreviations(known, table.texts("allowed"), table.texts("lower"))
 
 
 def _abbreviation(table: Table) -> Abbreviation:
@@ -95,6 +101,10 @@ def _setting(table: Table, rule: Rule) -> RuleSetting:
         overridable=setting.flag("overridable"),
         on=setting.flag("on", default=True),
     )
+
+
+def _names(table: Table) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(fold(line).split()) for line in table.texts("same"))
 
 
 def _phrases(table: Table, key: str) -> tuple[Phrase, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.domain.finding import Rule
 from console.errors import ConfigError
 from console.rulebook.danger import DANGER, load_danger
 from console.rulebook.promises import PROMISES, load_promises
@@ -19,6 +20,12 @@ def worst(name: str, *, precision: float, recall: float) -> dict[str, Score]:
         for rule, half, score in halves(name)
         if half != "tuned" and (score.precision < precision or score.recall < recall)
     }
+
+
+def test_every_rule_speaks_up_in_labelled_replies_and_nowhere_else() -> None:
+    assert len(readings("replies")) >= 220
+    assert {rule for rule, _, _ in halves("replies")} == set(Rule)
+    assert worst("replies", precision=0.95, recall=0.85) == {}
 
 
 def test_danger_is_found_in_labelled_appeals_and_rarely_cried() -> None:
