@@ -30,7 +30,10 @@ __all__ = [
 ]
 
 _BUSY_MILLIS = 5_000
-_READER_CACHE_KIB = 64_000
+_READER_CACHE_KIB = 12_000
+"""Of each thread that reads. A list is read once through an index that is larger than any of them;
+what is read again and again, the inner pages and the rows on the screen, fits."""
+
 _WRITER_CACHE_KIB = 32_000
 _CHECKPOINT_PAGES = 8_000
 """Eight times the default: a first sync would else spend half its time in copying pages back."""

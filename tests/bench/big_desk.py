@@ -191,6 +191,36 @@ class BigDesk:
         """Ask for exactly this, and wait for its rows."""
         self._until_listed(lambda: self.window.shift.queues.ask(query))
 
+    def timed(self, query: QueueQuery) -> tuple[float, float]:
+        """Ask for exactly this; seconds until its first rows are painted, and until all are."""
+        begun, counted = list[float](), list[float]()
+
+        def note_first() -> None:
+            begun.append(self.queue.delegate.painted)
+
+        def note_whole(_: int) -> None:
+            counted.append(time.perf_counter())
+
+        self.queue.begun.connect(note_first)
+        self.queue.counted.connect(note_whole)
+        try:
+            start = time.perf_counter()
+            self.window.shift.queues.ask(query)
+            done = pump_until(
+                lambda: (
+                    bool(begun)
+                    and (self.queue.delegate.painted > begun[0] or not self.queue.model.rowCount())
+                )
+            )
+            first = time.perf_counter() - start
+            done = pump_until(lambda: bool(counted)) and done
+        finally:
+            self.queue.begun.disconnect(note_first)
+            self.queue.counted.disconnect(note_whole)
+        assert done, "the queue was never shown"
+        self._shown = query
+        return first, max(first, counted[-1] - start)
+
     def search(self, text: str) -> None:
         """Type into the search field, press Enter, and wait for what is found."""
         self.queue.head.focus_search()

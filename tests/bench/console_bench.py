@@ -1,17 +1,21 @@
-"""What the operator waits for over 100,000 appeals, each beside its floor from the same run.
+"""What the operator waits for, each beside its floor and its limit from the same run.
 
     python -m tests.bench.console_bench [--appeals 100000] [--rounds 30] [--starts 8]
 
-Milliseconds as p50 / p95 / max. A step of the window counts from the command to the painted
-result. The floor of a queue is the same query and its first page through the bare driver over the
-same encrypted file, of an appeal its rows, of a key a bare QPlainTextEdit, of a start a bare
-window with a table.
+Milliseconds as p50 / p95 / p99 / max. A step of the window counts from the command to the painted
+result; of a queue the first rows, which can be worked with, and all of it (`whole`). The limit of
+whatever a person does is a frame of a 60 Hz screen; a start has 1.5 times a bare window with a
+table that shows the first page as the raw driver reads it. The floor of a queue is the same query
+and its first page through the bare driver over the same encrypted file, of an appeal its rows, of a
+key a bare QPlainTextEdit. `stall` is the longest the event loop was kept during the step, without
+the time in which other programs had the processors.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -24,6 +28,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from console.readmodel import QueueQuery, QueueSort
@@ -31,15 +37,21 @@ from console.roots import root
 from console.store import fulltext, queue_query
 from console.store.driver import Connection, connect_reader
 from tests.bench.big_desk import BigDesk, a_big_desk, press
-from tests.bench.big_store import COUNT, KEY, ME, NOW, RARE, big_store
+from tests.bench.big_store import COUNT, KEY, LONG, ME, NOW, RARE, big_store
 from tests.bench.cold_start import LAUNCHED
-from tests.support.stalls import pump, pump_until
+from tests.support.stalls import StallWatch, pump, pump_until
 from ui.immortal import keep_constants_alive
+
+FRAME, STALL = 16.7, 50.0
+"""Milliseconds: in which a person is answered, and the most that the loop may be kept."""
+
+START, MEGABYTES = 1.5, 400
+"""Times a bare window with the first page, and the most that the process may hold."""
 
 _PAGE = 128
 _FOUND = "row IN (SELECT rowid FROM words WHERE words MATCH :words)"
 
-Times = list[float]
+Times = Sequence[float]
 
 
 class Floor:
@@ -86,18 +98,36 @@ class Floor:
 
 
 class Table:
-    """Prints a line for each thing that was measured."""
+    """Prints a line for each thing that was measured, and what was missed at the end."""
 
     def __init__(self) -> None:
-        print(f"{'milliseconds':34}{'otklik p50':>11}{'p95':>8}{'max':>8}", end="")
-        print(f"   {'floor p50':>9}{'p95':>8}{'max':>8}{'ratio':>8}   floor is", flush=True)
+        self._missed: list[str] = []
+        print(f"{'milliseconds':36}{'p50':>8}{'p95':>8}{'p99':>8}{'max':>8}", end="")
+        print(f"   {'floor p50':>9}{'p95':>8}{'max':>8}   {'limit':>7}", flush=True)
 
-    def line(self, name: str, ours: Times, floor: Times, what: str) -> None:
-        """One line."""
-        ratio = statistics.median(ours) / max(1e-6, statistics.median(floor))
-        mine, other = _three(ours), _three(floor)
-        print(f"{name:34}{mine[0]:11.1f}{mine[1]:8.1f}{mine[2]:8.1f}", end="")
-        print(f"   {other[0]:9.1f}{other[1]:8.1f}{other[2]:8.1f}{ratio:8.1f}   {what}", flush=True)
+    def line(
+        self, name: str, ours: Times, floor: Times = (), *, limit: float = 0.0, what: str = ""
+    ) -> None:
+        """One line; ``limit`` is of the p99, 0 where there is none."""
+        p50, p95, p99, most = _four(ours)
+        print(f"{name:36}{p50:8.1f}{p95:8.1f}{p99:8.1f}{most:8.1f}", end="")
+        beside = "".join(f"{one:8.1f}" for one in _three(floor)) if floor else " " * 24
+        bound = f"{limit:7.1f}" if limit else " " * 7
+        missed = bool(limit) and p99 > limit
+        print(f"    {beside}   {bound}{' !' if missed else '  '} {what}", flush=True)
+        if missed:
+            self._missed.append(f"{name}: {p99:.1f} over {limit:.1f}")
+
+    def end(self) -> None:
+        """Say what was missed."""
+        print("missed: " + ("; ".join(self._missed) or "nothing"), flush=True)
+
+
+def _four(times: Sequence[float]) -> tuple[float, float, float, float]:
+    ordered = sorted(times)
+    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    p50, p95, most = _three(ordered)
+    return p50, p95, p99, most
 
 
 def _three(times: Sequence[float]) -> tuple[float, float, float]:
@@ -115,14 +145,14 @@ def _timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def starts(profile: Path, rounds: int) -> tuple[Times, Times]:
-    """Cold starts of both, one after the other."""
+def starts(profile: Path, rounds: int) -> tuple[Times, Times, Times]:
+    """Cold starts of both, one after the other: first rows, the whole desk, and the bare window."""
 
-    def start(which: str) -> float:
+    def start(which: str) -> list[float]:
         environment = {**os.environ, LAUNCHED: str(time.time())}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled
         done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.cold_start", which, str(profile)],
+            [sys.executable, "-m", "tests.bench.cold_start", which, str(profile), KEY.hex()],
             env=environment,
             capture_output=True,
             text=True,
@@ -131,59 +161,129 @@ def starts(profile: Path, rounds: int) -> tuple[Times, Times]:
         )
         if done.returncode or not done.stdout.strip():
             raise SystemExit(f"the cold start “{which}” failed:\n{done.stderr}")
-        return float(done.stdout.split()[0]) * 1000
+        return [float(one) * 1000 for one in done.stdout.split()]
 
-    ours, bare = [], []
+    rows, desks, bare = [], [], []
     for _ in range(rounds + 1):
-        bare.append(start("bare"))
-        ours.append(start("otklik"))
-    return ours[1:], bare[1:]  # the first of each read the files from the disk
+        bare.append(start("bare")[0])
+        first, desk = start("otklik")
+        rows.append(first)
+        desks.append(desk)
+    return rows[1:], desks[1:], bare[1:]  # the first of each read the files from the disk
 
 
 def queues(desk: BigDesk, floor: Floor, table: Table, rounds: int) -> None:
     """Opening, sorting, narrowing and searching."""
-
-    def measure(name: str, away: QueueQuery, wanted: QueueQuery) -> None:
-        ours, raw = [], []
+    everything = QueueQuery("all")
+    for name, away, wanted in (
+        ("open queue: open", everything, QueueQuery("open")),
+        ("open queue: mine", everything, QueueQuery("mine")),
+        ("sort all: newest", everything, QueueQuery("all", QueueSort.NEWEST)),
+        ("sort all: place", everything, QueueQuery("all", QueueSort.PLACE)),
+        ("filter: branch", everything, QueueQuery("all", branches=("omsk",))),
+        ("filter: topic, channel", everything, QueueQuery(topics=("outage",), channels=("vk",))),
+        ("filter: four of them", everything, _RARE),
+        ("search: number", everything, QueueQuery("all", text="1000777")),
+        ("search: rare word", everything, QueueQuery("all", text=RARE)),
+        ("search: common word", everything, QueueQuery("all", text="отключение")),
+        ("search: word form", QueueQuery("open"), QueueQuery("open", text="отключили воду")),
+        ("search: typo", QueueQuery("open"), QueueQuery("open", text="трансфарматор")),
+        ("search: beginning", QueueQuery("open"), QueueQuery("open", text="отк")),
+    ):
+        firsts, wholes, raw, stalls = [], [], [], []
         for _ in range(rounds):
             desk.show(away)
             pump(0.02)
-            ours.append(_timed(lambda: desk.show(wanted)))
-            raw.append(_timed(lambda: floor.queue(wanted)))
-        table.line(
-            f"{name} ({desk.queue.model.rowCount()})", ours, raw, "the same SQL, bare driver"
-        )
+            with StallWatch() as watch:
+                first, whole = desk.timed(wanted)
+            firsts.append(first * 1000)
+            wholes.append(whole * 1000)
+            stalls.append(watch.worst_own * 1000)
+            raw.append(_timed(lambda wanted=wanted: floor.queue(wanted)))  # type: ignore[misc]
+        found = desk.queue.model.rowCount()
+        table.line(f"{name}: first rows", firsts, limit=FRAME)
+        table.line(f"  whole ({found})", wholes, raw, what="the same SQL, bare driver")
+        table.line("  stall", stalls, limit=STALL)
 
-    everything = QueueQuery("all")
-    measure("open queue: open", everything, QueueQuery("open"))
-    measure("open queue: mine", everything, QueueQuery("mine"))
-    measure("sort all: newest", everything, QueueQuery("all", QueueSort.NEWEST))
-    measure("sort all: place", everything, QueueQuery("all", QueueSort.PLACE))
-    measure("filter: branch", everything, QueueQuery("all", branches=("omsk",)))
-    measure(
-        "filter: topic and channel", everything, QueueQuery(topics=("outage",), channels=("vk",))
-    )
-    measure("search: number", everything, QueueQuery("all", text="1000777"))
-    measure("search: rare word", everything, QueueQuery("all", text=RARE))
-    measure("search: common word", everything, QueueQuery("all", text="отключение"))
-    measure("search: beginning", QueueQuery("open"), QueueQuery("open", text="отк"))
+
+_RARE = QueueQuery(
+    "all",
+    QueueSort.AUTHOR,
+    branches=("omsk",),
+    topics=("danger",),
+    channels=("vk",),
+    statuses=("new",),
+)
 
 
 def appeals(desk: BigDesk, floor: Floor, table: Table, rounds: int) -> None:
-    """From the choice of an appeal to its being shown."""
+    """From the choice of an appeal to its being shown; the next one by its key; a long thread."""
     desk.show(QueueQuery("open"))
-    ours, raw = [], []
+    ours, raw, stalls = [], [], []
     for at in range(rounds):
-        ours.append(_timed(lambda at=at: desk.open_at(10 + at * 7)))  # type: ignore[misc]
+        with StallWatch() as watch:
+            ours.append(_timed(lambda at=at: desk.open_at(10 + at * 7)))  # type: ignore[misc]
+        stalls.append(watch.worst_own * 1000)
         pump(0.05)
         ref = desk.queue.ref
         assert ref is not None, "open_at() has chosen one"
         raw.append(_timed(lambda ref=ref: floor.appeal(ref.branch, ref.id)))  # type: ignore[misc]
-    table.line("open appeal (30 ms are waited)", ours, raw, "its rows, bare driver")
+    table.line("open appeal (30 ms are waited)", ours, raw, what="its rows, bare driver")
+    table.line("  stall", stalls, limit=STALL)
+    rows = desk.queue.rows
+    rows.setFocus()
+    moves = []
+    for _ in range(rounds * 3):
+        moves.append(_timed(lambda: _press_j(desk)))
+        pump(0.05)
+    table.line("next (J): the row is marked", moves, limit=FRAME)
+    desk.show(QueueQuery("all", text=str(1_000_000 + LONG)))
+    longs, raw, stalls = [], [], []
+    for _ in range(max(5, rounds // 3)):
+        desk.queue.leave()
+        pump(0.05)
+        with StallWatch() as watch:
+            longs.append(_timed(lambda: desk.open_at(0)))
+        stalls.append(watch.worst_own * 1000)
+        pump(0.2)
+        ref = desk.queue.ref
+        assert ref is not None, "open_at() has chosen one"
+        raw.append(_timed(lambda ref=ref: floor.appeal(ref.branch, ref.id)))  # type: ignore[misc]
+    table.line("open 1,000 messages (30 waited)", longs, raw, what="its rows, bare driver")
+    table.line("  stall", stalls, limit=STALL)
+
+
+def _press_j(desk: BigDesk) -> None:
+    QTest.keyClick(desk.queue.rows, Qt.Key.Key_J)
+    desk.queue.rows.viewport().repaint()
+
+
+def scrolling(desk: BigDesk, table: Table, frames: int) -> None:
+    """A row at a time, then leaps to anywhere: each frame with the reading of its rows."""
+    desk.show(QueueQuery("all", QueueSort.NEWEST))
+    bar, view = desk.queue.rows.verticalScrollBar(), desk.queue.rows.viewport()
+    chance = random.Random(3)
+
+    def frame(value: int) -> float:
+        def move() -> None:
+            bar.setValue(value)
+            view.repaint()
+
+        took = _timed(move)
+        pump(0.001)
+        return took
+
+    smooth = [frame(bar.value() + 37) for _ in range(frames)]
+    leaps = [frame(chance.randrange(bar.maximum())) for _ in range(frames // 5)]
+    for name, took in (("scroll: a frame", smooth), ("scroll: a leap anywhere", leaps)):
+        dropped = sum(one > FRAME for one in took)
+        table.line(name, took, limit=FRAME, what=f"{dropped} of {len(took)} frames dropped")
 
 
 def keystrokes(desk: BigDesk, table: Table, rounds: int) -> None:
     """From the key to the painted letter."""
+    desk.show(QueueQuery("open"))
+    desk.open_at(3)
     bare = QPlainTextEdit()
     bare.resize(desk.editor.size())
     bare.show()
@@ -195,7 +295,7 @@ def keystrokes(desk: BigDesk, table: Table, rounds: int) -> None:
         ours.append(_timed(lambda letter=letter: _key(desk.editor, letter)))  # type: ignore[misc]
         floor.append(_timed(lambda letter=letter: _key(bare, letter)))  # type: ignore[misc]
     bare.close()
-    table.line("keystroke", ours, floor, "a bare QPlainTextEdit")
+    table.line("keystroke", ours, floor, limit=FRAME, what="a bare QPlainTextEdit")
 
 
 def _key(editor: QPlainTextEdit, letter: str) -> None:
@@ -212,14 +312,19 @@ def _key(editor: QPlainTextEdit, letter: str) -> None:
     editor.viewport().repaint()
 
 
-def resident_megabytes() -> float:
-    """What this process holds in memory, 0 where the system does not tell."""
-    try:
-        text = Path("/proc/self/status").read_text(encoding="ascii")
-    except OSError:
-        return 0.0
-    line = next(one for one in text.splitlines() if one.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+def megabytes(profile: Path) -> tuple[int, int, int]:
+    """What a window holds after its start, at the end of some work, and at most."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.memory_at_size", str(profile)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"the window of the memory failed:\n{done.stderr}")
+    begun, ended, most = map(int, done.stdout.split())
+    return begun, ended, most
 
 
 def main() -> None:
@@ -228,24 +333,33 @@ def main() -> None:
     parser.add_argument("--appeals", type=int, default=COUNT)
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--starts", type=int, default=8)
+    parser.add_argument("--frames", type=int, default=500)
     asked = parser.parse_args()
     store = big_store(asked.appeals, say=lambda words: print(words, file=sys.stderr, flush=True))
     keep_constants_alive()
     app = QApplication(["otklik-bench"])
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=store.parent) as name:
         folder = Path(name)
         with a_big_desk(app, store, folder) as desk:
-            pump(1.0)
+            pump(3.0)
             table = Table()
             floor = Floor(folder / "store.db", desk.console.reader._due_soon)
             queues(desk, floor, table, asked.rounds)
             appeals(desk, floor, table, asked.rounds)
+            scrolling(desk, table, asked.frames)
             keystrokes(desk, table, asked.rounds)
             floor.close()
-            memory = resident_megabytes()
-        ours, bare = starts(folder, asked.starts)
-        table.line("start to first rows", ours, bare, "a bare window with a table")
-    print(f"{asked.appeals} appeals; the window and its console hold {memory:.0f} MB at the end")
+        rows, desks, bare = starts(folder, asked.starts)
+        limit = START * statistics.median(bare)
+        table.line("start to first rows", rows, bare, what="a bare window with the first page")
+        table.line("start to first rows, p50", [statistics.median(rows)], bare, limit=limit)
+        table.line("start to the whole desk", desks)
+        begun, ended, most = megabytes(folder)
+        print(
+            f"memory: {begun} MB after the start, {ended} MB after work, {most} MB at most", end=""
+        )
+        print(f"; limit {MEGABYTES} MB; {asked.appeals} appeals", flush=True)
+    table.end()
 
 
 if __name__ == "__main__":
