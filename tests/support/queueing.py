@@ -7,16 +7,16 @@ import threading
 
 
 class Queueing:
-    """How long the thread that made it has waited for a processor that others had, in seconds.
+    """How long a thread has waited for a processor that others had, in seconds.
 
-    Always 0 where the system does not tell.
+    It is the thread that made this, or ``thread`` (a native id). Always 0 where the system does
+    not tell.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, thread: int | None = None) -> None:
+        ident = threading.get_native_id() if thread is None else thread
         try:
-            self._file = os.open(
-                f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY
-            )
+            self._file = os.open(f"/proc/self/task/{ident}/schedstat", os.O_RDONLY)
         except OSError:
             self._file = -1
 
