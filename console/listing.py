@@ -20,6 +20,7 @@ class QueueRow:
 
     ``due_at`` is the binding clock's (None: nothing binds), ``started_at`` where it began, so that
     the ring's share can be painted; ``preset`` its name. ``outage_etr`` is shown on the chip.
+    ``answer_waits`` is whether the answer that the status speaks of is still on this workstation.
     """
 
     ref: Ref
@@ -45,6 +46,7 @@ class QueueRow:
     outbox_state: str | None
     has_draft: bool
     unread: bool
+    answer_waits: bool = False
 
 
 class QueueSort(StrEnum):

@@ -31,7 +31,10 @@ SELECT json_group_array(json_array(
         WHERE m.key = 'duplicate:' || q.branch || '/' || q.id),
        q.ended = 0 AND NOT EXISTS (SELECT 1 FROM read_mark AS r
         WHERE r.operator = :me AND r.branch = q.branch AND r.appeal = q.id
-          AND r.resident_message = q.resident_message)
+          AND r.resident_message = q.resident_message),
+       q.ended = 1 AND EXISTS (SELECT 1 FROM outbox AS b
+        WHERE b.operator = :me AND b.branch = q.branch AND b.target = q.id AND b.state <> 'held'
+          AND CAST(b.envelope AS TEXT) ->> '$.kind' IN ('send_reply', 'approve', 'close'))
        ) ORDER BY wanted.key)
 FROM json_each(:ids) AS wanted
 CROSS JOIN queue_row AS q ON q.row = wanted.value
@@ -73,4 +76,5 @@ def _queue_row(row: Sequence[Any]) -> QueueRow:
         outbox_state=row[21],
         has_draft=bool(row[22]),
         unread=bool(row[23]),
+        answer_waits=bool(row[24]),
     )

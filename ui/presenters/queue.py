@@ -108,6 +108,7 @@ class QueueWords:
         """The words of ``row``; ``now`` decides only how its outage's hour is said."""
         t = self.catalog.t
         mine = row.owner is not None and row.owner == self.me
+        said = row.status in _STATUS_ICONS and not row.answer_waits
         owner = t("queue.mine") if mine else _short(row.owner_name) or t("queue.colleague")
         return QueueLine(
             author=row.author or t("queue.nameless"),
@@ -121,8 +122,8 @@ class QueueWords:
             owner=t("queue.unassigned") if row.owner is None else owner,
             owner_initials=_initials(row.owner_name) if row.owner else "",
             owner_kind="none" if row.owner is None else ("mine" if mine else "other"),
-            status=t(f"queue.status_{row.status}") if row.status in _STATUS_ICONS else "",
-            status_icon=_STATUS_ICONS.get(row.status, ""),
+            status=t(f"queue.status_{row.status}") if said else "",
+            status_icon=_STATUS_ICONS[row.status] if said else "",
             marks=tuple(self._marks(row)),
             unread=row.unread,
             danger=row.danger,
@@ -142,6 +143,8 @@ class QueueWords:
         """The clock of ``row`` at ``now``."""
         t = self.catalog.t
         if row.due_at is None:
+            if row.answer_waits:
+                return Ringing(t("queues.answer_waits"), "none", 0, t("queues.answer_waits_short"))
             answered = Status(row.status) in ANSWERED
             return Ringing(
                 t("queue.answered" if answered else "queue.no_clock"),

@@ -58,6 +58,10 @@ def test_a_waiting_reply_is_shown_as_if_it_were_out(store: Store, olga: Operator
     entry = store.enqueue(an_envelope(a_reply("Свет дадут к трём."), appeal, olga))
     assert view(store, appeal).status is Status.PUBLISHED
     assert (row(store, appeal).status, row(store, appeal).outbox_state) == ("published", "queued")
+    assert row(store, appeal).answer_waits
+    store.do(lambda tx: tx.outbox.remove(entry.seq))
+    assert not row(store, appeal).answer_waits
+    entry = store.enqueue(an_envelope(a_reply("Свет дадут к трём."), appeal, olga))
     found = store.reader.appeal(appeal.ref)
     assert found is not None
     assert [m.text for m in found.messages] == ["Свет дадут к трём."]
@@ -73,6 +77,7 @@ def test_a_held_reply_is_not_shown_as_out(store: Store, olga: Operator) -> None:
     store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.HELD))
     assert view(store, appeal) == appeal
     assert (row(store, appeal).status, row(store, appeal).outbox_state) == ("new", "held")
+    assert not row(store, appeal).answer_waits
     (held,) = store.reader.outbox()
     assert held.server == appeal
 

@@ -106,6 +106,18 @@ def test_without_a_clock_it_is_answered_or_owes_nothing() -> None:
     assert words().ringing(replace(ROW, due_at=None), NOON).kind == "none"
 
 
+def test_an_answer_that_has_not_left_yet_is_not_said_to_be_out() -> None:
+    row = replace(ROW, due_at=None, status="published", outbox_state="queued", answer_waits=True)
+    ringing = words().ringing(row, NOON)
+    assert (ringing.words, ringing.kind, ringing.short) == (
+        "ответ не отправлен",
+        "none",
+        "не отправлен",
+    )
+    assert words().line(row, NOON).status == ""
+    assert "Отвечено" not in words().spoken(row, NOON)
+
+
 def test_two_moments_of_the_same_minute_look_the_same() -> None:
     row = replace(ROW, due_at=NOON + timedelta(hours=3, minutes=20, seconds=30))
     assert words().ringing(row, NOON) == words().ringing(row, NOON + timedelta(seconds=20))
