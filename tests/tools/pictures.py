@@ -67,6 +67,8 @@ Save = Callable[[str], bool]
 
 def walk(theme: str, language: str) -> Iterator[tuple[str, Save]]:
     """Each page in turn, with what saves its picture."""
+    from PySide6.QtWidgets import QDialog
+
     from console.readmodel import Link, SyncStatus
     from tests.support.fake_console import SUPERVISOR, a_console
     from tests.support.whole_window import a_whole_window
@@ -83,6 +85,15 @@ def walk(theme: str, language: str) -> Iterator[tuple[str, Save]]:
         yield "1-queue", seen()
         window.desk.parts.queue.choose(0)
         yield "2-appeal", seen()
+        window.desk.parts.appeal.tabs.setCurrentIndex(1)
+        yield "2a-history", seen()
+        window.desk.parts.appeal.tabs.setCurrentIndex(0)
+        run("appeal.call")
+        form = window.findChild(QDialog, "call-form")
+        assert isinstance(form, QDialog)
+        whole.settle()
+        yield "2b-call", form.grab().save
+        form.reject()
         run("reply.start")
         yield "3-composer", seen()
         run("outbox.open")

@@ -25,13 +25,14 @@ class CommentFace:
 
 @dataclass(frozen=True, slots=True)
 class CommentsFace:
-    """All of them: one line for when they are folded, and each for when they are not."""
+    """All of them: one line (and a ``short`` one) for when they are folded, and each comment."""
 
     line: str
+    short: str
     comments: tuple[CommentFace, ...]
 
 
-NONE = CommentsFace("", ())
+NONE = CommentsFace("", "", ())
 
 
 def comments_face(found: Sequence[Comment], here: Here) -> CommentsFace:
@@ -49,10 +50,11 @@ def comments_face(found: Sequence[Comment], here: Here) -> CommentsFace:
             text = here.t("comments.and_more", names=text, count=more)
         faces.append(CommentFace(here.t("comments.agreeing", count=len(agreeing)), text))
     line = here.t("comments.line", count=len(found))
+    short = here.t("comments.short", count=len(found))
     if agreeing:
         times = here.t("comments.times", count=len(agreeing))
         line = here.t("comments.line_with_agreeing", line=line, times=times)
-    return CommentsFace(line, tuple(faces))
+    return CommentsFace(line, short, tuple(faces))
 
 
 def _face(comment: Comment, here: Here) -> CommentFace:

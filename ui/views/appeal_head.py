@@ -26,6 +26,7 @@ from ui.widgets.kind import set_kind
 _BANNER_ICONS = {"info": "info", "warning": "warning", "danger": "danger"}
 
 _LEAST_OF_NUMBER = 72
+_UNBOUNDED = 16_777_215
 
 
 class AppealHead(QFrame):
@@ -95,6 +96,12 @@ class AppealHead(QFrame):
         gaps = px(12) + px(8) + 2 * self._top.spacing()
         room = self.width() - gaps - self._more.sizeHint().width() - self._name.sizeHint().width()
         self._line.setMaximumWidth(max(px(_LEAST_OF_NUMBER), room))
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Where there is little room: one line of chips, the most pressing first, and no place."""
+        line = self._owner.sizeHint().height()
+        self._row.setMaximumHeight(line if tight else _UNBOUNDED)
+        self._place.setVisible(not tight)
 
     def show_face(self, face: AppealFace, *, may_claim: bool) -> None:
         """Show ``face``; nothing is touched where nothing has changed."""

@@ -360,6 +360,7 @@ class AppealView(QFrame):
     def _turn_to(self, page: int) -> None:
         self.pages.setCurrentIndex(page)
         self._show_history()
+        self._fitting.start()
 
     # ------------------------------------------------------------------------------ overlays
 
@@ -414,7 +415,10 @@ class AppealView(QFrame):
         self.composer.set_tight(tight=whole < px(_TIGHT))
         scarce = whole < px(_SCARCE)
         writing = self.composer.sheet is not None
-        self.comments.setMaximumHeight(0 if scarce and writing else _UNBOUNDED)
+        self.head.set_tight(tight=scarce)
+        self.history.set_tight(tight=whole < px(_TIGHT))
+        hidden = (scarce and writing) or self.tabs.currentIndex() == _HISTORY
+        self.comments.setMaximumHeight(0 if hidden else _UNBOUNDED)
         self._band.setHidden(scarce and writing)
         self.pages.setMinimumHeight(1 if whole < px(_TIGHT) else 0)
         least = self._above.minimumSizeHint().height() + (0 if scarce else px(_THREAD_LEAST))

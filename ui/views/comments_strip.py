@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout
 
 from console.domain.ids import Ref
 from ui.context import UiContext
 from ui.presenters.comments import NONE, CommentsFace
+from ui.widgets.fitting_button import FittingButton
 from ui.widgets.kind import set_kind
 
 _MOST = 220
@@ -30,7 +31,7 @@ class CommentsStrip(QFrame):
         self._of: Ref | None = None
         px = context.theme.px
         set_kind(self, "bar")
-        self.head = QPushButton()
+        self.head = FittingButton()
         self.head.setCheckable(True)
         self.head.setIconSize(QSize(px(12), px(12)))
         set_kind(self.head, "row_link")
@@ -57,7 +58,7 @@ class CommentsStrip(QFrame):
             self.head.setChecked(False)
         if face != self._face:
             self._face = face
-            self.head.setText(face.line.replace("&", "&&"))
+            self.head.say(face.line, face.short)
             self._fill()
         self.setVisible(bool(face.line))
         self._turn()

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from ui.context import UiContext
 from ui.presenters.history import HistoryLine, Strand, of_strands
@@ -45,6 +45,9 @@ class HistoryView(QWidget):
         self._lines.reached.connect(self._scroll.show_part)
         self.setFocusProxy(self._scroll)
         self._buttons: dict[Strand | None, QToolButton] = {}
+        self._choice = QComboBox()
+        self._choice.activated.connect(lambda at: self.show_strand(tuple(self._buttons)[at]))
+        self._choice.hide()
         self._make_filter()
         self.retranslate()
 
@@ -66,8 +69,15 @@ class HistoryView(QWidget):
         inner = QVBoxLayout()
         inner.setContentsMargins(px(12), px(6), px(12), px(2))
         inner.addWidget(row)
+        inner.addWidget(self._choice)
+        self._row = row
         column.addLayout(inner)
         column.addWidget(self._scroll, 1)
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Where there is little room the strands are a list to choose from."""
+        self._row.setVisible(not tight)
+        self._choice.setVisible(tight)
 
     def show_lines(self, lines: tuple[HistoryLine, ...]) -> None:
         """Show these; where one reads stays where it is, and what is chosen stays chosen."""
@@ -93,6 +103,9 @@ class HistoryView(QWidget):
         for number, (strand, button) in enumerate(self._buttons.items()):
             button.setText(t(f"history.strand_{strand or 'all'}"))
             button.setToolTip(t("history.strand_hint", number=number))
+        self._choice.clear()
+        self._choice.addItems([button.text() for button in self._buttons.values()])
+        self._choice.setAccessibleName(t("history.strands"))
         self._scroll.setAccessibleName(t("history.title"))
         self._mark()
 
@@ -114,6 +127,8 @@ class HistoryView(QWidget):
         for strand, button in self._buttons.items():
             chosen = strand in self._strands if strand else not self._strands
             button.setChecked(chosen)
+            if chosen:
+                self._choice.setCurrentIndex(tuple(self._buttons).index(strand))
 
 
 class _Scroll(QScrollArea):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain.ids import Ref
@@ -32,6 +32,9 @@ EARLIER = 5
 """So many earlier appeals are shown."""
 
 _SIMILAR = 3
+
+STAY_MS = 120
+"""Who goes on at once does not wait behind it: near-duplicates of a large store take a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ class KinPanel(QWidget):
         self._loader = loader
         self._speech = speech
         self._view: AppealView | None = None
+        self._staying = QTimer(self, singleShot=True, interval=STAY_MS)
+        self._staying.setObjectName("kin-staying")
+        self._staying.timeout.connect(self._stayed)
         self.near = QWidget()
         above = QVBoxLayout(self.near)
         above.setContentsMargins(0, 0, 0, 0)
@@ -79,12 +85,23 @@ class KinPanel(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._view = None
+        self._staying.stop()
         for section in (self.linked, self.similar, self.earlier):
             section.clear()
 
     def look(self, view: AppealView) -> None:
-        """Find and show what there is around an appeal."""
+        """Find and show what there is around an appeal, once somebody stays with it."""
         self._view = view
+        if self._loader is None:
+            self._read(view)
+        else:
+            self._staying.start()
+
+    def _stayed(self) -> None:
+        if self._view is not None:
+            self._read(self._view)
+
+    def _read(self, view: AppealView) -> None:
         reader, appeal = self._context.console.reader, view.appeal
 
         def work() -> _Found:

@@ -19,9 +19,11 @@ from tests.support.outbox_entries import fill_outbox
 from tests.support.surroundings import REPOSITORY, clean_environment
 from tests.support.whole_window import WholeWindow, a_whole_window
 from ui.crash import CrashDialog
+from ui.dialogs.call_form import CallFormDialog
 from ui.dialogs.passphrase import PassphraseDialog
 from ui.dialogs.server import ServerDialog
 from ui.dialogs.sign_in import SignInDialog
+from ui.views.speech import Speech
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -61,6 +63,9 @@ def faults_of_every_page(language: str) -> list[str]:
         look("queue")
         whole.window.desk.parts.queue.go(1)
         look("appeal")
+        whole.window.desk.parts.appeal.tabs.setCurrentIndex(1)
+        look("history")
+        whole.window.desk.parts.appeal.tabs.setCurrentIndex(0)
         for mode in ("reply.start", "note.start"):
             dispatcher.run(mode)
             look(mode)
@@ -98,8 +103,20 @@ def dialogs_of(whole: WholeWindow, language: str) -> list[Callable[[], QDialog]]
         dialog.submit()
         return dialog
 
+    def call() -> QDialog:
+        dialog = CallFormDialog(
+            window.context,
+            window.bridge,
+            whole.furnished.loader,
+            here=Speech(window.context).here,
+            parent=window,
+        )
+        dialog.write_down()
+        return dialog
+
     return [
         sign_in,
+        call,
         passphrase,
         lambda: PassphraseDialog(catalog, "wrong", parent=window),
         server,
