@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from console.wire.schema import (
         Answer,
+        ArchivePage,
         Page,
         Presence,
         PresenceNotice,
@@ -579,6 +580,9 @@ class Remote(Protocol):
 
     def foremost(self) -> Page:
         """What an operator would look for first: rows of their scope, which come again in turn."""
+
+    def search(self, text: str, *, before: str = "") -> ArchivePage:
+        """Answers from the archive of the server; ``before`` is the `next` of the page before."""
 
     def push(self, envelope: Envelope) -> Answer:
         """Deliver a mutation; the same answer for every delivery of the same envelope."""

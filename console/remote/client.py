@@ -31,6 +31,7 @@ from console.wire.schema import (
     PROTOCOL_HEADER,
     TIME_HEADER,
     Answer,
+    ArchivePage,
     Page,
     PokeNotice,
     PresenceNotice,
@@ -160,6 +161,11 @@ class HttpRemote:
         """What an operator would look for first, as a page that moves no cursor."""
         query = {"foremost": "1", "limit": "1"}
         return self._decoded(self._authorised("GET", "/v1/changes", query=query), Page)
+
+    def search(self, text: str, *, before: str = "") -> ArchivePage:
+        """Answers from the server's archive; ``before`` is the `ArchivePage.next` of a page."""
+        query = {"q": text} | ({"before": before} if before else {})
+        return self._decoded(self._authorised("GET", "/v1/search", query=query), ArchivePage)
 
     def push(self, envelope: Envelope) -> Answer:
         """Deliver a mutation; the same answer for every delivery of the same envelope."""

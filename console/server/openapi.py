@@ -38,6 +38,7 @@ _TYPES = (
     schema.Refresh,
     schema.Session,
     schema.Page,
+    schema.ArchivePage,
     schema.WireEnvelope,
     schema.Answer,
     schema.PresenceNotice,

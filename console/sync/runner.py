@@ -33,7 +33,7 @@ from console.readmodel import Link, SessionInfo, SyncStatus
 from console.sync import carrier, pull, push
 from console.sync.machine import Action, Announce, Machine, Moment, Pull, Push, Rest
 from console.sync.transfers import Fetch, Upload
-from console.wire.schema import Page, Presence, Rows
+from console.wire.schema import ArchivePage, Page, Presence, Rows
 from console.workers import THREADS, Workers
 
 T = TypeVar("T")
@@ -201,6 +201,13 @@ class SyncRunner:
     def sign_out(self) -> Future[None]:
         """End the session; drafts and outbox stay for the next one."""
         return self._ask(self._sign_out)
+
+    def search(self, text: str, *, before: str = "") -> Future[ArchivePage]:
+        """Look through the server's archive; `RemoteError` through the future where it cannot be.
+
+        A server that is not reached is said so at once: nobody waits for a search until it is.
+        """
+        return self._ask(lambda: self._remote.search(text, before=before))
 
     def poked(self) -> None:
         """The server says that there is something new."""

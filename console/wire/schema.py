@@ -161,6 +161,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """Answers to a search of the archive, the newest first: appeals with their messages.
+
+    ``next`` is where the search goes on (to be sent as ``before``), empty at its end; there may
+    be no answer and yet more to look through. ``ignored`` are keys of operators that the archive
+    knows nothing of.
+    """
+
+    rows: Rows
+    next: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WireEnvelope:
     """`domain.mutations.Envelope` as it crosses the network: the mutation as (kind, body)."""
 

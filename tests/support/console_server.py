@@ -39,6 +39,7 @@ from console.wire.schema import (
     Answer,
     AnswerOutcome,
     AnswerReason,
+    ArchivePage,
     Page,
     Presence,
     PresenceNotice,
@@ -398,6 +399,14 @@ class ClientDouble:
         def work() -> Page:
             page = self.server.page(self._me(), {}, limit=1, count=False)
             return replace(page, cursors={}, more=True)
+
+        return self._ask(work)
+
+    def search(self, text: str, *, before: str = "") -> ArchivePage:
+        def work() -> ArchivePage:
+            rows = [row for row in self.server.rows.values() if isinstance(row, Appeal)]
+            mine = [row for row in rows if self._me().covers(row.branch)]
+            return ArchivePage(Rows(appeals=tuple(row for row in mine if text in row.text)))
 
         return self._ask(work)
 

@@ -17,11 +17,12 @@ from console.server.routes import (
     mutations,
     pokes,
     presence,
+    search,
     session,
 )
 
 
 def all_routes(centre: Centre) -> list[HTTPRouteHandler]:
     """The handlers of every address under /v1."""
-    parts = (session, changes, mutations, attachments, presence, pokes, intake, health)
+    parts = (session, changes, search, mutations, attachments, presence, pokes, intake, health)
     return [route for part in parts for route in part.routes(centre)]

@@ -102,6 +102,14 @@ def test_pages_bring_every_row_once_and_then_nothing(centre: Centre) -> None:
     assert len(nothing) == 0 and same.epoch == last.epoch
 
 
+def test_the_archive_answers_a_search_of_those_who_may_read(centre: Centre) -> None:
+    wanted, other = an_appeal(id=an_id(), text="муфта лопнула"), an_appeal(id=an_id(), text="тишь")
+    centre.put(wanted, other)
+    page = signed_in(centre).search("муфта")
+    assert [appeal.id for appeal in page.rows.appeals] == [wanted.id]
+    assert page.next == ""
+
+
 def test_a_page_says_how_much_is_left(centre: Centre) -> None:
     for _ in range(5):
         centre.put(an_appeal(id=an_id()))
