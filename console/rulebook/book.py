@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # each part imports what it is made of when it is read
     from console.domain.lint import Checks
     from console.domain.places import Gazetteer
     from console.domain.preset import Preset
+    from console.domain.proof import ProofBook
     from console.domain.reply_template import ReplyTemplate, Variables
     from console.domain.tense import PromiseWords
     from console.domain.topic import TopicBook
@@ -91,6 +92,13 @@ class Rulebook:
         from console.rulebook.places import load_gazetteer
 
         return load_gazetteer()
+
+    @cached_property
+    def proof(self) -> ProofBook:
+        """The claims that a photo proves."""
+        from console.rulebook.proof import load_proof
+
+        return load_proof()
 
     @cached_property
     def attachments(self) -> AttachmentNorms:

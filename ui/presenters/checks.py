@@ -8,15 +8,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from console.domain.appeal import Outcome
+from console.domain.attachment import Attachment
 from console.domain.channel import Channel
 from console.domain.draft import Draft, DraftMode
-from console.domain.finding import Edit, Finding, OutageNow, ReplyContext, Severity
+from console.domain.finding import Edit, Finding, OutageNow, ReplyContext, Rule, Severity
 from console.domain.message import MessageKind
 from console.domain.outage import Outage, OutageStatus
 from console.domain.reply_template import ReplyKind
 from console.domain.words import Span
 from console.readmodel import AppealView
 from console.template_values import until_words
+from ui.commands.table import keys_of
 from ui.presenters.composer import clock_words, visibility_of
 from ui.presenters.here import Here
 
@@ -67,6 +69,43 @@ def check_faces(
         seen[rule] = seen.get(rule, 0) + 1
         faces.append(_face(finding, f"{rule}:{seen[rule]}", overrides.get(rule, ""), here))
     return tuple(sorted(faces, key=lambda face: bool(face.reason)))
+
+
+PHOTO_PROOF = "photo_proof"
+"""The hint of `photo_face`; no rule of the checks, for it looks at files, not at words alone."""
+
+
+def proven(findings: Iterable[Finding], files: Iterable[Attachment]) -> tuple[Finding, ...]:
+    """The findings, less the one that asks for a proof where a file is attached."""
+    has_file = any(True for _ in files)
+    return tuple(f for f in findings if not (has_file and f.rule is Rule.NO_PROOF))
+
+
+def photo_face(
+    claims: tuple[Span, ...],
+    mode: DraftMode,
+    files: Iterable[Attachment],
+    coming: Iterable[str],
+    here: Here,
+) -> tuple[CheckFace, ...]:
+    """A hint where a final reply claims work that can be seen, and shows nothing of it."""
+    if not claims or mode is not DraftMode.REPLY or any(files) or any(coming):
+        return ()
+    keys = keys_of("reply.attach", here.catalog)
+    return (
+        CheckFace(
+            key=PHOTO_PROOF,
+            rule=PHOTO_PROOF,
+            kind=_KINDS[Severity.HINT],
+            severity=here.t(f"checks.severity_{Severity.HINT}"),
+            title=here.t("proof.title"),
+            what=here.t("proof.what", keys=keys),
+            why=here.t("proof.why"),
+            spans=claims[:1],
+            fix=(),
+            can_override=False,
+        ),
+    )
 
 
 def rule_title(rule: str, here: Here) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.domain.finding import Finding
-from ui.presenters.checks import CheckFace, check_faces, reply_context
+from ui.presenters.checks import CheckFace, check_faces, photo_face, proven, reply_context
 from ui.views.checks_panel import ChecksPanel
 from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk
@@ -78,8 +78,12 @@ class Checking(QObject):
             now=composing.context.now(),
         )
         found = composing.context.console.rulebook.checks.check(text, context)
-        self.findings = found if text.strip() else ()
-        faces = check_faces(self.findings, sheet.reasons(), composing.here())
+        self.findings = proven(found, sheet.files) if text.strip() else ()
+        claims = composing.context.console.rulebook.proof.claims(text)
+        faces = (
+            *check_faces(self.findings, sheet.reasons(), composing.here()),
+            *photo_face(claims, sheet.mode, sheet.files, sheet.coming, composing.here()),
+        )
         self._panel.show_checks(faces)
         self._panel.point_at(self._at_cursor(faces))
         self._editor.set_marks(_marks(faces))

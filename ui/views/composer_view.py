@@ -134,6 +134,7 @@ class ComposerView(ComposerFrame):
         self.editor.picture_given.connect(self._files.take_picture)
         self._files.told.connect(self.bar.say)
         self._bridge.changed.connect(self._files.on_changes)
+        self.files.resized.connect(self._checking.soon)
         self._sending.later_wanted.connect(self.later_wanted)
         self.bar.later_wanted.connect(self._sending.send_later)
         self._handed_over.taken_back.connect(self.taken_back)

@@ -16,9 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.appeal import Place
+from console.domain.draft import DraftMode
 from console.domain.ids import Ref
 from console.domain.message import Message, MessageKind
-from console.domain.mutations import Assign, Envelope, MarkDuplicate, SetPlace, SetTopic
+from console.domain.mutations import Assign, Envelope, SetPlace, SetTopic
 from console.domain.transitions import State, apply, receive
 from console.readmodel import Link
 from tests.support.fake_console import COLLEAGUE, SUPERVISOR, a_console
@@ -39,11 +40,11 @@ class Writer:
     def __init__(self, whole: WholeWindow) -> None:
         self.whole = whole
         self.composer: ComposerView = whole.window.desk.parts.appeal.composer
-        whole.window.desk.parts.queue.go(1)
+        appeals = whole.fake.world.appeals.values()
+        self.ref = next(one.ref for one in appeals if one.is_open and not one.danger)
+        assert whole.window.desk.parts.queue.choose_ref(self.ref)
         whole.settle()
-        ref = self.composer.ref()
-        assert ref is not None
-        self.ref: Ref = ref
+        assert self.composer.ref() == self.ref
         whole.window.dispatcher.run("reply.start")
         self.editor = self.composer.editor
         for line, words in enumerate(WORDS.split("\n")):
@@ -135,6 +136,16 @@ class Writer:
         fake.publish(everything=everything, status=True)
         until_qt(lambda: banner.isHidden() == (link is Link.ONLINE), what="the banner")
 
+    def another(self) -> Ref:
+        """An open appeal of the same branch that can be merged with this one."""
+        appeals = self.whole.fake.world.appeals
+        return next(
+            one.ref
+            for one in appeals.values()
+            if one.branch == self.ref.branch and one.ref != self.ref
+            if one.is_open and not one.danger
+        )
+
     def run(self, command: str) -> None:
         self.whole.window.dispatcher.run(command)
         self.whole.settle()
@@ -159,13 +170,20 @@ def test_a_new_version_of_the_appeal_touches_nothing(writer: Writer) -> None:
 
 
 def test_a_merge_touches_nothing(writer: Writer) -> None:
-    """Merged into another appeal, with messages that are now read here as well."""
-    other = next(
-        one
-        for one in writer.whole.fake.world.appeals
-        if one.branch == writer.ref.branch and one != writer.ref
-    )
-    writer.colleague_does(MarkDuplicate(other.id))
+    """A colleague merges the appeal into another one, of the same branch."""
+    other = writer.another()
+    merged = writer.whole.fake.merging.merge(writer.ref, other.id)
+    assert merged.exception() is None
+    writer.check()
+
+
+def test_another_appeal_that_is_merged_into_this_one_touches_nothing(writer: Writer) -> None:
+    """Its messages are read here from now on, and its drafts stand beside this one."""
+    fake, other = writer.whole.fake, writer.another()
+    theirs = fake.drafts.new(other, DraftMode.REPLY)
+    fake.drafts.save(replace(theirs, text="Ваша улица будет со светом к 15:00."))
+    merged = fake.merging.merge(other, writer.ref.id)
+    assert merged.exception() is None
     writer.resident_writes("Это и моя улица")
     writer.check()
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from console.domain.appeal import Outcome
 from console.domain.draft import DraftMode
 from tests.support.qt import until_qt
 from tests.support.ui_stage import Stage
@@ -179,3 +180,38 @@ def test_many_files_stay_in_one_line_and_all_are_reached_by_tab(
     last.setFocus(Qt.FocusReason.TabFocusReason)
     at = last.mapTo(room, last.rect().center())
     assert room.rect().contains(at), "what has the focus must be seen"
+
+
+def _rules(composer: ComposerView) -> list[str]:
+    composer.check_now()
+    return [face.rule for face in composer.checks.faces()]
+
+
+def test_what_was_mended_is_asked_to_be_shown_until_a_photo_is_there(
+    stage: Stage, composer: ComposerView, photo: Path
+) -> None:
+    write(composer, "Здравствуйте! Опору заменили сегодня в 14:10, обрыв устранён.")
+    assert "photo_proof" in _rules(composer)
+    (face,) = (one for one in composer.checks.faces() if one.rule == "photo_proof")
+    assert face.what == "Вы пишете, что исправили. Приложите фото: Ctrl+Shift+F."
+    drop(composer, photo)
+    stage.settle()
+    assert "photo_proof" not in _rules(composer)
+
+
+def test_nobody_has_to_show_what_is_only_promised_or_noted(composer: ComposerView) -> None:
+    write(composer, "Опору заменили, свет будет к 18:00", DraftMode.INTERIM)
+    assert "photo_proof" not in _rules(composer)
+    write(composer, "Опору заменили", DraftMode.NOTE)
+    assert "photo_proof" not in _rules(composer)
+
+
+def test_a_file_is_the_proof_that_solved_asks_for(
+    stage: Stage, composer: ComposerView, photo: Path
+) -> None:
+    write(composer, "Здравствуйте! Всё хорошо, спасибо за терпение.")
+    composer.bar.outcome_chosen.emit(Outcome.SOLVED)
+    assert "no_proof" in _rules(composer)
+    drop(composer, photo)
+    stage.settle()
+    assert "no_proof" not in _rules(composer)
