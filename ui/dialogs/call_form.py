@@ -9,20 +9,9 @@ from typing import TypeVar
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
     QDialog,
-    QFormLayout,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
     QPushButton,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,6 +26,7 @@ from console.domain.suggest import AppealClue, suggest
 from console.readmodel import CallForm, EarlierAppeal, OutboxEntry
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.dialogs.call_frame import CallFrame, label_of
 from ui.models.queue_loader import QueueLoader
 from ui.presenters.call import (
     OutageWords,
@@ -50,9 +40,7 @@ from ui.presenters.call import (
 from ui.presenters.here import Here
 from ui.presenters.kin import earlier_faces
 from ui.presenters.names import topic_name
-from ui.widgets.banner import Banner
 from ui.widgets.kind import set_kind
-from ui.widgets.tall_area import TallArea
 
 T = TypeVar("T")
 
@@ -62,10 +50,7 @@ KEEP_MS = 300
 LOOK_MS = 120
 """How long after the last key an address, a phone or words are looked up."""
 
-_SIZE = (900, 620)
 _EARLIER = 5
-_TEXT_LINES = 4
-_CHANNELS = ("phone", "office")
 _SURE_TOPIC = 0.5
 
 
@@ -77,7 +62,7 @@ class _Heard:
     danger: str
 
 
-class CallFormDialog(QDialog):
+class CallFormDialog(CallFrame):
     """One call. `written` carries the `OutboxEntry`, `link_opened` the `Ref` of an earlier appeal.
 
     Ctrl+Enter writes the call down, F9 does so as one whose caller was told of the outage; Esc
@@ -96,10 +81,7 @@ class CallFormDialog(QDialog):
         here: Callable[[str], Here],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("call-form")
-        self.setWindowTitle(context.t("call.title"))
-        self._context = context
+        super().__init__(context, parent=parent)
         self._bridge = bridge
         self._loader = loader
         self._here = here
@@ -109,9 +91,6 @@ class CallFormDialog(QDialog):
         self._writing = False
         kept = context.console.reader.call()
         self.form = kept or CallForm(began_at=context.now())
-        self._make_fields()
-        self._make_beside()
-        self._lay_out()
         self._keeping = self._timer(KEEP_MS, self.keep)
         self._placing = self._timer(LOOK_MS, self._look_for_place)
         self._hearing = self._timer(LOOK_MS, self._hear)
@@ -119,140 +98,7 @@ class CallFormDialog(QDialog):
         self._fill()
         self._wire()
         self._after_fill()
-        px = context.theme.px
-        room = self.screen().availableSize() * 0.92
-        self.resize(min(px(_SIZE[0]), room.width()), min(px(_SIZE[1]), room.height()))
         self.address.setFocus()
-
-    # ------------------------------------------------------------------------------ building
-
-    def _make_fields(self) -> None:
-        t = self._context.t
-        self.address = _line(t("call.address"), t("call.address_hint"))
-        self.places = QListWidget()
-        self.places.setAccessibleName(t("call.places"))
-        self.places.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.places.hide()
-        self.place = _label("", "ok")
-        self.branch = QComboBox()
-        self.branch.setAccessibleName(t("call.branch"))
-        self.phone = _line(t("call.phone"), "+7 9")
-        self.name = _line(t("call.name"), t("call.name_hint"))
-        self.text = QPlainTextEdit()
-        self.text.setAccessibleName(t("call.text"))
-        self.text.setPlaceholderText(t("call.text_hint"))
-        self.text.setTabChangesFocus(True)
-        line = self._context.theme.metrics("body").lineSpacing()
-        self.text.setMinimumHeight(line * _TEXT_LINES)
-        self.text.setMaximumHeight(line * 2 * _TEXT_LINES)
-        self.topic = QComboBox()
-        self.topic.setAccessibleName(t("call.topic"))
-        self.note = _line(t("call.note"), t("call.note_hint"))
-        self._channels: dict[str, QToolButton] = {}
-        self._channel_group = QButtonGroup(self)
-        for channel in _CHANNELS:
-            button = QToolButton()
-            button.setText(t(f"call.channel_{channel}"))
-            button.setIcon(self._context.theme.icon(channel))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setCheckable(True)
-            set_kind(button, "segment")
-            self._channel_group.addButton(button)
-            self._channels[channel] = button
-
-    def _make_beside(self) -> None:
-        t = self._context.t
-        self.danger = Banner()
-        self.sentence = _label("", "strong")
-        self.doubt = _label("", "warning")
-        self.informed = QPushButton(t("call.informed"))
-        self.informed.setAutoDefault(False)
-        self.informed.setToolTip(t("call.informed_hint"))
-        self.callback = _label("", "small")
-        self.earlier = QVBoxLayout()
-        self.links: list[QPushButton] = []
-        self.error = _label("", "error")
-        self.error.hide()
-        self.write = QPushButton(t("call.write"))
-        self.write.setAutoDefault(False)  # Enter in a line goes on to the next
-        self.write.setToolTip(t("call.write_hint"))
-        set_kind(self.write, "primary")
-        self.aside = QPushButton(t("call.aside"))
-        self.aside.setAutoDefault(False)
-        self.aside.setToolTip(t("call.aside_hint"))
-        self.discard = QPushButton(t("call.discard"))
-        self.discard.setAutoDefault(False)
-        set_kind(self.discard, "link")
-
-    def _lay_out(self) -> None:
-        px = self._context.theme.px
-        inner = QWidget()
-        set_kind(inner, "transparent")
-        across = QHBoxLayout(inner)
-        across.setContentsMargins(px(16), px(12), px(16), px(8))
-        across.setSpacing(px(20))
-        across.addLayout(self._left(), 3)
-        across.addLayout(self._right(), 2)
-        area = TallArea()
-        area.setWidget(inner)
-        below = QHBoxLayout()
-        below.setContentsMargins(px(16), px(6), px(16), px(12))
-        below.setSpacing(px(8))
-        below.addWidget(self.discard)
-        below.addWidget(self.error, 1)
-        below.addStretch(0)
-        below.addWidget(self.aside)
-        below.addWidget(self.write)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.danger)
-        column.addWidget(area, 1)
-        column.addLayout(below)
-
-    def _left(self) -> QFormLayout:
-        """What is written down, in the order of asking."""
-        px, t = self._context.theme.px, self._context.t
-        left = QFormLayout()
-        left.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        left.setVerticalSpacing(px(5))
-        channels = QHBoxLayout()
-        for button in self._channels.values():
-            channels.addWidget(button)
-        channels.addStretch(1)
-        left.addRow(channels)
-        left.addRow(_buddy(t("call.address"), self.address), self.address)
-        left.addRow(self.places)
-        left.addRow(self.place)
-        left.addRow(_buddy(t("call.branch"), self.branch), self.branch)
-        who = QGridLayout()
-        who.setHorizontalSpacing(px(8))
-        for place, (words, field) in enumerate(
-            ((t("call.phone"), self.phone), (t("call.name"), self.name))
-        ):
-            who.addWidget(_buddy(words, field), 0, place)
-            who.addWidget(field, 1, place)
-        left.addRow(who)
-        left.addRow(_buddy(t("call.text"), self.text), self.text)
-        left.addRow(_buddy(t("call.topic"), self.topic), self.topic)
-        left.addRow(_buddy(t("call.note"), self.note), self.note)
-        return left
-
-    def _right(self) -> QVBoxLayout:
-        """What can be told at once, and what is known of the caller."""
-        px, t = self._context.theme.px, self._context.t
-        right = QVBoxLayout()
-        right.setSpacing(px(6))
-        right.addWidget(_label(t("call.read_out"), "section"))
-        for part in (self.sentence, self.doubt, self.informed):
-            right.addWidget(part)
-        right.addSpacing(px(8))
-        right.addWidget(self.callback)
-        right.addSpacing(px(8))
-        right.addWidget(_label(t("call.earlier"), "section"))
-        right.addLayout(self.earlier)
-        right.addStretch(1)
-        return right
 
     def _wire(self) -> None:
         self.address.textEdited.connect(self._on_address)
@@ -265,7 +111,7 @@ class CallFormDialog(QDialog):
         self.note.textEdited.connect(lambda _: self._note())
         self.text.textChanged.connect(lambda: self._note(self._hearing))
         self.topic.activated.connect(self._on_topic)
-        for channel, button in self._channels.items():
+        for channel, button in self.channels.items():
             button.clicked.connect(lambda _=False, one=channel: self._on_channel(one))
         self.danger.pressed.connect(lambda: self._on_danger(danger=True))
         self.danger.other_pressed.connect(lambda: self._on_danger(danger=False))
@@ -295,7 +141,7 @@ class CallFormDialog(QDialog):
         self.name.setText(form.name)
         self.text.setPlainText(form.text)
         self.note.setText(form.note)
-        self._channels[form.channel if form.channel in self._channels else "phone"].setChecked(True)
+        self.channels[form.channel if form.channel in self.channels else "phone"].setChecked(True)
         self.branch.addItem(t("call.branch_unknown"), "")
         for branch in self._scope():
             self.branch.addItem(self._branches()[branch], branch)
@@ -497,7 +343,7 @@ class CallFormDialog(QDialog):
         if not found:
             whole = is_whole(self.form.phone)
             key = "call.no_earlier" if whole else "call.phone_first"
-            self.earlier.addWidget(_label(self._context.t(key), "dim"))
+            self.earlier.addWidget(label_of(self._context.t(key), "dim"))
             return
         for each, face in zip(
             found, earlier_faces(found, self._here(found[0].row.ref.branch)), strict=True
@@ -510,7 +356,7 @@ class CallFormDialog(QDialog):
             self.earlier.addWidget(button)
             for line in (face.line, face.answer):
                 if line:
-                    self.earlier.addWidget(_label(line, "small"))
+                    self.earlier.addWidget(label_of(line, "small"))
         newest = found[0].row
         if not self.name.text().strip() and newest.author:
             self.name.setPlaceholderText(self._context.t("call.name_before", name=newest.author))
@@ -671,25 +517,3 @@ class CallFormDialog(QDialog):
         self._loader.read(
             f"call-{name}", work, then=then, failed=self._bridge.failed.emit, owner=self
         )
-
-
-def _line(name: str, hint: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setAccessibleName(name)
-    field.setPlaceholderText(hint)
-    return field
-
-
-def _buddy(words: str, field: QWidget) -> QLabel:
-    label = _label(words, "small")
-    label.setWordWrap(False)
-    label.setBuddy(field)
-    return label
-
-
-def _label(words: str, kind: str) -> QLabel:
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    set_kind(label, kind)
-    return label

@@ -49,7 +49,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note in which somebody is called: of which appeal, when, by whom, and its text."""
+    """A note in which somebody is called: of which appeal, when, by whom, its text, and who.
+
+    Notes of older programs name nobody beside their text.
+    """
 
     ref: Ref
     id: str
@@ -57,6 +60,7 @@ class Note:
     author: str
     author_name: str
     text: str
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,14 @@ class Watch:
             for note in notes
             if note.at >= self.since
             and note.author != self.me
-            and any(call in folded(note.text) for call in self.calls)
+            and self._is_called(note)
             and self._first("mention", note.id)
         ]
+
+    def _is_called(self, note: Note) -> bool:
+        if note.mentions:
+            return self.me in note.mentions
+        return any(call in folded(note.text) for call in self.calls)
 
     def tick(self, mine: Iterable[QueueRow], now: datetime) -> list[Happening]:
         """Which clocks of my appeals have passed a half, four fifths or their end since last."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -13,9 +14,11 @@ from console.readmodel import OutboxEntry
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.dialogs.call_form import CallFormDialog
 from ui.models.queue_loader import QueueLoader
 from ui.views.speech import Speech
+
+if TYPE_CHECKING:  # made when somebody calls
+    from ui.dialogs.call_form import CallFormDialog
 
 
 class CallCommands(QObject):
@@ -48,6 +51,8 @@ class CallCommands(QObject):
             self.form.raise_()
             self.form.activateWindow()
             return
+        from ui.dialogs.call_form import CallFormDialog
+
         form = CallFormDialog(
             self._context,
             self._bridge,

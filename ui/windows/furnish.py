@@ -5,12 +5,13 @@ Outbox and board are imported, made and joined when they are first shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from console.domain.ids import Ref
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
@@ -29,7 +30,6 @@ from ui.windows.joints import DeskChoice, Joints
 from ui.windows.late import Late
 from ui.windows.link_commands import LinkCommands
 from ui.windows.main_window import MainWindow
-from ui.windows.mention_watch import Call, MentionWatch
 from ui.windows.native import Native
 from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
@@ -124,7 +124,16 @@ def furnishing(
     shift = Shift(
         context, bridge, dispatcher, appearance=appearance, desk=desk, queues=queues, window=window
     )
-    joints = _join(context, bridge, dispatcher, shift=shift, window=window)
+    links = LinkCommands(
+        context,
+        bridge,
+        dispatcher,
+        loader=loader,
+        shown=lambda: parts.appeal.ref,
+        go=shift.show_ref,
+        window=window,
+    )
+    joints = _join(context, bridge, dispatcher, shift=shift, visit=links.visit, window=window)
     native = Native(
         context,
         bridge,
@@ -137,20 +146,8 @@ def furnishing(
         window=window,
     )
     PreviewDesk(context, bridge, dispatcher, desk=desk, memory=window.memory)
-    links = LinkCommands(
-        context,
-        bridge,
-        dispatcher,
-        loader=loader,
-        shown=lambda: parts.appeal.ref,
-        go=shift.show_ref,
-        window=window,
-    )
     parts.inspector.link_opened.connect(links.visit)
     CallCommands(context, bridge, dispatcher, loader=loader, go=shift.show_ref, window=window)
-    watch = MentionWatch(context, bridge, loader, parent=window)
-    watch.mentioned.connect(lambda call: _tell_of(call, context, dispatcher))
-    shift.queues.titled.connect(watch.begin)
     yield Furnished(shift, commands, loader, native)
 
 
@@ -160,6 +157,7 @@ def _join(
     dispatcher: Dispatcher,
     *,
     shift: Shift,
+    visit: Callable[[Ref], None],
     window: QWidget,
 ) -> Joints:
     desk, parts = shift.desk, shift.desk.parts
@@ -172,12 +170,7 @@ def _join(
         window=window,
         shows=lambda: parts.appeal.view,
     )
-    joints = Joints(context, dispatcher, shift=shift, commands=commands, window=window)
+    joints = Joints(context, dispatcher, shift=shift, commands=commands, visit=visit, window=window)
     joints.join_appeal(parts.appeal)
     shift.unkept = parts.appeal.composer.desk.unkept
     return joints
-
-
-def _tell_of(call: Call, context: UiContext, dispatcher: Dispatcher) -> None:
-    """A passing remark; the queue of mentions has it until it is taken note of."""
-    dispatcher.tell(context.t("kin.told_of_call", who=call.by, text=call.text))

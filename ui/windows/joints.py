@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
@@ -67,8 +68,11 @@ class Joints(QObject):
         shift: Shift,
         commands: AppealCommands,
         window: QWidget,
+        visit: Callable[[Ref], None] | None = None,
     ) -> None:
+        """``visit`` shows another appeal such that one can come back to the present one."""
         super().__init__(window)
+        self._visit = visit or shift.show_ref
         self._context = context
         self._dispatcher = dispatcher
         self._shift = shift
@@ -78,7 +82,7 @@ class Joints(QObject):
 
     def join_appeal(self, appeal: AppealView) -> None:
         """What the appeal asks for."""
-        appeal.link_opened.connect(self._shift.show_ref)
+        appeal.link_opened.connect(self._visit)
         appeal.web_link_opened.connect(self._open_link)
         appeal.menu_wanted.connect(self._open_menu)
         appeal.outbox_wanted.connect(lambda: self._dispatcher.run("outbox.open"))

@@ -163,7 +163,7 @@ class NoticeDesk(QObject):
         if view is None or since is None:
             return []
         return [
-            Note(ref, one.id, one.at, one.author or "", one.author_name, one.text)
+            Note(ref, one.id, one.at, one.author or "", one.author_name, one.text, one.mentions)
             for one in view.messages
             if one.kind is MessageKind.NOTE and one.at >= since
         ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from console.domain.appeal import Author, Place, Status
+from console.domain.appeal import Author, Mention, Place, Status
 from console.domain.event import Event, EventKind
 from console.domain.ids import Ref
 from console.domain.mutations import AddNote
 from console.domain.pause import Pause
-from console.readmodel import EntryState, PresenceRow
+from console.readmodel import EntryState, Joined, PresenceRow
 from tests.support.ui_builders import (
     NOW,
     PEOPLE,
@@ -172,3 +173,27 @@ def test_the_history_tells_of_words_clocks_pauses_mentions_and_who_is_looking() 
 def test_whoever_wrote_is_named_in_the_history() -> None:
     event = Event("tyva", "e1", "a1", NOW, EventKind.RESIDENT_WROTE)
     assert history(a_view(events=(event,)), here(), PEOPLE)[0].who == "Чойгана Ондар"
+
+
+def test_who_is_merged_into_an_answered_appeal_is_offered_an_answer_of_their_own() -> None:
+    merged = an_appeal(
+        id="a9", status=Status.DUPLICATE, duplicate_of="a1", status_before=Status.NEW
+    )
+    answered = an_appeal(status=Status.PUBLISHED)
+    face = appeal_face(a_view(answered, merged=(Joined(merged, ()),)), here(), PEOPLE)
+    (notice,) = face.notices
+    assert (notice.link, notice.action) == (Ref("tyva", "a9"), "Ответить и им")
+    assert "Присоединено: 1" in [chip.text for chip in face.chips]
+    told = replace(merged, status_before=Status.PUBLISHED)
+    assert not appeal_face(a_view(answered, merged=(Joined(told, ()),)), here(), PEOPLE).notices
+    assert not appeal_face(a_view(merged=(Joined(merged, ()),)), here(), PEOPLE).notices
+
+
+def test_who_is_called_in_a_note_is_told_so_above_everything() -> None:
+    called = an_appeal(mentions=(Mention("u1", "n1", NOW, "u2"),))
+    (notice,) = appeal_face(a_view(called), here(), PEOPLE).notices
+    assert (notice.text, notice.command) == (
+        "Вас упомянули в заметке: Борис Ким.",
+        "appeal.settle_mention",
+    )
+    assert not appeal_face(a_view(called), here(), replace(PEOPLE, me="u3")).notices
