@@ -130,6 +130,7 @@ def check(world: World) -> tuple[list[Violation], Tally]:
         *_order(world, centre),
         *_seen(world, centre),
         *_quotes(centre),
+        *_moved_once(centre),
         *_intake(world, centre),
         *(
             Violation("pull before push", f"{station.name} {what}")
@@ -469,6 +470,14 @@ def _quotes(centre: _Centre) -> Iterator[Violation]:
                         "no stale restoration time",
                         f"{token_of(message.text)} quotes an outage that was over",
                     )
+
+
+def _moved_once(centre: _Centre) -> Iterator[Violation]:
+    """A restoration time moves once for each asking; people give no two the same."""
+    for outage in centre.outages.values():
+        moves = [(record.etr, record.set_by) for record in outage.etr_history]
+        if len(set(moves)) < len(moves):
+            yield Violation("carried out once", f"{outage.ref} was moved twice to the same time")
 
 
 def _intake(world: World, centre: _Centre) -> Iterator[Violation]:

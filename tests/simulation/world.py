@@ -1061,6 +1061,10 @@ def _is_done(connection: Connection, asked: Envelope) -> bool:
     """Whether the centre's rows show that the envelope was carried out."""
     if isinstance(asked.mutation, OpenOutage):
         return repo.find(connection, Outage, asked.target) is not None
+    if isinstance(asked.mutation, SetOutageStatus):
+        outage = repo.find(connection, Outage, asked.target)
+        over = OutageStatus.RESTORED, asked.mutation.at
+        return outage is not None and (outage.status, outage.restored_at) == over
     events = tables.events.c
     begins = events.id.startswith(f"{asked.id}:", autoescape=True)
     found = select(events.id).where(events.branch == asked.target.branch, begins)

@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from console.domain import transitions
 from console.domain.appeal import Appeal, Author, Outcome, Status
@@ -41,7 +42,9 @@ from console.domain.mutations import (
 from console.domain.operator import Operator, Role
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.server import accounts, repo, tables
+from console.server.database import Database
 from console.server.decision import decide
+from console.server.ledger import settle
 from console.wire import codec, problems
 from console.wire.problems import Problem
 from console.wire.schema import Answer, AnswerOutcome, Page, PresenceNotice, Rows, SignIn
@@ -58,6 +61,7 @@ from tests.support.builders import (
     quoting,
 )
 from tests.support.clock import StandingClock
+from tests.support.files import NORMS
 from tests.support.server import LiveServer, employ, signed_in
 
 APPLIED, CONFLICT = AnswerOutcome.APPLIED, AnswerOutcome.CONFLICT
@@ -243,6 +247,22 @@ def test_answers_of_every_outcome_are_kept(server: LiveServer, desk: Desk, mutat
     first = desk.post(envelope)
     _put(server, appeals=(replace(appeal, owner=None, version=9),))
     assert desk.post(envelope).content == first.content
+
+
+def test_a_change_whose_answer_cannot_be_kept_is_not_made(database: Database) -> None:
+    operator, appeal = an_operator(), an_appeal()
+    envelope = an_envelope(a_reply(), appeal, operator)
+    full = "ALTER TABLE ledger ADD COLUMN odd INTEGER CHECK (odd IS NOT NULL)"
+    database.write(lambda c: repo.put_rows(c, Rows(appeals=(appeal,))))
+    database.write(lambda c: c.execute(text(full)))
+    with pytest.raises(DBAPIError):
+        settle(
+            database,
+            envelope,
+            lambda c: decide(c, envelope, actor=operator, norms=NORMS, now=NOON),
+        )
+    assert database.read(lambda c: repo.find(c, Appeal, appeal.ref)) == appeal
+    assert database.read(lambda c: repo.thread(c, appeal.ref)) == ()
 
 
 def test_deliveries_at_the_same_moment_publish_once(server: LiveServer, desk: Desk) -> None:
