@@ -113,6 +113,8 @@ class CallFrame(QDialog):
         across.addLayout(self._left(), 3)
         across.addLayout(self._right(), 2)
         area = TallArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields are the stops
+        area.setAccessibleName(self.windowTitle())
         area.setWidget(inner)
         below = QHBoxLayout()
         below.setContentsMargins(px(16), px(6), px(16), px(12))
