@@ -24,6 +24,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console.domain.draft import Draft, DraftMode
+from console.domain.ids import Ref
 from console.readmodel import QueueQuery, QueueSort
 from console.store.driver import connect_reader, connect_writer
 from console.store.migrate import migrate
@@ -133,8 +134,21 @@ def reads(path: Path, rounds: int) -> None:
     line("board", timed(lambda: reader.board(now=NOW), rounds))
     refs = [row.ref for row in reader.queue_rows([rng.choice(ids) for _ in range(200)])]
     line("open an appeal", timed(lambda: reader.appeal(rng.choice(refs)), rounds * 5))
+    around(reader, refs, rng, rounds=rounds)
     raw.close()
     reader.close()
+
+
+def around(reader: StoreReader, refs: Sequence[Ref], rng: random.Random, *, rounds: int) -> None:
+    """What stands beside an appeal; read off the window's thread, once somebody stays with it."""
+    views = [view for view in map(reader.appeal, refs) if view is not None]
+    line("may be the same", timed(lambda: reader.similar_to(rng.choice(refs)), rounds * 2))
+    line("linked", timed(lambda: reader.linked_to(rng.choice(refs)), rounds * 2))
+    line("comments beside", timed(lambda: reader.comments_beside(rng.choice(refs)), rounds * 2))
+    line(
+        "earlier of its author",
+        timed(lambda: reader.earlier_of(rng.choice(views).appeal.author), rounds * 2),
+    )
 
 
 def writes(path: Path, rounds: int) -> None:
