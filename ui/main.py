@@ -298,6 +298,8 @@ class Program:
         self._window.show_shift(self._shift, desk.commands)
         self._native = desk.native
         self._native.begin()
+        if self._is_seen():
+            self._later(self._native.welcome)
         queue = self._shift.desk.parts.queue
         if queue.is_whole:
             self._later(self._warm_up)

@@ -150,6 +150,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.settings", "app", ("Ctrl+,",), icon="settings"),
     Command("app.lock", "app", ("Ctrl+L",), "signed_in", icon="lock"),
     Command("app.help", "app", ("F1",), icon="info", menu_break=True),
+    Command("app.hints", "app", (), "signed_in", icon="eye"),
     Command("app.shortcuts", "app", ("Ctrl+/",), icon="keyboard"),
     Command("app.switch_role", "app", ("Ctrl+R",), "demo", icon="users", menu_break=True),
     Command("app.sign_out", "app", (), "signed_in !demo", icon="signout"),

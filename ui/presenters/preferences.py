@@ -108,6 +108,7 @@ PREFERENCES: tuple[Preference, ...] = (
     _choice("lock.minutes", "lock", "15", "0", "5", "10", "15", "30", "60", words="minutes"),
     _switch("lock.clipboard", "lock"),
     _press("keys", "help", "app.shortcuts"),
+    _press("hints", "help", "app.hints"),
 )
 
 BY_KEY: Mapping[str, Preference] = {one.key: one for one in PREFERENCES}

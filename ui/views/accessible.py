@@ -202,6 +202,7 @@ class ChoiceInterface(QAccessibleWidget):
 
 
 _ROLES = {
+    "AppealWindow": _Role.Window,
     "BubbleCanvas": _Role.List,
     "MessageBubble": _Role.ListItem,
     "TextBlock": _Role.StaticText,

@@ -13,6 +13,7 @@ from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader
 from ui.theme.appearance import Appearance
 from ui.windows.app_commands import AppCommands
+from ui.windows.hints import Hints
 from ui.windows.idle import Idle
 from ui.windows.lock import Lock
 from ui.windows.main_window import MainWindow
@@ -85,6 +86,21 @@ class Native(QObject):
             come_forward=self.come_forward,
             window=window,
         )
+        parts = shift.desk.parts
+        self.hints = Hints(
+            context,
+            memory,
+            places={
+                "rail": lambda: parts.rail,
+                "queue": lambda: parts.queue,
+                "appeal": lambda: parts.appeal,
+                "status": lambda: parts.status,
+                "menu": window.menuBar,
+            },
+            window=window,
+        )
+        bridge.language_changed.connect(self.hints.retranslate)
+        dispatcher.register("app.hints", self.hints.start)
         self.lock = Lock(
             context,
             bridge,
@@ -115,10 +131,16 @@ class Native(QObject):
     def end(self) -> None:
         """Leave nothing running."""
         self.lock.dismiss()
+        self.hints.dismiss()
         self.beside.end()
         self.idle.end()
         self.notices.end()
         self.tray.remove()
+
+    def welcome(self) -> None:
+        """Show the hints to whoever has never seen them."""
+        if self.hints.are_new:
+            self.hints.start()
 
     def quit(self) -> None:
         """End the program, also where closing would only hide it."""
@@ -127,6 +149,7 @@ class Native(QObject):
         self._is_quitting = False
 
     def _on_locked(self) -> None:
+        self.hints.dismiss()
         self.notices.discreet = True
 
     def _on_unlocked(self) -> None:

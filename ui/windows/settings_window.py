@@ -244,10 +244,11 @@ class _Row(QFrame):
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         set_kind(self._hint, "small")
-        self._test = QPushButton(self)
+        self.control = self._make_control()
+        self.control.setParent(self)
+        self._test = QPushButton(self)  # after the control: so Tab goes
         self._test.clicked.connect(lambda: self.tested.emit(preference.tests))
         self._test.setVisible(bool(preference.tests))
-        self.control = self._make_control()
         self._lay_out()
 
     def show_value(self, value: str) -> None:
