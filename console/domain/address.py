@@ -13,7 +13,7 @@ from typing import Final
 
 from console.domain.house import HouseFound, find_any_house, find_house
 from console.domain.place_score import SURE, Because, Reason, Scored, scored
-from console.domain.places import Gazetteer, Settlement
+from console.domain.places import Gazetteer, Settlement, municipality
 from console.domain.sighting import Sighting, Signs, find_clues, find_sightings
 from console.domain.street import StreetFound, StreetSign, find_streets
 from console.domain.words import Span, Word, words
@@ -50,6 +50,11 @@ class PlaceGuess:
     district: str = ""
     lat: float | None = None
     lon: float | None = None
+
+    @property
+    def municipality(self) -> str:
+        """The district in words: «Манский район»; empty where it is not known."""
+        return municipality(self.branch or "", self.district)
 
     @property
     def is_sure(self) -> bool:

@@ -37,12 +37,12 @@ def dictated(
         for guess in resolve(whole, branch=only, gazetteer=gazetteer)
         if guess.settlement and guess.branch and (not scope or guess.branch in scope)
     ]
-    found = {(g.settlement, g.branch): g for g in reversed(named)}
+    found = {(g.settlement, g.branch, g.district): g for g in reversed(named)}
     best = list(reversed(found.values()))
     if len(best) < limit:
         for guess in _begun(whole, scope, gazetteer):
-            if (guess.settlement, guess.branch) not in found:
-                found[guess.settlement, guess.branch] = guess
+            if (guess.settlement, guess.branch, guess.district) not in found:
+                found[guess.settlement, guess.branch, guess.district] = guess
                 best.append(guess)
             if len(best) == limit:
                 break
@@ -102,6 +102,7 @@ def _guess(settlement: Settlement, start: int, end: int) -> PlaceGuess:
         reasons=(),
         spans=(Span(start, end),),
         kind=settlement.kind,
-        lat=settlement.lat,
-        lon=settlement.lon,
+        district=settlement.district,
+        lat=settlement.lat if settlement.placed else None,
+        lon=settlement.lon if settlement.placed else None,
     )

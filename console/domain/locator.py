@@ -37,7 +37,13 @@ class TextLocator:
             place = _with_street(given, best) if same else given
             return branch, self._with_coordinates(place, branch)
         if best.settlement and best.is_sure and branch in (None, best.branch):
-            place = replace(given, settlement=best.settlement, lat=best.lat, lon=best.lon)
+            place = replace(
+                given,
+                settlement=best.settlement,
+                municipality=given.municipality or best.municipality,
+                lat=best.lat,
+                lon=best.lon,
+            )
             return best.branch, _with_street(place, best)
         if not best.settlement and branch is not None:
             return branch, _with_street(given, best)
@@ -48,7 +54,9 @@ class TextLocator:
         if place.lat is not None or not place.settlement:
             return place
         found = self._only(place.settlement, branch)
-        return place if found is None else replace(place, lat=found.lat, lon=found.lon)
+        if found is None or not found.placed:
+            return place
+        return replace(place, lat=found.lat, lon=found.lon)
 
     def _only(self, name: str, branch: str | None) -> Settlement | None:
         """The one settlement of that name; an export names a hundred of them ten thousand times."""

@@ -37,6 +37,11 @@ class Settlement:
     placed: bool = True
     seat: bool = False
 
+    @property
+    def municipality(self) -> str:
+        """Its district in words, as addresses have it: «Манский район»; empty where not known."""
+        return municipality(self.branch, self.district)
+
     def distance_km(self, other: Settlement | District) -> float:
         """The distance to another settlement over the ground."""
         lat, other_lat = radians(self.lat), radians(other.lat)
@@ -51,6 +56,13 @@ class StreetName:
 
     name: str
     kind: str = "улица"
+
+
+def municipality(branch: str, district: str) -> str:
+    """A district in words: «Манский район», in Tuva «Кызылский кожуун»; a town's own has none."""
+    if not district.endswith("ий"):
+        return ""
+    return f"{district} {'кожуун' if branch == 'tyva' else 'район'}"
 
 
 @dataclass(frozen=True, slots=True)

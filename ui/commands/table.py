@@ -97,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("appeal.release", "appeal", ("Shift+A",), f"{_OPEN} owned", icon="user-off"),
     Command("appeal.topic", "appeal", ("Shift+T",), _ANSWER, icon="topic", menu_break=True),
+    Command("appeal.place", "appeal", ("Shift+L",), _ANSWER, icon="place"),
     Command("appeal.tag_outage", "appeal", ("O",), _ANSWER, icon="bolt"),
     Command("appeal.untag_outage", "appeal", ("Shift+O",), f"{_ANSWER} tagged", icon="bolt-off"),
     Command("appeal.why", "appeal", ("W",), "in_queue has_appeal", icon="clock"),

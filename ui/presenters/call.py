@@ -13,6 +13,7 @@ from console.domain.preset import Event, Preset
 from console.domain.suggest import Suggestion
 from console.readmodel import CallForm
 from ui.presenters.here import Here
+from ui.presenters.place import place_words
 
 _MIDDLE = 0.5
 _WORTH = 0.45
@@ -48,13 +49,13 @@ def _choice(guess: PlaceGuess, here: Here, branches: Mapping[str, str]) -> Place
     branch = guess.branch or ""
     place = Place(
         settlement=guess.settlement,
+        municipality=guess.municipality,
         street=guess.street,
         house=guess.house,
         lat=guess.lat,
         lon=guess.lon,
     )
-    address = ", ".join(part for part in (place.settlement, place.street, place.house) if part)
-    words = here.t("call.place", address=address, branch=branches.get(branch, branch))
+    words = here.t("call.place", address=place_words(place), branch=branches.get(branch, branch))
     if not guess.is_sure and guess.confidence < _MIDDLE:
         words = here.t("call.place_maybe", place=words)
     return PlaceChoice(words, branch, place, guess.is_sure)

@@ -1,4 +1,4 @@
-"""The inspector: outages that fit, facts, who else is here, and earlier appeals of the author."""
+"""The inspector: where it is, outages that fit, facts, who else is here, and earlier appeals."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from ui.presenters.inspector import (
 from ui.presenters.outage import OutageFace
 from ui.views.facts_panel import FactsPanel
 from ui.views.kin_panel import KinPanel
+from ui.views.place_panel import PlacePanel
 from ui.views.section import Section, heading
 from ui.views.speech import Speech
 from ui.widgets.card import CardFace, CardLine
@@ -79,6 +80,9 @@ class InspectorView(QFrame):
 
     def _make_parts(self) -> None:
         context = self._context
+        self.place = PlacePanel(
+            context, self._bridge, self._dispatcher, loader=self._loader, speech=self._speech
+        )
         self.tagged = Section(context)
         self.suggested = Section(context)
         self.facts = FactsPanel(context)
@@ -95,7 +99,7 @@ class InspectorView(QFrame):
         column = QVBoxLayout(self._inner)
         column.setContentsMargins(px(12), px(10), px(12), px(12))
         column.setSpacing(px(8))
-        for part in (self.tagged, self.suggested, self.present):
+        for part in (self.place, self.tagged, self.suggested, self.present):
             column.addWidget(part)
         column.addWidget(self.kin.near)
         column.addWidget(self._facts_title)
@@ -116,6 +120,7 @@ class InspectorView(QFrame):
     def show_appeal(self, ref: Ref | None) -> None:
         """Show what is known around another appeal, or none."""
         if ref != self._ref:
+            self.place.clear()
             self.suggested.clear()
             self.kin.clear()
             self._scroll.verticalScrollBar().setValue(0)
@@ -172,6 +177,7 @@ class InspectorView(QFrame):
         view = self._view
         if view is None:
             return
+        self.place.look(view)
         self._show_suggested(view)
         self.kin.look(view)
 
@@ -271,6 +277,6 @@ class InspectorView(QFrame):
 
     def restyle(self) -> None:
         """The zoom may have changed: cards are made anew."""
-        for section in (self.tagged, self.suggested, self.present, self.kin):
+        for section in (self.place, self.tagged, self.suggested, self.present, self.kin):
             section.clear()
         self._reload()

@@ -31,6 +31,7 @@ from ui.windows.late import Late
 from ui.windows.link_commands import LinkCommands
 from ui.windows.main_window import MainWindow
 from ui.windows.native import Native
+from ui.windows.place_commands import PlaceCommands
 from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.search_commands import SearchDesk
@@ -147,6 +148,14 @@ def furnishing(
     )
     PreviewDesk(context, bridge, dispatcher, desk=desk, memory=window.memory)
     parts.inspector.link_opened.connect(links.visit)
+    PlaceCommands(
+        context,
+        bridge,
+        dispatcher,
+        loader=loader,
+        shown=lambda: parts.appeal.ref,
+        window=window,
+    )
     CallCommands(context, bridge, dispatcher, loader=loader, go=shift.show_ref, window=window)
     yield Furnished(shift, commands, loader, native)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # made when they are first shown
 
 MENU = (
     ("appeal.claim", "appeal.assign", "appeal.release"),
-    ("appeal.topic", "appeal.tag_outage", "appeal.untag_outage"),
+    ("appeal.topic", "appeal.place", "appeal.tag_outage", "appeal.untag_outage"),
     ("appeal.duplicate", "appeal.separate", "appeal.link", "appeal.earlier"),
     ("appeal.transfer", "appeal.decide_transfer", "appeal.postpone", "appeal.resume"),
     ("appeal.close", "appeal.reopen"),

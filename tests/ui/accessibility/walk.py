@@ -138,6 +138,7 @@ def _activate(window: QWidget) -> None:
 
 _ASKING = (
     "appeal.topic",
+    "appeal.place",
     "appeal.tag_outage",
     "appeal.assign",
     "appeal.postpone",
