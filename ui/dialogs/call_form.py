@@ -58,8 +58,8 @@ _SURE_TOPIC = 0.5
 class _Heard:
     """What the words of the caller speak for."""
 
-    topic: str
-    danger: str
+    topic: str = ""
+    dangers: tuple[str, ...] = ()
 
 
 class CallFormDialog(CallFrame):
@@ -88,6 +88,8 @@ class CallFormDialog(CallFrame):
         self._choices: tuple[PlaceChoice, ...] = ()
         self._found: OutageWords | None = None
         self._topic_chosen = False
+        self._denied: set[str] = set()
+        self._asked: tuple[str, ...] = ()
         self._writing = False
         kept = context.console.reader.call()
         self.form = kept or CallForm(began_at=context.now())
@@ -157,7 +159,7 @@ class CallFormDialog(CallFrame):
     def _after_fill(self) -> None:
         self._show_place()
         self._show_callback()
-        self._show_danger(_Heard("", ""))
+        self._show_danger(_Heard())
         self._look_for_caller()
         self._look_for_outage()
         if self.form.text:
@@ -237,6 +239,11 @@ class CallFormDialog(CallFrame):
         if self._choices and not self.form.settlement:
             self._take(0)
         self.phone.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _take_sure(self) -> None:
+        """What nobody has chosen is taken only where it leaves no doubt."""
+        if self._choices and self._choices[0].sure and not self.form.settlement:
+            self._take(0)
 
     def _take(self, row: int) -> None:
         """This is the address."""
@@ -374,8 +381,7 @@ class CallFormDialog(CallFrame):
             guesses = rulebook.topics.guess(text)
             topic = guesses[0].key if guesses and guesses[0].confidence >= _SURE_TOPIC else ""
             signs = rulebook.dangers.find(text)
-            span = signs[0].spans if signs else ()
-            return _Heard(topic, text[span[0].start : span[-1].end] if span else "")
+            return _Heard(topic, tuple(text[s.spans[0].start : s.spans[-1].end] for s in signs))
 
         self._read("words", work, lambda heard: self._on_heard(text, heard))
 
@@ -389,17 +395,18 @@ class CallFormDialog(CallFrame):
         self._show_danger(heard)
 
     def _show_danger(self, heard: _Heard) -> None:
-        """Words of danger are asked about at once; who has answered is not asked again."""
+        """Words of danger are asked about at once, and each of them once."""
         t, theme = self._context.t, self._context.theme
         if self.form.danger:
             icon = theme.icon("danger", "danger")
             self.danger.say(
                 t("call.danger_yes"), kind="danger", icon=icon, other=t("call.danger_take_back")
             )
-        elif heard.danger and self.form.danger is None:
+        elif unasked := [one for one in heard.dangers if one not in self._denied]:
+            self._asked = heard.dangers
             icon = theme.icon("danger", "danger")
             self.danger.say(
-                t("call.danger_asked", words=heard.danger),
+                t("call.danger_asked", words=unasked[0]),
                 kind="danger",
                 icon=icon,
                 action=t("call.danger_is"),
@@ -410,9 +417,11 @@ class CallFormDialog(CallFrame):
         self.informed.setEnabled(not self.form.danger)
 
     def _on_danger(self, *, danger: bool) -> None:
+        if not danger:
+            self._denied.update(self._asked)
         self.form = replace(self.form, danger=danger)
         self._note()
-        self._show_danger(_Heard("", ""))
+        self._show_danger(_Heard())
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_topic(self) -> None:
@@ -429,6 +438,7 @@ class CallFormDialog(CallFrame):
 
     def write_down(self) -> None:
         """An appeal of it, which its writer has taken."""
+        self._take_sure()
         self._finish(self._call())
 
     def write_informed(self) -> None:
@@ -436,6 +446,7 @@ class CallFormDialog(CallFrame):
         found = self._found
         if found is None or self.form.danger:
             return
+        self._take_sure()
         if not self.form.text.strip():
             self.text.setPlainText(self._context.t("call.asks_about_outage"))
             self._note()

@@ -140,6 +140,37 @@ def test_words_of_danger_are_asked_about_and_nobody_is_sent_away_with_a_time(cal
     assert call.stage.world.appeals[call.shown[0]].danger
 
 
+def test_other_words_of_danger_are_asked_about_again(call: Call) -> None:
+    form = call.open()
+    type_text(form.text, "Провод лежит на земле.")
+    call.until(form.danger.isVisible, "the question")
+    form.danger.other_pressed.emit()
+    assert form.danger.isHidden() and form.form.danger is False
+    type_text(form.text, " И в щите горит, дым идёт!")
+    call.until(form.danger.isVisible, "the question about the other words")
+    form.discard.click()
+
+
+def test_a_sure_address_need_not_be_chosen_and_an_unsure_one_is_not_taken(call: Call) -> None:
+    session = call.stage.console.me
+    assert session is not None
+    call.stage.console.me = replace(session, branches=("*",))
+    form = call.open()
+    type_text(form.address, "Кызыл, Кочетова, 12")
+    call.until(lambda: form.places.count() > 0, "the places")
+    type_text(form.text, "Темно")
+    form.write_down()
+    call.until(lambda: bool(call.shown), "the appeal")
+    assert call.shown[0].branch == "tyva"
+    form = call.open()
+    type_text(form.address, "Берёз")
+    call.until(lambda: form.places.count() > 0, "the places")
+    type_text(form.text, "Темно")
+    form.write_down()
+    assert form.error.text() == "Выберите филиал: по адресу он не определился."
+    form.discard.click()
+
+
 def test_a_call_put_aside_or_cut_off_is_there_again(call: Call) -> None:
     form = call.open()
     type_text(form.text, "Темно у всей улицы")
