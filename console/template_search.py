@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -56,12 +57,22 @@ class TemplateSearch:
         if not asked:
             return tuple(FoundTemplate(t, 0.0) for t in self._templates.values())
         last = len(asked) - 1
-        each = [self._weights(word, unfinished=i == last) for i, word in enumerate(asked)]
+        each = [
+            self._rarest_first(self._weights(word, unfinished=i == last))
+            for i, word in enumerate(asked)
+        ]
         in_all = set.intersection(*(set(weights) for weights in each))
         keys = in_all or set().union(*each)
         totals = {key: sum(weights.get(key, 0.0) for weights in each) for key in keys}
         found = [FoundTemplate(self._templates[key], score) for key, score in totals.items()]
         return tuple(sorted(found, key=lambda f: (-f.score, f.template.title)))
+
+    def _rarest_first(self, weights: dict[str, float]) -> dict[str, float]:
+        """What few templates have says more than what most of them have."""
+        if not weights:
+            return weights
+        rarity = 1 + math.log(len(self._templates) / len(weights))
+        return {key: weight * rarity for key, weight in weights.items()}
 
     def _add(self, template: ReplyTemplate) -> None:
         fields = (

@@ -30,7 +30,7 @@ _ALIKE: Final = str.maketrans("aceopxykbhmtABCEHKMOPTXY", "асеорхукьн�
 """Latin letters that look like Russian ones."""
 
 _LETTERS: Final = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
-_HEARD: Final = str.maketrans("еоыэздбгжщй", "иаиистпкшши")
+_HEARD: Final = str.maketrans("еояыэздбгжщй", "иаииистпкшши")
 """Russian letters that are heard as another one, and are written for it."""
 
 
@@ -93,6 +93,8 @@ class Dictionaries:
         if len(folded) < 4:
             return
         for known, written in self._known.items():
+            if written[0].isupper() and not word[0].isupper():
+                continue  # a place, and nobody has written of one
             if OSA.distance(folded, known, score_cutoff=_FAR - 1) < _FAR:
                 yield written[:1].upper() + written[1:] if word[0].isupper() else written
 
@@ -103,8 +105,14 @@ class Dictionaries:
 def _distance(one: str, other: str) -> int:
     """How far two words are apart; letters that sound alike count half, a cut word more."""
     near, far = fold(one), fold(other)
-    heard = OSA.distance(near.translate(_HEARD), far.translate(_HEARD))
+    heard = OSA.distance(_sound(near), _sound(far))
     return OSA.distance(near, far) + heard + 2 * (near.count(" ") + near.count("-"))
+
+
+def _sound(folded: str) -> str:
+    """Roughly how a word is heard: neither doubled letters nor those that sound alike differ."""
+    heard = folded.translate(_HEARD)
+    return "".join(one for one, before in zip(heard, " " + heard, strict=False) if one != before)
 
 
 def _slips(word: str, script: Script) -> Iterator[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from console.rulebook.templates import load_templates
 from console.template_search import TemplateSearch
+from tests.bench import composer_bench
 
 SEARCH = TemplateSearch(load_templates())
 
@@ -29,6 +30,11 @@ SEARCH = TemplateSearch(load_templates())
 )
 def test_a_template_is_found_by_title_body_or_search_words(query: str, key: str) -> None:
     assert key in [found.template.key for found in SEARCH.search(query)][:3]
+
+
+def test_the_labelled_queries_find_their_templates() -> None:
+    """Forms, typos and other words; the halves tuned on and only measured: see the bench."""
+    assert composer_bench.found(composer_bench.read("template_queries.tsv"), SEARCH) >= 0.95
 
 
 def test_where_no_template_has_every_word_those_with_some_are_found() -> None:

@@ -12,6 +12,7 @@ from console.domain.spelling import words_to_check
 from console.paths import RESOURCES
 from console.spelling.__main__ import serve
 from console.spelling.dictionaries import Dictionaries
+from tests.bench import composer_bench
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,11 @@ def test_no_word_of_our_own_templates_is_underlined(dictionaries: Dictionaries) 
         said |= {word.text: file.stem for word in words_to_check(body)}
     wrong = dictionaries.misspelt(said)
     assert {word: said[word] for word in wrong} == {}
+
+
+def test_the_labelled_words_are_judged_rightly(dictionaries: Dictionaries) -> None:
+    """The figures, and those of the suggestions, are printed by the bench."""
+    assert composer_bench.judged(composer_bench.read("misspellings.tsv"), dictionaries) >= 0.95
 
 
 def test_the_process_answers_line_for_line(
