@@ -90,6 +90,7 @@ from console.readmodel import (
 )
 from console.rulebook.book import Rulebook
 from console.usecases.promises import PromiseFinder
+from console.wire.schema import ArchivePage, Rows
 from console.wording import Use
 from tests.support.fake_files import FakeFiles
 from tests.support.fake_spelling import FakeSpelling
@@ -165,6 +166,7 @@ class World:
     saved: list[SavedQueue] = field(default_factory=list)
     search_notes: SearchNotes = field(default_factory=SearchNotes)
     searches: list[str] = field(default_factory=list)
+    archive: list[ArchivePage] = field(default_factory=list)
     unread: set[Ref] = field(default_factory=set)
     due: dict[Ref, datetime] = field(default_factory=dict)
     ids: dict[Ref, int] = field(default_factory=dict)
@@ -973,6 +975,12 @@ class _Sync(_Part):
         self.console.online = not work_offline
         self.console.sync_status = replace(self.console.sync_status, link=link)
         self.console.publish(status=True)
+
+    def search(self, text: str, *, before: str = "") -> Future[ArchivePage]:
+        """The pages of `World.archive`, one after another."""
+        at = int(before or "0")
+        pages = self.console.world.archive
+        return done(pages[at] if at < len(pages) else ArchivePage(Rows()))
 
     def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
         """Nobody else is there to see it."""

@@ -36,7 +36,7 @@ from ui.windows.late import Late
 from ui.windows.main_window import MainWindow
 from ui.windows.memory import WindowMemory
 from ui.windows.queue_desk import QueueDesk
-from ui.windows.search_commands import SearchDesk
+from ui.windows.search_commands import ArchiveDesk, SearchDesk
 from ui.windows.shift import Shift
 
 
@@ -183,6 +183,7 @@ def _made(app: QApplication, fake: FakeConsole, language: str, theme: str, profi
         context, bridge, dispatcher, loader=loader, rail=parts.rail, queue=parts.queue
     )
     SearchDesk(context, bridge, dispatcher, loader=loader, queue=parts.queue)
+    ArchiveDesk(context, bridge, dispatcher, queue=parts.queue, window=window)
     commands = AppCommands(
         context, bridge, dispatcher, appearance=appearance, desk=desk, window=window
     )

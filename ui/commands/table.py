@@ -17,6 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("queue.open", "queue", ("Return",), "in_queue has_appeal", scope="queue"),
     Command("queue.search", "queue", ("/", "Ctrl+F"), "signed_in", icon="search"),
     Command("search.leave", "queue", ("Esc",), "in_queue searched", scope="queue"),
+    Command("search.archive", "queue", ("Ctrl+G",), "in_queue", icon="globe"),
     Command("search.forget", "queue", (), "signed_in"),
     Command("queue.filter", "queue", ("F",), "in_queue", icon="filter"),
     Command("queue.clear", "queue", ("Ctrl+Backspace",), "in_queue filtered", icon="close"),

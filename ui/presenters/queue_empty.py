@@ -8,6 +8,7 @@ from typing import Literal
 
 from console.i18n import Catalog
 from console.listing import Link, QueueQuery, SyncStatus
+from ui.commands.table import keys_of
 
 Way = Literal["", "clear", "unassigned", "retry", "go_online", "outbox", "reload"]
 
@@ -62,10 +63,14 @@ def empty_words(
         return loading_words(status, catalog)
     if narrowed:
         key = "nothing" if status.progress is None else "partial_nothing"
+        body = t(f"queue.{key}_body")
+        if query.text and status.link not in _APART:
+            archive = t("search.archive_hint", keys=keys_of("search.archive", catalog))
+            body = f"{body} {archive}"
         return EmptyWords(
             "search",
             t(f"queue.{key}_title"),
-            t(f"queue.{key}_body"),
+            body,
             t("queue.nothing_action"),
             "clear",
         )

@@ -34,7 +34,7 @@ from ui.windows.native import Native
 from ui.windows.place_commands import PlaceCommands
 from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
-from ui.windows.search_commands import SearchDesk
+from ui.windows.search_commands import ArchiveDesk, SearchDesk
 from ui.windows.shift import Shift
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def furnishing(
     )
     search = SearchDesk(context, bridge, dispatcher, loader=loader, queue=parts.queue)
     search.marked.connect(parts.appeal.messages.show_marks)
+    ArchiveDesk(context, bridge, dispatcher, queue=parts.queue, window=window)
     commands = AppCommands(
         context, bridge, dispatcher, appearance=appearance, desk=desk, window=window
     )

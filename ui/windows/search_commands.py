@@ -7,15 +7,19 @@ the history, and the way back to what was shown before.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from console.domain.ids import Ref
-from console.readmodel import QueueQuery, SearchNotes
+from console.readmodel import Link, QueueQuery, SearchNotes
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader
+from ui.presenters.errors import sentence_of
 from ui.presenters.search import (
     NOTHING_MARKED,
     Marks,
@@ -26,6 +30,15 @@ from ui.presenters.search import (
 )
 from ui.views.queue_view import QueueView
 
+if TYPE_CHECKING:  # made when the archive is first asked for
+    from console.wire.schema import ArchivePage
+    from ui.presenters.search_archive import Answers
+    from ui.views.search_archive import ArchiveDialog
+
+SCREEN = 20
+"""Answers of the archive that are looked for at once."""
+
+_CONNECTED = frozenset({Link.ONLINE, Link.SYNCING})
 _UNFINISHED = frozenset({"unknown_value", "no_value"})
 
 
@@ -199,3 +212,72 @@ class SearchDesk(QObject):
         text = self._queue.query.text
         if text and self._queue.model.rowCount():
             self._context.console.searches.remember(text)
+
+
+class ArchiveDesk(QObject):
+    """Looks through the server's archive for what stands in the search field."""
+
+    def __init__(
+        self,
+        context: UiContext,
+        bridge: Bridge,
+        dispatcher: Dispatcher,
+        *,
+        queue: QueueView,
+        window: QWidget,
+    ) -> None:
+        super().__init__(queue)
+        self._context = context
+        self._bridge = bridge
+        self._dispatcher = dispatcher
+        self._queue = queue
+        self._window = window
+        dispatcher.register("search.archive", self.open)
+
+    def open(self) -> ArchiveDialog | None:
+        """Search the archive; None where there is nothing to search for, or no connection."""
+        t, text = self._context.t, self._queue.head.field.text().strip()
+        if not text:
+            self._queue.head.focus_search()
+            self._dispatcher.tell(t("search.archive_empty"))
+            return None
+        if self._context.console.sync.status().link not in _CONNECTED:
+            self._dispatcher.tell(t("search.archive_offline"))
+            return None
+        from ui.presenters.search_archive import Answers
+        from ui.views.search_archive import ArchiveDialog
+
+        reader = self._context.console.reader
+        dialog = ArchiveDialog(
+            self._context,
+            text,
+            is_here=lambda ref: reader.row_id(ref) is not None,
+            parent=self._window,
+        )
+        dialog.show_marks(self._queue.delegate.marks)
+        dialog.more_asked.connect(lambda: self._look(dialog, text, dialog.answers, wanted=SCREEN))
+        dialog.opened.connect(self._queue.appeal_opened)
+        dialog.finished.connect(dialog.deleteLater)
+        self._look(dialog, text, Answers(), wanted=SCREEN)
+        dialog.open()
+        return dialog
+
+    def _look(self, dialog: ArchiveDialog, text: str, known: Answers, *, wanted: int) -> None:
+        """Look further back until so many more are found, or all has been looked through."""
+        future = self._context.console.sync.search(text, before=known.next)
+
+        def found(page: ArchivePage) -> None:
+            if not isValid(dialog):
+                return
+            answers = known.and_(page)
+            left = wanted - len(page.rows.appeals)
+            on = left > 0 and bool(page.next) and dialog.isVisible()
+            dialog.show_answers(answers, looking=on)
+            if on:
+                self._look(dialog, text, answers, wanted=left)
+
+        def failed(error: Exception) -> None:
+            if isValid(dialog):
+                dialog.fail(sentence_of(error, self._context.catalog))
+
+        self._bridge.when_done(future, found, failed, owner=self)
