@@ -85,7 +85,11 @@ def resolve(text: str, *, branch: str | None, gazetteer: Gazetteer) -> tuple[Pla
     likely = _best_of_each(scored(kept, shown, clues, branch))
     guesses = [_guess(each) for each in islice(likely, _SHOWN)]
     guesses = guesses or [*_unlisted(shown, said, streets, branch=region)]
-    placed = [_with_street(shown, guess, streets, elsewhere=house) for guess in guesses]
+    starts = sorted({guess.spans[0].start for guess in guesses})
+    placed = [
+        _with_street(shown, guess, _of_place(guess, streets, starts), elsewhere=house)
+        for guess in guesses
+    ]
     placed = placed or [*_streets_alone(shown, streets, branch=region, elsewhere=house)]
     placed = placed or [_region_alone(each) for each in sorted(clues.regions)]
     return tuple(sorted(placed, key=lambda g: -g.confidence))
@@ -174,6 +178,20 @@ _STREET_SCORE: Final = {
     StreetSign.AFTER_PLACE: 0.05,
     StreetSign.ORDINAL: 0.03,
 }
+
+
+def _of_place(
+    guess: PlaceGuess, streets: Sequence[StreetFound], starts: Sequence[int]
+) -> Sequence[StreetFound]:
+    """The streets of one of several places: each street is of the place that is named before it."""
+    if len(starts) < 2:
+        return streets
+    own = guess.spans[0].start
+    return [
+        street
+        for street in streets
+        if max((at for at in starts if at <= street.span.start), default=starts[0]) == own
+    ]
 
 
 def _with_street(

@@ -176,7 +176,7 @@ def _sightings(
             marked=marked,
             led=signs.led or marked,
             capital=said[at].text[:1].isupper() and not shouted,
-            before_street=named.exact and (signs.text[last.end : last.end + 1] == "," or at == 0),
+            before_street=_is_before_street(signs, named, last.end),
             marker=signs.before if marked else "",
             inside=at > 0 and said[at - 1].sentence == said[at].sentence,
         )
@@ -184,13 +184,20 @@ def _sightings(
             yield sighting
 
 
+def _is_before_street(signs: Signs, named: Named, end: int) -> bool:
+    """«Ксенивка, ул. Мира», «Абакан нет света», not «Половина Омска»."""
+    comma = signs.text[end : end + 1] == ","
+    return comma if named.typo else named.exact and (comma or signs.at == 0)
+
+
 def _is_likely(sighting: Sighting) -> bool:
     """Whether the words may name the place at all: «Бочкарева 26» is rather a street."""
     settlement, named = sighting.settlement, sighting.named
     if sighting.marked or sighting.led:
         return True
-    declined = not named.exact and not named.typo
-    if not settlement.placed and named.length == 1 and declined:
+    if sighting.before_street and named.typo:
+        return True
+    if not settlement.placed and named.length == 1 and not named.exact:
         return False
     return sighting.is_signed or not (settlement.weak or settlement.population < _TOWN)
 

@@ -289,9 +289,16 @@ def _nearest(
     return min((_apart(rows[at], village) for at in listed), default=0.0)
 
 
+def _dotted(names: Iterable[str]) -> dict[str, str]:
+    """Names with «ё» by their folded form: «Березовка» is «Берёзовка» wherever one has the dots."""
+    return {fold(name): name for name in names if "ё" in name.lower()}
+
+
 def _villages() -> Iterator[Row]:
     """The villages of each district, its centre among them; where they are, is not known."""
     zones = {branch.key: branch.zone.key for branch in load_branches()}
+    listings = [cells["villages"].split(", ") for cells in read_rows(DISTRICTS)]
+    dotted = _dotted(_village(part)[0] for listed in listings for part in listed)
     for cells in read_rows(DISTRICTS):
         centre, aliases = _village(cells["centre"])
         listed = {centre: aliases}
@@ -301,7 +308,7 @@ def _villages() -> Iterator[Row]:
         for name, aliases in listed.items():
             yield Row(
                 branch=cells["branch"],
-                name=name,
+                name=dotted.get(fold(name), name),
                 kind="",
                 lat=float(cells["lat"]),
                 lon=float(cells["lon"]),

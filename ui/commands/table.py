@@ -59,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
         scope="composer",
     ),
     Command("reply.spelling", "reply", ("F7",), "composing", scope="composer"),
+    Command("reply.names", "reply", ("Shift+F7",), _ANSWER),
     Command("reply.preview", "reply", ("F8",), "in_queue", state="previewing", icon="eye"),
     Command(
         "reply.send",

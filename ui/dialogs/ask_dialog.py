@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDateTimeEdit,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -102,6 +103,12 @@ class AskDialog(SnugDialog):
         field.textChanged.connect(self._wait_for_choice)
         if missing:
             self.require(lambda: "" if field.toPlainText().strip() else missing)
+        return field
+
+    def add_line(self, label: str, text: str) -> QLineEdit:
+        """One line, with what it says now; Enter in it accepts."""
+        field = QLineEdit(text)
+        self._add(label, field)
         return field
 
     def add_choice(

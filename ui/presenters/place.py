@@ -17,8 +17,11 @@ _REASONS = 2
 _NAMES_A_BRANCH: Final = frozenset(
     {Reason.OWN_BRANCH, Reason.OTHER_BRANCH, Reason.REGION_NAMED, Reason.OTHER_REGION_NAMED}
 )
-_TOLD_ALREADY: Final = frozenset({Reason.OTHER_BRANCH, Reason.NOT_OURS, Reason.HOUSE})
-"""Reasons that the face says in a line of its own; those of the street are in its title."""
+_TOLD_ALREADY: Final = frozenset(
+    {Reason.OTHER_BRANCH, Reason.OWN_BRANCH, Reason.NOT_OURS, Reason.HOUSE}
+)
+"""Reasons that the face says in another way, or that go without saying; those of the street are in
+its title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.search_commands import ArchiveDesk, SearchDesk
 from ui.windows.shift import Shift
+from ui.windows.wording_commands import WordingCommands
 
 if TYPE_CHECKING:
     from ui.views.board_view import BoardView
@@ -149,6 +150,7 @@ def furnishing(
     )
     PreviewDesk(context, bridge, dispatcher, desk=desk, memory=window.memory)
     parts.inspector.link_opened.connect(links.visit)
+    WordingCommands(context, bridge, dispatcher, shown=lambda: parts.appeal.ref, window=window)
     PlaceCommands(
         context,
         bridge,

@@ -139,6 +139,7 @@ def _activate(window: QWidget) -> None:
 _ASKING = (
     "appeal.topic",
     "appeal.place",
+    "reply.names",
     "appeal.tag_outage",
     "appeal.assign",
     "appeal.postpone",
