@@ -17,6 +17,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # imported once the path is set
+    from tests.support.whole_window import WholeWindow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCALES = (1, 2)
@@ -116,6 +120,37 @@ def walk(theme: str, language: str) -> Iterator[tuple[str, Save]]:
             yield "7-palette", picture
         with _over(whole.furnished.commands.open_sheet()) as picture:
             yield "8-keys", picture
+        run("queue.clear")
+        whole.settle()
+        window.desk.parts.queue.choose(0)
+        whole.settle()
+        yield from _beside(whole)
+
+
+def _beside(whole: WholeWindow) -> Iterator[tuple[str, Save]]:
+    """What stands beside the desk: settings, help, an own window, hints, and the lock."""
+    native = whole.furnished.native
+    for name, dialog in (
+        ("9-settings", native.open_settings("notices")),
+        ("10-help", native.beside.open_help("40-reply")),
+    ):
+        with _over(dialog) as picture:
+            yield name, picture
+    own = native.beside.open_own_window()
+    assert own is not None
+    whole.settle()
+    yield "11-own-window", own.grab().save
+    own.close()
+    native.hints.start()
+    whole.settle()
+    yield "12-hint", whole.window.grab().save
+    native.hints.end()
+    native.lock.lock()
+    assert native.lock.dialog is not None
+    whole.settle()
+    yield "13-lock", native.lock.dialog.grab().save
+    yield "14-locked", whole.window.grab().save
+    native.lock.dialog.opened.emit()
 
 
 @contextmanager

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -25,6 +25,8 @@ from ui.widgets.search_field import SearchField
 _SIZE = (940, 680)
 _SIDE = 240
 _GAP = 9
+_NARROW, _ABOVE = 620, 150
+_UNBOUNDED = 16_777_215
 
 
 class HelpWindow(QDialog):
@@ -36,13 +38,11 @@ class HelpWindow(QDialog):
         self._context = context
         self._pages: tuple[Page, ...] = ()
         self._shown = FIRST
-        px = context.theme.px
         self._field = SearchField(context.theme.icon("search"), pause_ms=0)
         self._field.searched.connect(self._search)
         self._field.left.connect(self._on_left)
         self._list = QListWidget()
         self._list.setWordWrap(True)
-        self._list.setFixedWidth(px(_SIDE))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentItemChanged.connect(lambda item, _: self._on_chosen(item))
         self._nothing = QLabel()
@@ -137,18 +137,28 @@ class HelpWindow(QDialog):
         else:
             self.reject()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the pages stand above what is read."""
+        super().resizeEvent(event)
+        px, directions = self._context.theme.px, QBoxLayout.Direction
+        narrow = event.size().width() < px(_NARROW)
+        self._across.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
+        self._left.setMaximumWidth(_UNBOUNDED if narrow else px(_SIDE))
+        self._left.setMaximumHeight(px(_ABOVE) if narrow else _UNBOUNDED)
+
     def _lay_out(self) -> None:
         px = self._context.theme.px
-        left = QVBoxLayout()
+        self._left = QWidget()
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(px(8))
         left.addWidget(self._field)
         left.addWidget(self._nothing)
         left.addWidget(self._list, 1)
-        self._field.setFixedWidth(px(_SIDE))
-        across = QHBoxLayout(self)
+        self._across = across = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         across.setContentsMargins(px(12), px(12), px(12), px(12))
         across.setSpacing(px(12))
-        across.addLayout(left)
+        across.addWidget(self._left)
         across.addWidget(self._text, 1)
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(px(_SIZE[0]), px(_SIZE[1])).boundedTo(room))
@@ -160,12 +170,16 @@ class _Browser(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self.folder = FOLDER
-        self._page, self._gap = "", 0
+        self._page, self._gap, self._wide = "", 0, 0
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.setObjectName("help-again")
+        self._again.timeout.connect(self._read_again)
         set_kind(self, "page")
 
     def read(self, page: str, *, gap: int) -> None:
         """Show Markdown, with ``gap`` pixels below each paragraph."""
-        self._page, self._gap = page, gap
+        self._page, self._gap, self._wide = page, gap, self.viewport().width()
         self.setMarkdown(page)
         block = self.document().begin()
         while block.isValid():
@@ -190,13 +204,18 @@ class _Browser(QTextBrowser):
         return image
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the pictures anew."""
+        """Fit the pictures anew, a turn later: Qt is laying the page out."""
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            place = self.verticalScrollBar().value()
-            self.document().clear()
-            self.read(self._page, gap=self._gap)
-            self.verticalScrollBar().setValue(place)
+        if self._wide != self.viewport().width():
+            self._again.start()
+
+    def _read_again(self) -> None:
+        if self._wide == self.viewport().width():
+            return
+        place = self.verticalScrollBar().value()
+        self.document().clear()
+        self.read(self._page, gap=self._gap)
+        self.verticalScrollBar().setValue(place)
 
 
 def page_for(widget: QWidget | None) -> str:

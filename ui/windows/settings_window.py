@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, QTime, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -39,6 +40,7 @@ from ui.widgets.search_field import SearchField
 _SIZE = (820, 600)
 _SIDE = 190
 _CONTROL = 212
+_NARROW = 600
 
 
 class Values(Protocol):
@@ -113,6 +115,8 @@ class SettingsWindow(QDialog):
         self._field.clear()
         self._sections.setCurrentRow(SECTIONS.index(section))
         self._choose()
+        if self._sections.isHidden():
+            self._area.verticalScrollBar().setValue(self._headings[section].y())
 
     def refresh(self, _: str = "") -> None:
         """Something was set elsewhere: show what is so now."""
@@ -167,6 +171,18 @@ class SettingsWindow(QDialog):
         room = self.screen().availableSize() * 0.95
         self.resize(QSize(px(_SIZE[0]), px(_SIZE[1])).boundedTo(room))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window everything stands in one column, and no section is chosen."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < self._context.theme.px(_NARROW)
+        for row in self._rows.values():
+            row.set_narrow(narrow=narrow)
+        if narrow == self._sections.isHidden():
+            return
+        self._sections.setVisible(not narrow)
+        if not self._field.text():
+            self._choose()
+
     def _made(self, one: Preference) -> QWidget:
         row = _Row(self._context, one)
         row.changed.connect(lambda value, key=one.key: self._set(key, value))
@@ -190,7 +206,8 @@ class SettingsWindow(QDialog):
             self._sections.blockSignals(False)
         item = self._sections.currentItem()
         section = item.data(Qt.ItemDataRole.UserRole) if item is not None else ""
-        self._show(lambda one: one.section == section)
+        everything = self._sections.isHidden()
+        self._show(lambda one: everything or one.section == section)
         self._area.verticalScrollBar().setValue(0)
 
     def _search(self, text: str) -> None:
@@ -251,6 +268,11 @@ class _Row(QFrame):
         self._test.setVisible(bool(preference.tests))
         self._lay_out()
 
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Where there is little room, what sets it stands below its name."""
+        directions = QBoxLayout.Direction
+        self._line.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
+
     def show_value(self, value: str) -> None:
         """Show the value without telling that it was set."""
         control = self.control
@@ -307,7 +329,7 @@ class _Row(QFrame):
 
     def _lay_out(self) -> None:
         px = self._context.theme.px
-        line = QHBoxLayout()
+        self._line = line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setSpacing(px(8))
         if self.preference.kind in ("choice", "time"):
             line.addWidget(self._name, 1)

@@ -165,7 +165,7 @@ def _items(node: Node) -> Iterator[Node]:
 def test_a_locked_window_tells_a_reader_nothing(pages: list[Page]) -> None:
     roles = {one["role"] for one in _on(pages, "locked window")}
     assert not roles & {"list", "list item", "text", "menu item", "page tab"}
-    assert not [one for one in _on(pages, "locked window") if "Кузнецова" in one["name"]]
+    assert not [one for one in _on(pages, "locked window") if "Тамара" in one["name"]]
 
 
 def test_the_keys_stand_where_the_reader_is_told_that_they_are(pages: list[Page]) -> None:

@@ -119,3 +119,15 @@ def test_every_word_of_every_section_fits(settings: SettingsWindow) -> None:
         settings.open_section(section)
         QApplication.processEvents()
         assert cut_words(settings) == [], section
+
+
+def test_in_a_narrow_window_everything_stands_in_one_column(settings: SettingsWindow) -> None:
+    settings.resize(380, 380)
+    QApplication.processEvents()
+    assert len(settings.shown()) > 15
+    QApplication.processEvents()
+    assert cut_words(settings) == []
+    settings.resize(820, 600)
+    QApplication.processEvents()
+    assert settings.shown()[0] == "language"
+    assert len(settings.shown()) < 6
