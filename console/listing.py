@@ -60,6 +60,16 @@ class QueueSort(StrEnum):
     AUTHOR = "author"
 
 
+class Grouping(StrEnum):
+    """What the rows of a queue are put together by."""
+
+    NONE = "none"
+    OUTAGE = "outage"
+    PLACE = "place"
+    THREAD = "thread"
+    RESIDENT = "resident"
+
+
 @dataclass(frozen=True, slots=True)
 class QueueQuery:
     """Which appeals, in which order.
@@ -68,7 +78,7 @@ class QueueQuery:
     outbox postponed answered mentions promises`` or ``branch:KEY``, ``topic:ROOT`` (a topic root
     and its children), ``outage:ID``. The further filters narrow it; ``text`` is a search in the
     query language (`domain.query`), ``strict``: for just what it says, spelt as it is; empty tuples
-    do not filter.
+    do not filter. ``group`` changes neither which appeals there are, nor their order in a group.
     In every order but that of likeness, the open appeals of the lane of danger stand above all.
     """
 
@@ -81,6 +91,7 @@ class QueueQuery:
     statuses: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     strict: bool = False
+    group: Grouping = Grouping.NONE
 
 
 @dataclass(frozen=True, slots=True)

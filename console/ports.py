@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Comment,
         EarlierAppeal,
         EntryState,
+        Grouping,
         HeldReason,
         LinkedRow,
         OutboxEntry,
@@ -105,6 +106,9 @@ class Reader(Protocol):
 
     def searches(self) -> list[str]:
         """What the operator searched for, the latest first."""
+
+    def group_keys(self, ids: Sequence[int], kind: Grouping) -> list[tuple[str, str]]:
+        """What each of these rows is put together by, and its title; empty where it has none."""
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from console.domain.ids import Ref
 from console.domain.schedule import is_scheduled
 from console.listing import EntryState as EntryState
+from console.listing import Grouping as Grouping
 from console.listing import Link as Link
 from console.listing import PresenceRow as PresenceRow
 from console.listing import QueueCounts as QueueCounts

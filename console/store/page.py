@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from console.domain.ids import Ref
-from console.listing import QueueRow
+from console.listing import Grouping, QueueRow
 from console.store.instants import from_micros
 from console.wire.codec import decode, encode
 
@@ -41,6 +41,37 @@ CROSS JOIN queue_row AS q ON q.row = wanted.value
 LEFT JOIN operator AS p ON p.id = q.owner
 LEFT JOIN outage_row AS o ON o.branch = q.branch AND o.id = q.outage
 """
+
+
+_SETTLEMENT = "substr(q.place, 1, instr(q.place || ',', ',') - 1)"
+_CONTACT = """coalesce(nullif(CAST(a.body AS TEXT) ->> '$.author.handle', ''),
+    nullif(CAST(a.body AS TEXT) ->> '$.author.phone', ''), '')"""
+_AREA = """(SELECT coalesce(CAST(o.body AS TEXT) ->> '$.areas[0].settlement', o.id)
+    || ifnull(', ' || nullif(CAST(o.body AS TEXT) ->> '$.areas[0].street', ''), '')
+    FROM outage_row AS o WHERE o.branch = q.branch AND o.id = q.outage)"""
+_GROUPS: Mapping[Grouping, tuple[str, str]] = {
+    Grouping.OUTAGE: ("q.outage", _AREA),
+    Grouping.PLACE: (_SETTLEMENT, _SETTLEMENT),
+    Grouping.THREAD: ("q.thread", "substr(q.first_line, 1, 120)"),
+    Grouping.RESIDENT: (_CONTACT, "q.author"),
+}
+"""The key within a branch, and the title; a resident is known by profile or phone."""
+
+
+def group_keys(one: One, ids: Sequence[int], kind: Grouping) -> list[tuple[str, str]]:
+    """Key and title of the group of each of these rows; empty for a row that has none."""
+    if not ids:
+        return []
+    key, title = _GROUPS[kind]
+    found = one(
+        "SELECT json_group_array(json_array(iif(k IS NULL OR k = '', '', branch || '/' || k),"
+        f" ifnull(t, '')) ORDER BY n) FROM (SELECT wanted.key AS n, q.branch, {key} AS k,"
+        f" {title} AS t FROM json_each(:ids) AS wanted"
+        " LEFT JOIN queue_row AS q ON q.row = wanted.value"
+        " LEFT JOIN appeal AS a ON a.row = wanted.value)",
+        {"ids": encode(list(ids)).decode()},
+    )
+    return decode(found, list[tuple[str, str]])
 
 
 def queue_rows(one: One, ids: Sequence[int], *, me: str) -> list[QueueRow]:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from console.domain.ids import Ref
 from console.listing import (
+    Grouping,
     PresenceRow,
     QueueCounts,
     QueueQuery,
@@ -127,6 +128,10 @@ class StoreReader:
         """The same part by part, all of one state; the first is soon there, and may be empty."""
         with self._snapshot():
             yield from self._parts(query, self._moment(now))
+
+    def group_keys(self, ids: Sequence[int], kind: Grouping) -> list[tuple[str, str]]:
+        """What each of these rows is put together by, and its title; empty where it has none."""
+        return page.group_keys(self._one, ids, kind)
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of these ids, in the given order; a vanished one is left out."""

@@ -72,6 +72,7 @@ from console.readmodel import (
     Comment,
     EarlierAppeal,
     EntryState,
+    Grouping,
     HeldReason,
     Joined,
     Link,
@@ -236,6 +237,23 @@ class FakeReader:
 
     def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
         return self._world.search_notes
+
+    def group_keys(self, ids: Sequence[int], kind: Grouping) -> list[tuple[str, str]]:
+        by_id = {row_id: ref for ref, row_id in self._world.ids.items()}
+        return [self._group_key(self._world.appeals[by_id[one]], kind) for one in ids]
+
+    def _group_key(self, appeal: Appeal, kind: Grouping) -> tuple[str, str]:
+        author = appeal.author
+        tagged = [one.outage for one in appeal.outages if one.outage in self._world.outages]
+        areas = self._world.outages[tagged[-1]].areas if tagged else ()
+        where = areas[0].settlement if areas else ""
+        key, title = {
+            Grouping.OUTAGE: (tagged[-1] if tagged else "", where),
+            Grouping.PLACE: (appeal.place.settlement, appeal.place.settlement),
+            Grouping.THREAD: (appeal.thread, appeal.text[:120]),
+            Grouping.RESIDENT: (author.handle or author.phone, author.name),
+        }[kind]
+        return (f"{appeal.branch}/{key}" if key else "", title)
 
     def queue_rows(self, ids: Sequence[int]) -> list[QueueRow]:
         self.reads.append("queue_rows")

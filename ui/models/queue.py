@@ -22,6 +22,7 @@ from console.listing import PresenceRow, QueueRow
 from ui.models.dragging import MIME, carrying
 from ui.models.roles import Role
 from ui.presenters.diff import Insert, Move, Operation, Remove
+from ui.presenters.grouping import Group
 
 PAGE = 128
 """Rows that are read at once."""
@@ -52,13 +53,20 @@ class QueueModel(QAbstractListModel):
     """
 
     def __init__(
-        self, read_rows: ReadRows, *, speak: Speak = lambda _: "", parent: QObject | None = None
+        self,
+        read_rows: ReadRows,
+        *,
+        speak: Speak = lambda _: "",
+        speak_group: Callable[[Group], str] = lambda group: group.title,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._read_rows = read_rows
         self._speak = speak
+        self._speak_group = speak_group
         self._ids = array("q")
         self._items: dict[int, QueueItem] = {}
+        self._groups: Sequence[Group] = ()
         self._presence: Mapping[Ref, tuple[PresenceRow, ...]] = {}
 
     @property
@@ -72,6 +80,9 @@ class QueueModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The item, its reference, or the whole of it in words."""
+        group = self.group(index.row()) if index.isValid() else None
+        if group is not None:
+            return self._of_group(group, role)
         item = self.item(index.row()) if index.isValid() else None
         if item is None or role == Role.ROW:
             return item
@@ -82,7 +93,9 @@ class QueueModel(QAbstractListModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """An appeal can be dragged to an operator."""
+        """An appeal can be dragged to an operator; a heading can only be folded."""
+        if self.group(index.row()) is not None:
+            return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
     def mimeTypes(self) -> list[str]:
@@ -94,11 +107,34 @@ class QueueModel(QAbstractListModel):
         refs = (self.ref(row) for row in sorted(index.row() for index in indexes))
         return carrying(ref for ref in refs if ref is not None)
 
+    def group(self, at: int) -> Group | None:
+        """The group whose heading stands in that place; None where an appeal does."""
+        number = -1 - self._ids[at] if 0 <= at < len(self._ids) else -1
+        return self._groups[number] if 0 <= number < len(self._groups) else None
+
+    def group_of(self, at: int) -> Group | None:
+        """The group that the row in that place is in."""
+        while at >= 0:
+            found = self.group(at)
+            if found is not None:
+                return found
+            at -= 1
+        return None
+
+    def _of_group(self, group: Group, role: int) -> Any:
+        if role == Role.ROW:
+            return group
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self._speak_group(group)
+        return None
+
     def item(self, at: int) -> QueueItem | None:
         """The item in that place, read with its page where need be; None if it has vanished."""
         if not 0 <= at < len(self._ids):
             return None
         row_id = self._ids[at]
+        if row_id < 0:
+            return None
         if row_id not in self._items:
             self._read_page(at)
         return self._items.get(row_id)
@@ -112,13 +148,24 @@ class QueueModel(QAbstractListModel):
         """Where a row stands, -1 if it does not."""
         return -1 if row_id is None else self._places([row_id])[0]
 
-    def reset(self, ids: Sequence[int], rows: Sequence[QueueRow] = ()) -> None:
-        """Show another queue, whose first rows may have been read already."""
+    def reset(
+        self,
+        ids: Sequence[int],
+        rows: Sequence[QueueRow] = (),
+        *,
+        groups: Sequence[Group] = (),
+        read: Sequence[int] | None = None,
+    ) -> None:
+        """Show another queue, whose first rows (or those of ``read``) have been read already."""
         self.beginResetModel()
-        self._ids = array("q", ids)
+        self._ids, self._groups = array("q", ids), groups
         self._items.clear()
-        self._take(self._ids[: len(rows)], rows)
+        self._take((self._ids if read is None else read)[: len(rows)], rows)
         self.endResetModel()
+
+    def regroup(self, ids: Sequence[int], groups: Sequence[Group]) -> None:
+        """Show the same queue in other groups, or otherwise folded."""
+        self._lay_out(array("q", ids), groups)
 
     def extend(self, ids: Sequence[int]) -> None:
         """Show more of the same queue, below what is shown."""
@@ -146,7 +193,7 @@ class QueueModel(QAbstractListModel):
         ]
         before = {row_id: self._items.pop(row_id) for row_id in stale}
         # A row that could not be read before may be there now.
-        missing = [row_id for row_id in seen if row_id not in self._items]
+        missing = [row_id for row_id in seen if row_id >= 0 and row_id not in self._items]
         self._keep(missing)
         for row_id in missing:
             if self._items.get(row_id) != before.get(row_id):
@@ -172,7 +219,7 @@ class QueueModel(QAbstractListModel):
         if len(self._items) > _MOST_KEPT:
             self._items.clear()
         page = self._ids[first : first + PAGE]
-        self._keep([row_id for row_id in page if row_id not in self._items])
+        self._keep([row_id for row_id in page if row_id >= 0 and row_id not in self._items])
 
     def _keep(self, ids: list[int]) -> None:
         if not ids:
@@ -204,11 +251,11 @@ class QueueModel(QAbstractListModel):
                 self._ids[first:first] = array("q", ids[first : last + 1])
                 self.endInsertRows()
 
-    def _lay_out(self, ids: array[int]) -> None:
+    def _lay_out(self, ids: array[int], groups: Sequence[Group] = ()) -> None:
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
         kept = [self._ids[one.row()] for one in held]
-        self._ids = ids
+        self._ids, self._groups = ids, groups
         moved = self._places(kept)
         indexes = [self.index(at, 0) if at >= 0 else QModelIndex() for at in moved]
         self.changePersistentIndexList(held, indexes)

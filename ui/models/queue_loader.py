@@ -13,10 +13,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from console.listing import QueueCounts, QueueQuery, QueueRow, SavedQueue
+from console.listing import Grouping, QueueCounts, QueueQuery, QueueRow, SavedQueue
 from console.ports import Clock, Reader
 from ui.bridge import Bridge
 from ui.presenters.diff import Operation, difference
+from ui.presenters.grouping import Group, grouped
 
 T = TypeVar("T")
 
@@ -25,6 +26,9 @@ FIRST_ROWS = 64
 
 FIRST_SECONDS = 0.008
 """A list whose first rows are not found by then is shown as far as it has been read."""
+
+
+_KEYS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class QueueList:
     operations: list[Operation] | None
     rows: Sequence[QueueRow] = ()
     whole: bool = True
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,9 @@ class QueueLoader:
                 ids = array("q")
                 if not before:
                     whole = self._first(parts, ids)
-                    begun = QueueList(query, ids[:], before, None, self._first_rows(ids), whole)
+                    groups = self._groups(query, ids, wish) or ()
+                    rows = self._first_rows(ids)
+                    begun = QueueList(query, ids[:], before, None, rows, whole, groups)
                     if whole:
                         return begun
                     self._bridge.call(lambda: tell(begun))
@@ -96,8 +103,11 @@ class QueueLoader:
                     ids.extend(part)
                     if wish != self._wish:
                         return None
-            operations = difference(before, ids) if before else None
-            return QueueList(query, ids, before, operations)
+            found = self._groups(query, ids, wish)
+            if found is None:
+                return None
+            operations = difference(before, ids) if before and not found else None
+            return QueueList(query, ids, before, operations, groups=found)
 
         def tell(found: QueueList | None) -> None:
             if found is not None and wish == self._wish and isValid(owner):
@@ -113,6 +123,17 @@ class QueueLoader:
             if len(ids) >= FIRST_ROWS or time.monotonic() >= until:
                 return False
         return True
+
+    def _groups(self, query: QueueQuery, ids: array[int], wish: int) -> tuple[Group, ...] | None:
+        """The groups of these rows, if there are to be any; None once nobody waits for them."""
+        if query.group is Grouping.NONE:
+            return ()
+        keys: list[tuple[str, str]] = []
+        for at in range(0, len(ids), _KEYS_AT_ONCE):
+            if wish != self._wish:
+                return None
+            keys += self._reader.group_keys(ids[at : at + _KEYS_AT_ONCE], query.group)
+        return grouped(ids, keys, query.group)
 
     def _first_rows(self, ids: array[int]) -> Sequence[QueueRow]:
         first = ids[:FIRST_ROWS]

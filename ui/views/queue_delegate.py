@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from console.listing import QueueRow
+from console.listing import Grouping, QueueRow
 from ui.context import UiContext
 from ui.models.queue import QueueItem
 from ui.models.roles import Role
+from ui.presenters.grouping import Group, heading
 from ui.presenters.queue import QueueLine, QueueWords, Ringing
+from ui.presenters.rail import count_words
 from ui.presenters.search import NOTHING_MARKED
 from ui.widgets.ring import paint_ring
 from ui.widgets.text_painter import TextPainter
@@ -45,8 +48,16 @@ class QueueDelegate(QStyledItemDelegate):
     `painted` counts the rows painted so far; `shown` is each row's clock as last painted.
     """
 
-    def __init__(self, context: UiContext, words: QueueWords) -> None:
+    def __init__(
+        self,
+        context: UiContext,
+        words: QueueWords,
+        *,
+        is_folded: Callable[[Group], bool] = lambda _: False,
+    ) -> None:
         super().__init__()
+        self._is_folded = is_folded
+        self.grouping = Grouping.NONE
         self._context = context
         self._theme = context.theme
         self.words = words
@@ -74,7 +85,9 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, rect, state)
         item = index.data(Role.ROW)
-        if isinstance(item, QueueItem):
+        if isinstance(item, Group):
+            self._paint_group(painter, rect, item, state)
+        elif isinstance(item, QueueItem):
             self._paint_item(painter, rect, item, index.row())
         painter.restore()
 
@@ -105,6 +118,22 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_dot(painter, rect)
         self._paint_upper(painter, frame, line, ringing)
         self._paint_lower(painter, frame, line, present=bool(self.words.present(item.people)))
+
+    def _paint_group(
+        self, painter: QPainter, rect: QRect, group: Group, state: QStyle.StateFlag
+    ) -> None:
+        """A heading: folded or not, what the rows have in common, and how many they are."""
+        px, text = self._theme.px, self._text
+        hovered = state & QStyle.StateFlag.State_MouseOver
+        painter.fillRect(
+            rect.adjusted(0, 0, 0, -1), self._theme.color("hover" if hovered else "panel_alt")
+        )
+        place = rect.adjusted(px(14), 0, -px(14), 0)
+        icon = "chevron-right" if self._is_folded(group) else "chevron-down"
+        text.left_icon(painter, place, icon, token="text_dim", side=_ICON)
+        text.right(painter, place, count_words(len(group.ids)))
+        words = heading(group, self.grouping, self.words.catalog)
+        text.left(painter, place, words, role="strong" if group.key else "body")
 
     def forget(self) -> None:
         """Words, fonts or zoom have changed."""

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from console.domain.branch import Branch
 from console.domain.status import Status
-from console.listing import QueueQuery, QueueSort
+from console.listing import Grouping, QueueQuery, QueueSort
 from ui.context import UiContext
 from ui.presenters.names import channel_name, status_name, topic_name
 from ui.presenters.rail import count_words
@@ -66,6 +66,11 @@ class QueueFilter(QFrame):
         self._sort.setIcon(context.theme.icon("sort"))
         self._sort_menu = QMenu(self._sort)
         self._sort.setMenu(self._sort_menu)
+        self._group = QToolButton()
+        self._group.setIcon(context.theme.icon("list"))
+        self._group.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._group_menu = QMenu(self._group)
+        self._group.setMenu(self._group_menu)
         self._field = SearchField(context.theme.icon("search"), pause_ms=_PAUSE_MS)
         self._field.searched.connect(self.search)
         self._strip = SearchStrip(context)
@@ -158,6 +163,10 @@ class QueueFilter(QFrame):
         """Ask for another order."""
         self._emit(sort=sort)
 
+    def group_by(self, kind: Grouping) -> None:
+        """Ask for other groups."""
+        self._emit(group=kind)
+
     def retranslate(self) -> None:
         """Read every word anew."""
         t = self._context.t
@@ -166,6 +175,7 @@ class QueueFilter(QFrame):
         self._clear.setToolTip(t("queue.filter_clear"))
         self._clear.setAccessibleName(t("queue.filter_clear"))
         self._fill_sort_menu()
+        self._fill_group_menu()
         self._show_choices()
         self._show_title()
 
@@ -175,6 +185,7 @@ class QueueFilter(QFrame):
         head.addWidget(self._title)
         head.addWidget(self._found)
         head.addStretch(1)
+        head.addWidget(self._group)
         head.addWidget(self._sort)
         narrow = Flow(gap=6)
         for button in (*self._choices.values(), self._clear):
@@ -212,6 +223,11 @@ class QueueFilter(QFrame):
             own = name.removesuffix("es" if name == "branches" else "s")
             button.setVisible(not query.queue.startswith(f"{own}:"))
         self._clear.setVisible(self.is_narrowed)
+        for action in self._group_menu.actions():
+            action.setChecked(action.data() == str(query.group))
+        groups = t(f"queues.group_{query.group}")
+        self._group.setToolTip(groups)
+        self._group.setAccessibleName(f"{t('queues.group')}: {groups}")
         self._sort.setText(t(f"queue.sort_{query.sort}"))
         self._sort.setToolTip(t("queue.sort"))
         for action in self._sort_menu.actions():
@@ -226,6 +242,17 @@ class QueueFilter(QFrame):
         if name == "channels":
             return [(one, channel_name(one, catalog)) for one in CHANNELS]
         return [(str(one), status_name(str(one), catalog)) for one in Status]
+
+    def _fill_group_menu(self) -> None:
+        self._group_menu.clear()
+        group = QActionGroup(self._group_menu)
+        for kind in Grouping:
+            action = QAction(self._context.t(f"queues.group_{kind}"), self._group_menu)
+            action.setData(str(kind))
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, chosen=kind: self.group_by(chosen))
+            group.addAction(action)
+            self._group_menu.addAction(action)
 
     def _fill_sort_menu(self) -> None:
         self._sort_menu.clear()

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QVBoxLa
 from console.changes import Changes
 from console.domain.branch import Branch
 from console.domain.ids import Ref
-from console.listing import Link, QueueQuery, QueueRow, QueueSort, SyncStatus
+from console.listing import Grouping, Link, QueueQuery, QueueRow, QueueSort, SyncStatus
 from ui.context import UiContext
 from ui.models.queue import QueueModel
 from ui.models.queue_loader import QueueList, QueueLoader
+from ui.presenters.grouping import Group, heading_spoken, laid_out
 from ui.presenters.queue import QueueWords
 from ui.presenters.queue_empty import EmptyWords, empty_words, error_words, looking_words
 from ui.views import queue_delegate
@@ -74,6 +75,8 @@ class QueueView(QFrame):
         self._way = ""
         self._loaded = self._reading = self._stale = False
         self._since = 0.0
+        self._groups: tuple[Group, ...] = ()
+        self._folded: set[str] = set()
         set_kind(self, "panel")
         self._make_parts()
         self._lay_out()
@@ -190,7 +193,8 @@ class QueueView(QFrame):
             wanted = lost if step > 0 else lost - 1
         else:
             wanted = at + step
-        self.choose(min(count - 1, max(0, wanted)))
+        wanted = min(count - 1, max(0, wanted))
+        self.choose(self._list.reachable(wanted, down=step > 0))
 
     def choose(self, at: int) -> None:
         """Choose the appeal in that place."""
@@ -221,6 +225,36 @@ class QueueView(QFrame):
         self._settle.stop()
         self._ref = self._told = ref
         self._quietly(self._list.selectionModel().clear)
+
+    # Groups
+
+    def group_by(self, kind: Grouping) -> None:
+        """Ask for other groups, or none."""
+        self._folded.clear()
+        self._head.group_by(kind)
+
+    def fold(self, at: int | None = None) -> None:
+        """Fold or unfold the group of a row, else of the chosen one, else the first in sight."""
+        if at is None:
+            at = self._list.currentIndex().row()
+        if at < 0:
+            at = self._list.visible_rows().start
+        group = self._model.group_of(at)
+        if group is not None:
+            self._folded ^= {group.key}
+            self._regroup(self._groups)
+
+    def fold_all(self) -> None:
+        """Fold every group, or unfold all where all are folded."""
+        if self._groups:
+            keys = {one.key for one in self._groups}
+            self._folded = set() if self._folded >= keys else keys
+            self._regroup(self._groups)
+            self._list.viewport().update()
+
+    def is_folded(self, group: Group) -> bool:
+        """Whether only the heading of a group is shown."""
+        return group.key in self._folded
 
     def sort_by(self, sort: QueueSort) -> None:
         """Ask for another order."""
@@ -269,8 +303,13 @@ class QueueView(QFrame):
         self._head = QueueFilter(context)
         self._head.changed.connect(self.query_changed)
         self._head.left.connect(self._enter_list)
-        self._model = QueueModel(context.console.reader.queue_rows, speak=self._speak, parent=self)
-        self._delegate = QueueDelegate(context, self._words())
+        self._model = QueueModel(
+            context.console.reader.queue_rows,
+            speak=self._speak,
+            speak_group=self._speak_group,
+            parent=self,
+        )
+        self._delegate = QueueDelegate(context, self._words(), is_folded=self.is_folded)
         self._list = RowList(row_height=context.theme.px(queue_delegate.ROW))
         self._list.setObjectName("queue")
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -278,6 +317,7 @@ class QueueView(QFrame):
         self._list.setItemDelegate(self._delegate)
         self._list.selectionModel().currentChanged.connect(self._on_current)
         self._list.selectionModel().selectionChanged.connect(self._on_selection)
+        self._list.clicked.connect(self._on_clicked)
         self._list.doubleClicked.connect(self._on_opened)
         self._empty = EmptyState()
         self._empty.pressed.connect(lambda: self.way_chosen.emit(self._way))
@@ -317,6 +357,8 @@ class QueueView(QFrame):
         self._reading = not found.whole
         if not self._loaded:
             self._begin(found)
+        elif found.groups:
+            self._regroup(found.groups)
         elif not found.before and found.operations is None:
             self._model.extend(found.ids[len(self._model.ids) :])
             if not self._list.currentIndex().isValid():
@@ -329,13 +371,26 @@ class QueueView(QFrame):
     def _begin(self, found: QueueList) -> None:
         """Show another list, or its beginning while the rest is read."""
         self._loaded = True
-        self._model.reset(found.ids, found.rows)
+        self._groups = found.groups
+        self._delegate.grouping = found.query.group
+        ids = laid_out(found.groups, self._folded) if found.groups else found.ids
+        self._model.reset(ids, found.rows, groups=found.groups, read=found.ids)
         self._list.verticalScrollBar().setValue(0)
         self._choose_again()
         if self._reading:
             self._head.show_count(None)
             self._show_page()
         self.begun.emit()
+
+    def _regroup(self, groups: tuple[Group, ...]) -> None:
+        """Show the groups as they are now, what is looked at in its place."""
+        self._groups = groups
+        anchor = self._list.anchor()
+        ids = laid_out(groups, self._folded)
+        self._quietly(lambda: self._model.regroup(ids, groups))
+        self._list.restore(anchor)
+        if not self._list.currentIndex().isValid():
+            self._choose_again()
 
     def _end(self, count: int) -> None:
         self._head.show_count(count)
@@ -393,7 +448,7 @@ class QueueView(QFrame):
     _is_quiet = False
 
     def _on_current(self, index: QModelIndex) -> None:
-        if self._is_quiet or not index.isValid():
+        if self._is_quiet or not index.isValid() or self._model.group(index.row()) is not None:
             return
         self._ref, self._lost_at = self._model.ref(index.row()), None
         self._settle.start()
@@ -407,6 +462,11 @@ class QueueView(QFrame):
             self._told = self._ref
             self.appeal_activated.emit(self._ref)
 
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if self._model.group(index.row()) is not None:
+            self.fold(index.row())
+            self._choose_again()  # the click has made the heading the current row
+
     def _on_opened(self, index: QModelIndex) -> None:
         ref = self._model.ref(index.row())
         if ref is not None:
@@ -417,7 +477,7 @@ class QueueView(QFrame):
             return  # there is nothing to go on to
         self._list.setFocus()
         if not self._list.currentIndex().isValid() and self._model.rowCount():
-            self.choose(0)
+            self.choose(self._list.reachable(0, down=True))
 
     # Empty states
 
@@ -471,6 +531,10 @@ class QueueView(QFrame):
             me=session.operator if session else "",
             due_soon=timedelta(minutes=context.console.settings.due_soon_minutes),
         )
+
+    def _speak_group(self, group: Group) -> str:
+        kind, folded = self.query.group, self.is_folded(group)
+        return heading_spoken(group, kind, self._context.catalog, folded=folded)
 
     def _speak(self, row: QueueRow) -> str:
         return self._delegate.words.spoken(row, self._context.now())

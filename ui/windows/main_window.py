@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from console.i18n import Catalog
-from console.listing import QueueQuery, QueueSort
+from console.listing import Grouping, QueueQuery, QueueSort
 from ui.theme.appearance import Appearance
 from ui.widgets.empty_state import EmptyState
 from ui.windows.memory import WindowMemory
@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
             memory.set_texts("folded", sorted(self.desk.parts.rail.folded))
             memory.set_text("queue", query.queue)
             memory.set_text("sort", str(query.sort))
+            memory.set_text("group", str(query.group))
         memory.save()
 
     def focusNextPrevChild(self, onward: bool) -> bool:
@@ -199,7 +200,11 @@ class MainWindow(QMainWindow):
             sort = QueueSort.DUE
         if sort is QueueSort.MATCH:  # there is no search yet that could be answered
             sort = QueueSort.DUE
-        return QueueQuery(self._memory.text("queue", "open"), sort=sort)
+        try:
+            group = Grouping(self._memory.text("group", Grouping.NONE))
+        except ValueError:
+            group = Grouping.NONE
+        return QueueQuery(self._memory.text("queue", "open"), sort=sort, group=group)
 
     def _show_title(self, queue: str) -> None:
         demo = self.context.console.settings.demo

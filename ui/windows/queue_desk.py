@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from console.changes import Changes
 from console.domain.operator import ALL_BRANCHES, Right
-from console.listing import QueueQuery, QueueSort, SavedQueue, SyncStatus
+from console.listing import Grouping, QueueQuery, QueueSort, SavedQueue, SyncStatus
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
@@ -89,7 +89,12 @@ class QueueDesk(QObject):
             self.page_asked.emit(key)
             return
         saved = self._saved(key)
-        self.ask(saved.query if saved else QueueQuery(key, sort=self._queue.query.sort), key=key)
+        self.ask(
+            saved.query
+            if saved
+            else QueueQuery(key, sort=self._queue.query.sort, group=self._queue.query.group),
+            key=key,
+        )
 
     def ask(self, query: QueueQuery, *, key: str = "") -> None:
         """Show a query; ``key`` is the line of the rail that it belongs to."""
@@ -172,6 +177,10 @@ class QueueDesk(QObject):
         register("queue.forget", self.forget)
         for sort in QueueSort:
             register(f"queue.sort.{sort}", lambda chosen=sort: self._queue.sort_by(chosen))
+        for kind in Grouping:
+            register(f"queue.group.{kind}", lambda chosen=kind: self._queue.group_by(chosen))
+        register("queue.fold", self._queue.fold)
+        register("queue.fold_all", self._queue.fold_all)
         for key in GO:
             register(f"queue.go.{key}", lambda chosen=key: self.go(chosen))
         register("outbox.open", lambda: self.go("outbox"))

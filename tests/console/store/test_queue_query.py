@@ -15,7 +15,7 @@ from console.domain.appeal import ANSWERED, Appeal, Author, OutageTag, Place, St
 from console.domain.draft import Draft, DraftMode
 from console.domain.mutations import AddNote
 from console.domain.operator import Operator
-from console.readmodel import EntryState, QueueQuery, QueueSort, SavedQueue
+from console.readmodel import EntryState, Grouping, QueueQuery, QueueSort, SavedQueue
 from console.store import queue_query, reader
 from tests.support.builders import NOON, an_appeal, an_envelope, an_operator, an_outage
 from tests.support.console_store import EightHours, Store, a_store
@@ -203,6 +203,34 @@ def test_of_a_large_queue_only_the_first_rows_are_read_where_more_are_not_wanted
     monkeypatch.setattr(reader, "_FIRST_ENTRIES", 50)
     monkeypatch.setattr(reader, "_ENTRIES", -1)  # a second part would be refused
     assert list(store.reader.queue_ids(QueueQuery(), now=LATER, limit=20)) == list(everything)[:20]
+
+
+def test_rows_are_put_together_by_outage_place_post_and_person(tmp_path: Path) -> None:
+    anna = Author("Анна", phone="+79130000001")
+    appeals = [
+        an_appeal(id="a1", branch="omsk", author=anna, place=Place("Солонцы", street="Новая")),
+        an_appeal(id="a2", branch="omsk", author=Author("Нюра", handle="vk.com/n"), thread="w-1"),
+        an_appeal(id="a3", branch="tyva", author=anna, place=Place("Солонцы"), thread="w-1"),
+    ]
+    tag = OutageTag("out-1", NOON, ME.id)
+    home = an_outage(id="out-1", branch="omsk")
+    with a_store(tmp_path) as store:
+        store.sign_in(ME)
+        store.take(replace(appeals[0], outages=(tag,)), *appeals[1:], outages=[home])
+        ids = [store.reader.row_id(one.ref) or 0 for one in appeals]
+        keys = {
+            kind: [key for key, _ in store.reader.group_keys([*ids, 999], kind)]
+            for kind in Grouping
+            if kind is not Grouping.NONE
+        }
+        titles = dict(store.reader.group_keys(ids, Grouping.OUTAGE))
+    assert keys == {
+        Grouping.OUTAGE: ["omsk/out-1", "", "", ""],
+        Grouping.PLACE: ["omsk/Солонцы", keys[Grouping.PLACE][1], "tyva/Солонцы", ""],
+        Grouping.THREAD: ["", "omsk/w-1", "tyva/w-1", ""],
+        Grouping.RESIDENT: ["omsk/+79130000001", "omsk/vk.com/n", "tyva/+79130000001", ""],
+    }
+    assert titles["omsk/out-1"].startswith(home.areas[0].settlement)
 
 
 def test_counts_are_the_lengths_of_their_queues(store: Store) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from console.changes import Changes
+from console.domain.appeal import Place
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.readmodel import Link, PresenceRow, QueueQuery, QueueSort, SyncStatus
@@ -364,6 +365,76 @@ def test_while_a_large_queue_has_nothing_to_show_yet_it_says_that_it_is_looking(
         slow.go_on.set()
         shell.settle()
         assert shell.queue.rows.isVisible()
+
+
+def a_grouped_shell() -> FakeConsole:
+    world = World()
+    for number, place in enumerate(("Сосны", "Ачинск", "Сосны", "", "Ачинск", "Сосны")):
+        appeal = replace(an_appeal(number), branch="omsk", place=Place(place))
+        world.add(appeal, due_at=NOON + timedelta(hours=1 + number))
+    return FakeConsole(world)
+
+
+def headings(shell: Shell) -> list[tuple[str, int]]:
+    """Title and count of each group, and as -1 each row below it."""
+    model = shell.queue.model
+    groups = (model.group(at) for at in range(model.rowCount()))
+    return [("", -1) if one is None else (one.title, len(one.ids)) for one in groups]
+
+
+def test_a_queue_can_be_put_together_by_place_and_folded() -> None:
+    with a_shell(a_grouped_shell()) as shell:
+        shell.run("queue.next")
+        chosen = shell.queue.ref
+        shell.run("queue.group.place")
+        shell.settle()
+        row = ("", -1)
+        assert headings(shell) == [
+            *[("Сосны", 3), row, row, row],
+            *[("Ачинск", 2), row, row],
+            *[("", 1), row],
+        ]
+        assert shell.queue.head._found.text() == "6"
+        assert (shell.queue.ref, shell.queue.rows.currentIndex().row()) == (chosen, 1)
+        for _ in range(3):
+            shell.run("queue.next")
+        assert shell.queue.rows.currentIndex().row() == 5, "the heading was stepped over"
+        shell.run("queue.previous")
+        assert shell.queue.rows.currentIndex().row() == 3
+        QTest.mouseClick(
+            shell.queue.rows.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=shell.queue.rows.visualRect(shell.queue.model.index(4, 0)).center(),
+        )
+        assert headings(shell)[4:] == [("Ачинск", 2), ("", 1), row]
+        shell.run("queue.fold")
+        assert headings(shell) == [("Сосны", 3), ("Ачинск", 2), ("", 1), row]
+        assert shell.queue.ref is not None, "what is shown stays chosen when its group is folded"
+        shell.run("queue.fold_all")
+        shell.run("queue.fold_all")
+        assert len(headings(shell)) == 9
+        assert shell.queue.ref is not None and shell.queue.rows.currentIndex().row() == 3
+        shell.run("queue.group.none")
+        shell.settle()
+        assert headings(shell) == [row] * 6
+
+
+def test_groups_follow_what_changes_and_stay_folded() -> None:
+    fake = a_grouped_shell()
+    with a_shell(fake) as shell:
+        shell.run("queue.group.place")
+        shell.settle()
+        shell.queue.fold(0)
+        moved = replace(next(iter(fake.world.appeals.values())), place=Place("Ачинск"))
+        fake.world.appeals[moved.ref] = moved
+        fake.changes.publish(Changes(appeals=frozenset({moved.ref})))
+        shell.settle()
+        assert [one for one in headings(shell) if one[1] > 0] == [
+            ("Сосны", 2),
+            ("Ачинск", 3),
+            ("", 1),
+        ]
+        assert shell.queue.model.group(1) is not None, "the first is folded still"
 
 
 def test_only_the_latest_wish_is_shown() -> None:
