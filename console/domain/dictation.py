@@ -7,14 +7,14 @@ name mean more than they would in a text; what is not sure is still offered, nev
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from console.domain.address import PlaceGuess, resolve
 from console.domain.house import find_house
 from console.domain.places import Gazetteer, Settlement
-from console.domain.words import Span, fold
+from console.domain.words import Span, fold, words
 
 _LETTERS: Final = re.compile(r"[А-Яа-яЁё]{3,}")
 _STREET: Final = re.compile(r"[\s,.]*(?P<street>[^\d,]*[^\d,\s.])?[\s,.]*(?=\d|,|$)")
@@ -73,23 +73,27 @@ def _with_street(text: str, guess: PlaceGuess, start: int) -> PlaceGuess:
 
 def _begun(text: str, scope: Collection[str], gazetteer: Gazetteer) -> Iterator[PlaceGuess]:
     """Settlements whose name begins like the text, the largest first."""
-    match = re.match(r"[\s,]*([А-Яа-яЁё-]+)", text)
-    beginning = fold(match[1]) if match else ""
-    if match is None or len(beginning) < _SHORTEST:
+    said = words(text)
+    if not said or len(said[0].folded) < _SHORTEST or not said[0].folded.isalpha():
         return
+    typed = [word.folded for word in said]
     fits = [
-        each
+        (each, name)
         for each in gazetteer.settlements
         if each.branch
         and (not scope or each.branch in scope)
-        and fold(each.name).startswith(beginning)
+        and (folded := fold(each.name)).startswith(typed[0])
+        and _goes_on(name := folded.replace("-", " ").split(), typed)
     ]
-    fits.sort(key=lambda each: (-each.population, each.name))
-    for settlement in fits:
-        end = match.end()
-        if fold(text[match.start(1) :]).startswith(fold(settlement.name)):
-            end = match.start(1) + len(settlement.name)
-        yield _with_street(text, _guess(settlement, match.start(1), end), end)
+    fits.sort(key=lambda fit: (-fit[0].population, fit[0].name))
+    for settlement, name in fits:
+        end = said[min(len(name), len(said)) - 1].end
+        yield _with_street(text, _guess(settlement, said[0].start, end), end)
+
+
+def _goes_on(name: Sequence[str], typed: Sequence[str]) -> bool:
+    """Whether each word of a name begins as typed: «нижний ка» is «Нижний Казанчеж»."""
+    return all(word.startswith(begun) for word, begun in zip(name, typed, strict=False))
 
 
 def _guess(settlement: Settlement, start: int, end: int) -> PlaceGuess:

@@ -33,6 +33,17 @@ def test_an_address_is_read_while_it_is_typed(typed: str, found: tuple[str, str,
     assert (best.settlement, best.street.replace("Проспект", "проспект"), best.house) == found
 
 
+def test_a_name_of_several_words_is_found_by_the_beginnings_of_each() -> None:
+    found = dictated("нижний ка", scope=("krasnoyarsk",), gazetteer=gazetteer())
+    assert [(guess.settlement, guess.street) for guess in found] == [("Нижний Казанчеж", "")]
+
+
+def test_villages_of_one_name_are_told_by_their_districts() -> None:
+    found = dictated("берёзовка мира 5", scope=("krasnoyarsk",), gazetteer=gazetteer())
+    assert {guess.settlement for guess in found} == {"Берёзовка"}
+    assert len({guess.district for guess in found}) == len(found) > 3
+
+
 def test_only_the_branches_in_scope_are_offered_and_never_nothing_as_something() -> None:
     offered = dictated("берёз", scope=("krasnoyarsk",), gazetteer=gazetteer())
     assert offered and {guess.branch for guess in offered} == {"krasnoyarsk"}
