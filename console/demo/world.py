@@ -109,7 +109,8 @@ def generate(seed: int, now: datetime, *, appeals: int = APPEALS) -> World:
         troubles=tuple(troubles),
         appeals=_weighed([story.appeal for story in stories]),
         messages=tuple(message for story in stories for message in story.messages.values()),
-        events=tuple(event for story in stories for event in story.events),
+        # A merge is told in the history of its primary, too, which another story is about.
+        events=tuple(sorted((e for story in stories for e in story.events), key=_at)),
     )
 
 
@@ -171,3 +172,7 @@ def _weighed(appeals: Sequence[Appeal]) -> tuple[Appeal, ...]:
         return replace(appeal, priority=found.points, high_priority=found.high)
 
     return tuple(map(weighed, appeals))
+
+
+def _at(event: Event) -> datetime:
+    return event.at
