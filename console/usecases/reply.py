@@ -54,7 +54,7 @@ class ReplyUseCases:
         without it counts as written against the state of this moment. `RefusedError` also where
         the draft is another person's, who worked here when the composer was opened.
         """
-        words = self._with_promises(draft, _mutation(draft, approval=approval))
+        words = self._with_promises(draft, _mutation(draft, approval=approval), not_before)
         if isinstance(words, AddNote):
             words = replace(words, mentions=self._called(draft.appeal, words.text))
 
@@ -75,10 +75,13 @@ class ReplyUseCases:
             job, before_commit="before_send_commit", after_commit="after_send_commit"
         )
 
-    def _with_promises(self, draft: Draft, words: SendReply | AddNote) -> SendReply | AddNote:
+    def _with_promises(
+        self, draft: Draft, words: SendReply | AddNote, not_before: datetime | None
+    ) -> SendReply | AddNote:
+        """What is promised «for tomorrow» counts from the hour at which it is said."""
         if self._promised is None or isinstance(words, AddNote):
             return words
-        found = self._promised(draft, self._acting.now())[:MANY]
+        found = self._promised(draft, not_before or self._acting.now())[:MANY]
         if not found:
             return words
         return replace(words, promise_at=found[0], later_promises=tuple(found[1:]))

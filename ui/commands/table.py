@@ -67,6 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("reply.spelling", "reply", ("F7",), "composing", scope="composer"),
     Command("reply.names", "reply", ("Shift+F7",), _ANSWER),
+    Command("reply.no_promise", "reply", (), "composing !is_note", icon="alarm"),
     Command("reply.preview", "reply", ("F8",), "in_queue", state="previewing", icon="eye"),
     Command(
         "reply.send",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from console import localtime
@@ -52,7 +53,21 @@ def changed_words(instant: datetime, here: Here) -> str:
     return _said("changed", instant, here)
 
 
+def promised_words(promised: Sequence[datetime], here: Here, *, counts: bool) -> str:
+    """What a text promises: the first instant, and how many more; or that it counts for nothing."""
+    if not counts:
+        return here.t("promise.disowned")
+    words = here.t("promise.found", time=_when(promised[0], here))
+    more = len(promised) - 1
+    return f"{words}. {here.t('promise.more', count=more)}" if more else words
+
+
 def _said(how: str, instant: datetime, here: Here) -> str:
+    return here.t(f"later.{how}", time=_when(instant, here))
+
+
+def _when(instant: datetime, here: Here) -> str:
+    """«завтра в 09:00 (Кызыл, UTC+7)»."""
     there, now = (localtime.local(one, here.zone) for one in (instant, here.now))
     days = (there.date() - now.date()).days
     when = here.t(
@@ -62,4 +77,4 @@ def _said(how: str, instant: datetime, here: Here) -> str:
     )
     if here.is_foreign(instant):
         when = here.t("appeal.time_in_zone", time=when, zone=here.zone_name(instant))
-    return here.t(f"later.{how}", time=when)
+    return when

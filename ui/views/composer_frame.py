@@ -10,6 +10,7 @@ from ui.views.checks_panel import ChecksPanel
 from ui.views.etr_line import EtrLine
 from ui.views.file_strip import FileStrip
 from ui.views.mode_bar import ModeBar
+from ui.views.promise_line import PromiseLine
 from ui.views.send_bar import Choices, SendBar
 from ui.views.start_bar import StartBar
 from ui.views.template_picker import gaps_of
@@ -43,6 +44,7 @@ class ComposerFrame(QFrame):
         set_kind(self.editor, "composer")
         self.files = FileStrip(context)
         self.etr = EtrLine(context)
+        self.promise = PromiseLine(context)
         self.checks = ChecksPanel(context)
         self.bar = SendBar(context, promises)
         self._body = QWidget()
@@ -53,6 +55,7 @@ class ComposerFrame(QFrame):
         self.bar.resized.connect(self.resized)
         self.files.resized.connect(self.resized)
         self.strip.resized.connect(self.resized)
+        self.promise.resized.connect(self.resized)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -69,6 +72,7 @@ class ComposerFrame(QFrame):
         inner.addWidget(self.editor, 1)
         inner.addWidget(self.files)
         inner.addWidget(self.etr)
+        inner.addWidget(self.promise)
         inner.addWidget(self.checks)
         inner.addWidget(self.bar)
 
@@ -86,6 +90,7 @@ class ComposerFrame(QFrame):
         px = self._context.theme.px
         self.editor.setMinimumHeight(2 * line + px(8) if tight else px(56))
         self.modes.set_tight(tight=tight)
+        self.promise.set_tight(tight=tight)
         self.checks.set_tight(tight=tight)
         self.bar.set_tight(tight=tight)
         self.resized.emit()
@@ -101,6 +106,7 @@ class ComposerFrame(QFrame):
         self.modes.retranslate()
         self.bar.retranslate()
         self.checks.retranslate()
+        self.promise.forget()
         self.news.hide()
 
     # ------------------------------------------------------------------------------ its room
@@ -114,7 +120,7 @@ class ComposerFrame(QFrame):
         if self._body.isHidden():
             return self._start_height()
         self._counted = self.editor.document().lineCount()
-        around = (*self._above_text(), self.files, self.etr, self.checks, self.bar)
+        around = (*self._above_text(), self.files, self.etr, self.promise, self.checks, self.bar)
         line = self.editor.fontMetrics().lineSpacing()
         shown = min(max(self._counted + 1, _LEAST_LINES), _MOST_LINES)
         return self._heights(around) + shown * line + self._context.theme.px(14) + self._edge()
@@ -123,7 +129,7 @@ class ComposerFrame(QFrame):
         """The height below which something would be cut off."""
         if self._body.isHidden():
             return self._start_height()
-        around = (*self._above_text(), self.files, self.etr, self.bar)
+        around = (*self._above_text(), self.files, self.etr, self.promise, self.bar)
         inside = self.checks.minimumHeight() + self.editor.minimumHeight()
         return self._heights(around) + inside + self._edge()
 

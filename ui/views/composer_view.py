@@ -31,6 +31,7 @@ from ui.views.drawer import Drawer
 from ui.views.file_desk import FileDesk
 from ui.views.handed_over import HandedOver
 from ui.views.mentioning import Mentioning
+from ui.views.promising import Promising
 from ui.views.sending import Sending
 from ui.views.speech import Speech
 from ui.views.spelling import Spelling
@@ -100,6 +101,7 @@ class ComposerView(ComposerFrame):
         )
         self._spelling = Spelling(composing, self._bridge, editor=editor)
         self._files = FileDesk(composing, desk, self._bridge, strip=self.files)
+        self._promising = Promising(composing, desk, self.promise)
         self._choosing = Choosing(composing, desk, self.bar)
         self._handed_over = HandedOver(
             composing, self._bridge, self._dispatcher, bar=self.start_bar
@@ -120,6 +122,7 @@ class ComposerView(ComposerFrame):
         self._around.looked.connect(self._show_others)
         self._around.settled.connect(self._on_settled)
         self._checking.checked.connect(self._on_checked)
+        self._checking.checked.connect(self._promising.look)
         self._checking.text_wanted.connect(self.focus_text)
         self._checking.told.connect(self.bar.say)
         self._spelling.told.connect(self.bar.say)
@@ -154,6 +157,7 @@ class ComposerView(ComposerFrame):
         register("reply.next_gap", lambda: self.editor.to_gap(forward=True))
         register("reply.fix", self._checking.fix)
         register("reply.override", self._checking.override)
+        register("reply.no_promise", self._promising.turn)
         register("reply.spelling", self._spelling.to_next)
         register("reply.send", self.send)
         register("reply.send_for_approval", lambda: self.send(approval=True))

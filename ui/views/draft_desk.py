@@ -157,6 +157,11 @@ class DraftDesk(QObject):
         sheet.draft = replace(sheet.draft, promise_at=instant)
         self.touch(sheet)
 
+    def count_promises(self, sheet: Sheet, *, count: bool) -> None:
+        """Whether what the words promise is to become a timer."""
+        sheet.draft = replace(sheet.draft, no_promise=not count)
+        self.touch(sheet)
+
     def overrule(self, sheet: Sheet, rule: str, reason: str) -> None:
         """Leave a finding as it is, for a reason; without one it counts again."""
         others = tuple(one for one in sheet.draft.overrides if one.rule != rule)

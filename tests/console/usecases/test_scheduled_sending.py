@@ -12,6 +12,7 @@ from console.domain.draft import Draft, DraftMode
 from console.domain.mutations import AddNote, SendReply
 from console.domain.transitions import RefusedError
 from console.readmodel import EntryState, OutboxEntry
+from console.usecases.reply import ReplyUseCases
 from tests.support.builders import an_appeal
 from tests.support.console_work import UNDO, Work
 
@@ -105,3 +106,12 @@ def test_taken_back_it_is_a_draft_again(work: Work) -> None:
 def test_a_note_can_wait_too(work: Work) -> None:
     entry = scheduled(work, mode=DraftMode.NOTE)
     assert isinstance(entry.envelope.mutation, AddNote) and entry.is_scheduled
+
+
+def test_what_is_promised_counts_from_the_hour_at_which_it_is_said(work: Work) -> None:
+    hour = timedelta(hours=1)
+    reply = ReplyUseCases(work.reply._acting, promised=lambda _, now: (now + hour,))
+    leaves = tomorrow(work)
+    entry = reply.send(a_draft(work), not_before=leaves).result(30)
+    assert isinstance(entry.envelope.mutation, SendReply)
+    assert entry.envelope.mutation.promise_at == leaves + hour
