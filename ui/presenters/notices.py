@@ -48,22 +48,6 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A note in which somebody is called: of which appeal, when, by whom, its text, and who.
-
-    Notes of older programs name nobody beside their text.
-    """
-
-    ref: Ref
-    id: str
-    at: datetime
-    author: str
-    author_name: str
-    text: str
-    mentions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """What is shown. ``ref`` is what a click opens; None opens the queue ``queue``."""
 
@@ -76,22 +60,20 @@ class Notice:
 
 @dataclass(slots=True)
 class Watch:
-    """Finds out what is news to ``me``; what was so before ``since`` is none.
-
-    ``calls`` are the ways to write that I am called in a note, folded: ``@иванов иван``.
-    """
+    """Finds out what is news to ``me``; what was so before ``since`` is none."""
 
     me: str
     since: datetime
-    calls: tuple[str, ...] = ()
     _mine: set[Ref] = field(default_factory=set)
+    _called: set[Ref] = field(default_factory=set)
     _danger: dict[Ref, bool] = field(default_factory=dict)
     _told: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
     _looked: datetime | None = None
     _lost: bool = False
 
-    def begin(self, mine: Iterable[QueueRow]) -> None:
-        """What is mine already: nobody need be told of it."""
+    def begin(self, mine: Iterable[QueueRow], called: Iterable[QueueRow] = ()) -> None:
+        """What is mine already, and where I was called: nobody need be told of it."""
+        self._called = {row.ref for row in called}
         for row in mine:
             self._mine.add(row.ref)
             self._danger[row.ref] = row.danger
@@ -102,21 +84,12 @@ class Watch:
         """Rows that a commit has touched."""
         return [one for row in rows for one in self._news(row)]
 
-    def read(self, notes: Iterable[Note]) -> list[Happening]:
-        """Notes of appeals that a commit has touched."""
-        return [
-            Happening("mention", note.ref, who=note.author_name)
-            for note in notes
-            if note.at >= self.since
-            and note.author != self.me
-            and self._is_called(note)
-            and self._first("mention", note.id)
-        ]
-
-    def _is_called(self, note: Note) -> bool:
-        if note.mentions:
-            return self.me in note.mentions
-        return any(call in folded(note.text) for call in self.calls)
+    def called(self, rows: Iterable[QueueRow]) -> list[Happening]:
+        """The appeals in whose notes I am called now, until I have taken note of it."""
+        now = {row.ref: row for row in rows}
+        news = [_about("mention", row) for ref, row in now.items() if ref not in self._called]
+        self._called = set(now)
+        return news
 
     def tick(self, mine: Iterable[QueueRow], now: datetime) -> list[Happening]:
         """Which clocks of my appeals have passed a half, four fifths or their end since last."""
@@ -183,11 +156,6 @@ def _passed(row: QueueRow, before: datetime, now: datetime) -> list[str]:
     whole = row.due_at - row.started_at
     passed = [kind for kind, share in _SHARES if before < row.started_at + whole * share <= now]
     return passed[-1:]
-
-
-def folded(text: str) -> str:
-    """As texts are compared: lower case, ё as е."""
-    return text.lower().replace("ё", "е")
 
 
 def batch(

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.changes import Changes
 from console.domain.ids import Ref
-from console.domain.message import MessageKind
 from console.ports import Clock
 from console.readmodel import Link, QueueCounts, QueueQuery, QueueRow, SyncStatus
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.presenters.notices import Happening, Note, Notice, Watch, batch, folded, is_quiet
+from ui.presenters.notices import Happening, Notice, Watch, batch, is_quiet
 from ui.presenters.preferences import NOTICE_CLASSES
 from ui.widgets.notice import Notice as Remark
 from ui.windows.preferences import Preferences
@@ -31,7 +30,6 @@ REST_MS = 20_000
 
 _TICK_MS = 15_000
 _MOST_READ = 400
-_MOST_NOTES = 60
 _ICONS = {"danger": "danger", "held": "held", "sync": "offline", "mention": "note"}
 _LINK_TOKENS = {Link.ONLINE: "accent", Link.SYNCING: "accent", Link.STARTING: "text_dim"}
 
@@ -118,7 +116,7 @@ class NoticeDesk(QObject):
             return
         self._add(watch.link(self._status(), self._now()))
         now = self._now()
-        future = self._pool.submit(self._mine)
+        future = self._pool.submit(lambda: self._rows("mine"))
         self._bridge.when_done(future, lambda rows: self._add(watch.tick(rows, now)), owner=self)
         if self._kept and not self._is_quiet():
             kept, self._kept = self._kept, []
@@ -138,44 +136,33 @@ class NoticeDesk(QObject):
         self._waiting, self._kept, self._watch = [], [], None
         if session is None:
             return
-        calls = tuple(folded(f"@{one}") for one in (session.name, session.login) if one)
-        watch = Watch(session.operator, self._now(), calls)
+        watch = Watch(session.operator, self._now())
 
-        def known(mine: list[QueueRow]) -> None:
-            watch.begin(mine)
+        def known(rows: tuple[list[QueueRow], list[QueueRow]]) -> None:
+            watch.begin(*rows)
             self._watch = watch
             self._show_state()
 
-        self._bridge.when_done(self._pool.submit(self._mine), known, owner=self)
+        read = self._pool.submit(lambda: (self._rows("mine"), self._rows("mentions")))
+        self._bridge.when_done(read, known, owner=self)
 
-    def _read(self, refs: Sequence[Ref], *, everything: bool) -> tuple[list[QueueRow], list[Note]]:
+    def _read(
+        self, refs: Sequence[Ref], *, everything: bool
+    ) -> tuple[list[QueueRow], list[QueueRow]]:
         reader = self._context.console.reader
         if everything:
-            newest = reader.queue_ids(QueueQuery("open"), now=self._now())
-            return reader.queue_rows(list(newest[:_MOST_READ])), []
+            return self._rows("open"), self._rows("mentions")
         ids = [one for ref in refs if (one := reader.row_id(ref)) is not None]
-        notes = [note for ref in refs[:_MOST_NOTES] for note in self._notes(ref)]
-        return reader.queue_rows(ids), notes
+        return reader.queue_rows(ids), self._rows("mentions")
 
-    def _notes(self, ref: Ref) -> list[Note]:
-        view = self._context.console.reader.appeal(ref)
-        since = self._watch.since if self._watch is not None else None
-        if view is None or since is None:
-            return []
-        return [
-            Note(ref, one.id, one.at, one.author or "", one.author_name, one.text, one.mentions)
-            for one in view.messages
-            if one.kind is MessageKind.NOTE and one.at >= since
-        ]
-
-    def _mine(self) -> list[QueueRow]:
+    def _rows(self, queue: str) -> list[QueueRow]:
         reader = self._context.console.reader
-        ids = reader.queue_ids(QueueQuery("mine"), now=self._now())
+        ids = reader.queue_ids(QueueQuery(queue), now=self._now())
         return reader.queue_rows(list(ids[:_MOST_READ]))
 
-    def _on_read(self, rows: list[QueueRow], notes: list[Note]) -> None:
+    def _on_read(self, rows: list[QueueRow], called: list[QueueRow]) -> None:
         if self._watch is not None:
-            self._add([*self._watch.look(rows), *self._watch.read(notes)])
+            self._add([*self._watch.look(rows), *self._watch.called(called)])
 
     # Telling
 

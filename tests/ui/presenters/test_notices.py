@@ -12,7 +12,7 @@ import pytest
 from console.domain.ids import Ref
 from console.i18n import Catalog
 from console.readmodel import Link, QueueRow, SyncStatus
-from ui.presenters.notices import ORDER, Happening, Note, Watch, batch, is_quiet
+from ui.presenters.notices import ORDER, Happening, Watch, batch, is_quiet
 from ui.presenters.preferences import NOTICE_CLASSES
 
 NOON = datetime(2026, 11, 18, 5, tzinfo=UTC)
@@ -57,7 +57,7 @@ def kinds(happenings: Iterable[Happening]) -> list[str]:
 
 @pytest.fixture
 def watch() -> Watch:
-    return Watch(ME, NOON, ("@соколова мария", "@masha"))
+    return Watch(ME, NOON)
 
 
 def test_a_new_appeal_is_told_once(watch: Watch) -> None:
@@ -135,13 +135,14 @@ def test_the_link_is_told_lost_after_a_while_and_back_only_then(watch: Watch) ->
     assert [one.state for one in watch.link(SyncStatus(Link.ONLINE), NOON)] == ["back"]
 
 
-def test_a_mention_is_told_once_and_not_of_my_own_note(watch: Watch) -> None:
-    note = Note(Ref("xk", "1"), "n1", NOON, "u2", "Ершов", "@Соколова Мария, посмотрите")
-    assert kinds(watch.read([note])) == ["mention"]
-    assert watch.read([note]) == []
-    assert watch.read([replace(note, id="n2", author=ME)]) == []
-    assert watch.read([replace(note, id="n3", text="Соколова Мария звонила")]) == []
-    assert kinds(watch.read([replace(note, id="n4", text="спросим @MASHA")])) == ["mention"]
+def test_a_mention_is_told_once_and_again_after_it_was_taken_note_of(watch: Watch) -> None:
+    old, row = a_row(), a_row()
+    watch.begin([], [old])
+    assert watch.called([old]) == []
+    assert kinds(watch.called([old, row])) == ["mention"]
+    assert watch.called([old, row]) == []
+    assert watch.called([old]) == []
+    assert kinds(watch.called([old, row])) == ["mention"]
 
 
 def test_few_are_told_one_by_one_and_a_storm_in_a_sum() -> None:
