@@ -98,6 +98,23 @@ def _pages(whole: WholeWindow) -> Iterator[tuple[str, QWidget]]:
         dialog.show()
         yield type(dialog).__name__, dialog
         dialog.close()
+    yield from _beside(whole)
+
+
+def _beside(whole: WholeWindow) -> Iterator[tuple[str, QWidget]]:
+    native = whole.furnished.native
+    for section in ("notices", "lock"):
+        yield f"settings {section}", native.open_settings(section)
+    yield "help", native.beside.open_help("40-reply")
+    native.hints.start()
+    assert native.hints.bubble is not None
+    yield "hint", native.hints.bubble
+    native.hints.end()
+    native.lock.lock()
+    assert native.lock.dialog is not None
+    native.lock.dialog.submit()
+    yield "unlock", native.lock.dialog
+    native.lock.dialog.opened.emit()
 
 
 def _readable(window: QWidget) -> Iterator[tuple[str, QRect]]:
