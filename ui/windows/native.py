@@ -76,6 +76,7 @@ class Native(QObject):
         self.tray.activated.connect(self.come_forward)
         self.notices.opened.connect(self._open_appeal)
         self.notices.queue_wanted.connect(self._open_queue)
+        self.notices.person_changed.connect(self._on_other_person)
         bridge.language_changed.connect(self.tray.retranslate)
         self.beside = NativeCommands(
             context,
@@ -147,6 +148,11 @@ class Native(QObject):
         self._is_quitting = True
         self._window.close()
         self._is_quitting = False
+
+    def _on_other_person(self) -> None:
+        """What the one before had open beside the desk is not for the next one's eyes."""
+        self.beside.end()
+        self.hints.dismiss()
 
     def _on_locked(self) -> None:
         self.hints.dismiss()

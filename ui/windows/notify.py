@@ -35,11 +35,14 @@ _LINK_TOKENS = {Link.ONLINE: "accent", Link.SYNCING: "accent", Link.STARTING: "t
 
 
 class NoticeDesk(QObject):
-    """`opened` carries the `Ref` of a notice that was clicked, `queue_wanted` a queue's key."""
+    """`opened` carries the `Ref` of a notice that was clicked, `queue_wanted` a queue's key;
+    `shown` each notice. `person_changed` says that somebody else works here now, or nobody.
+    """
 
     opened = Signal(object)
     queue_wanted = Signal(str)
     shown = Signal(object)
+    person_changed = Signal()
 
     def __init__(
         self,
@@ -101,6 +104,7 @@ class NoticeDesk(QObject):
             return
         if (session.operator if session else "") != self._operator:
             self._look_around()
+            self.person_changed.emit()
         elif self._watch is not None and (changes.appeals or changes.everything):
             refs = tuple(changes.appeals)[:_MOST_READ]
             future = self._pool.submit(self._read, refs, everything=changes.everything)

@@ -10,8 +10,9 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.support.fake_console import a_console
+from tests.support.fake_console import COLLEAGUE, a_console
 from tests.support.fitting import cut_words
+from tests.support.qt import until_qt
 from tests.support.whole_window import WholeWindow, a_whole_window
 from ui.presenters.help import FIRST
 from ui.windows import memory as window_memory
@@ -153,6 +154,17 @@ def test_its_words_fit_and_its_place_is_remembered(whole: WholeWindow) -> None:
     again = own_window(whole)
     assert again.size() == QSize(600, 500)
     again.close()
+
+
+def test_the_next_person_does_not_see_what_the_one_before_had_open(whole: WholeWindow) -> None:
+    native = whole.furnished.native
+    native.begin()
+    until_qt(lambda: native.notices._watch is not None, what="the watch to begin")
+    own_window(whole)
+    whole.fake.me = COLLEAGUE
+    whole.window.bridge.listen(whole.fake.changes)
+    whole.fake.publish(everything=True)
+    until_qt(lambda: native.beside.windows.opened() == (), what="the window to close")
 
 
 # Paper
