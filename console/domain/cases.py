@@ -110,7 +110,7 @@ def _hyphened(parts: list[str], case: Case, exceptions: Exceptions) -> str:
     declining = {len(parts) - 1}
     if "на" in parts:
         declining = {0}
-    elif _is_adjective(parts[-1]) and parts[0][-1] not in _VOWELS:
+    elif _is_adjective(parts[-1]) and _agrees(parts[0], parts[-1]):
         declining.add(0)
     if _FOREIGN.search(fold("-".join(parts))):
         return "-".join(parts)
@@ -121,12 +121,18 @@ def _hyphened(parts: list[str], case: Case, exceptions: Exceptions) -> str:
     return "-".join(done)
 
 
+def _agrees(noun: str, adjective: str) -> bool:
+    """«Ленинск-Кузнецкий» is a Ленинск; «Верх-Ануйское» is no «Верх»."""
+    masculine = noun[-1] not in _VOWELS and adjective.endswith(("ий", "ый", "ой"))
+    return masculine and fold(noun) not in ("верх", "усть")
+
+
 def _one(name: str, case: Case) -> str:
     if len(name) < 2 or not name.isalpha():
         return name
     if _is_adjective(name):
         return _adjective(name, case)
-    if _FOREIGN.search(fold(name)):
+    if _FOREIGN.search(fold(name)) or name.endswith("ё"):
         return name
     decline = _BY_ENDING.get(name[-1].lower(), _consonant)
     return decline(name)[_ORDER.index(case)]

@@ -67,7 +67,7 @@ _ON_THE_WAY: Final = re.compile(
     r"(?:приехал\w*|ехал\w*|едем|еду|звоню|живу|родом|нахожусь|был\w*|\bя|\bсама?)\s(?:из|в|во)\Z"
 )
 
-_CERTAIN_UNTOLD: Final = 0.98
+_CERTAIN_UNTOLD: Final = 0.99
 """The same where another branch has a place of the name, and nothing but people speaks for one."""
 
 

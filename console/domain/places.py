@@ -95,11 +95,13 @@ class Gazetteer:
         self.region_names = PhraseBook(regions)
         self.districts: tuple[District, ...] = tuple(districts)
         self.district_names = NameIndex()
+        towns = {fold(each.name) for each in self.settlements}
         for key, district in enumerate(self.districts):
             self.district_names.add(key, district.name)
-            if "-" in district.name:
+            short = district.name.removesuffix("ский")
+            if "-" in short and fold(short) not in towns:
                 # «Сут-Холь», «Улуг-Хем»: how the district is called in short.
-                self.district_names.add(key, district.name.removesuffix("ский"), inexact=False)
+                self.district_names.add(key, short, inexact=False)
         self.settlement_names = NameIndex()
         for key, settlement in enumerate(self.settlements):
             self.settlement_names.add(key, settlement.name)

@@ -49,6 +49,13 @@ class Sighting:
     before_street: bool
     marker: str = ""
     inside: bool = False
+    before: str = ""
+
+    @property
+    def is_instrumental(self) -> bool:
+        """«Омском» after «в» is no Омск: that would be «в Омске»."""
+        town = self.settlement.name.endswith("ск") and self.named.length == 1
+        return town and self.before in ("в", "во", "о") and self.said.lower().endswith("ском")
 
     @property
     def is_signed(self) -> bool:
@@ -80,10 +87,10 @@ def find_sightings(text: str, said: Sequence[Word], gazetteer: Gazetteer) -> Ite
     shouted = text.isupper()
     at = 0
     while at < len(said):
-        if said[at].folded in _MARKERS:
-            at += 1
-            continue
         found = gazetteer.settlement_names.find(said, at)
+        if said[at].folded in _MARKERS and max((n.length for _, n in found), default=0) < 2:
+            at += 1  # but «Улус-Черга» is a name
+            continue
         signs = Signs(text, said, at)
         if not found and (_may_be_name(said, at) or at == 0):
             found = gazetteer.settlement_names.find_joined(said, at)
@@ -178,6 +185,7 @@ def _sightings(
             capital=said[at].text[:1].isupper() and not shouted,
             before_street=_is_before_street(signs, named, last.end),
             marker=signs.before if marked else "",
+            before=signs.before,
             inside=at > 0 and said[at - 1].sentence == said[at].sentence,
         )
         if _is_likely(sighting):
@@ -193,6 +201,8 @@ def _is_before_street(signs: Signs, named: Named, end: int) -> bool:
 def _is_likely(sighting: Sighting) -> bool:
     """Whether the words may name the place at all: «Бочкарева 26» is rather a street."""
     settlement, named = sighting.settlement, sighting.named
+    if sighting.is_instrumental:
+        return False
     if sighting.marked or sighting.led:
         return True
     if sighting.before_street and named.typo:
