@@ -84,6 +84,11 @@ class Checks:
     def __init__(self, data: CheckData) -> None:
         self._data = data
 
+    @property
+    def safety_text(self) -> str:
+        """What a reply about danger must say."""
+        return self._data.safety_text
+
     def check(self, text: str, context: ReplyContext) -> tuple[Finding, ...]:
         """The findings: what blocks first, then in the order of the text.
 

@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("queue.go.postponed", "queue", (), "signed_in", icon="pause"),
     Command("queue.go.answered", "queue", (), "signed_in", icon="check-circle"),
     Command("queue.go.all", "queue", (), "signed_in", icon="list"),
+    Command("queue.go.promises", "queue", (), "signed_in", icon="clock"),
     Command("reply.start", "reply", ("R",), _ANSWER, icon="reply"),
     Command("reply.interim", "reply", ("I",), _OPEN, icon="history"),
     Command("note.start", "reply", ("N",), "in_queue has_appeal may_note", icon="note"),
@@ -65,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
         "composing",
         scope="composer",
     ),
+    Command("danger.safety", "reply", ("Ctrl+Shift+S",), f"{_ANSWER} in_danger", icon="danger"),
     Command("reply.spelling", "reply", ("F7",), "composing", scope="composer"),
     Command("reply.names", "reply", ("Shift+F7",), _ANSWER),
     Command("reply.no_promise", "reply", (), "composing !is_note", icon="alarm"),
@@ -110,6 +112,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("appeal.place", "appeal", ("Shift+L",), _ANSWER, icon="place"),
     Command("appeal.tag_outage", "appeal", ("O",), _ANSWER, icon="bolt"),
     Command("appeal.untag_outage", "appeal", ("Shift+O",), f"{_ANSWER} tagged", icon="bolt-off"),
+    Command(
+        "danger.dispatched", "appeal", ("G", "Ctrl+Shift+G"), f"{_OPEN} in_danger", icon="phone"
+    ),
+    Command("danger.enter", "appeal", ("B",), f"{_OPEN} !in_danger", icon="danger"),
+    Command("danger.leave", "appeal", ("Shift+B",), f"{_ANSWER} in_danger"),
+    Command("promise.settle", "appeal", ("S",), f"{_ANSWER} promised", icon="clock"),
     Command("appeal.why", "appeal", ("W",), "in_queue has_appeal", icon="clock"),
     Command("appeal.postpone", "appeal", ("P",), _OPEN, icon="pause", menu_break=True),
     Command("appeal.resume", "appeal", ("Shift+P",), f"{_ANSWER} postponed"),

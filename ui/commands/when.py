@@ -17,7 +17,8 @@ class Focus:
     Page: ``in_queue in_outbox in_board``, on the board ``has_choice`` (appeals are selected).
     Queue: ``has_rows filtered searched``. Open appeal:
     ``has_appeal owned mine ended answered postponed awaiting tagged``, ``merged`` (into another),
-    ``has_merged`` (others into it), ``mentioned`` (who is signed in was called by name).
+    ``has_merged`` (others into it), ``mentioned`` (who is signed in was called by name),
+    ``in_danger`` (it is in that lane), ``promised`` (a promise of ours is open).
     Composer: ``composing`` (a draft is open), ``is_note``, ``has_gap``, ``has_finding``,
     ``can_override``. Outbox: ``has_entry entry_held entry_waits``. Window:
     ``can_undo work_offline``, ``previewing`` (the preview is wanted beside the composer).
@@ -51,6 +52,8 @@ class Focus:
     merged: bool = False
     has_merged: bool = False
     mentioned: bool = False
+    in_danger: bool = False
+    promised: bool = False
     composing: bool = False
     is_note: bool = False
     has_gap: bool = False

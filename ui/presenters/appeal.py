@@ -18,6 +18,7 @@ from ui.presenters.names import (
     status_name,
     topic_name,
 )
+from ui.presenters.promises import open_promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,15 @@ def _called(appeal: Appeal, here: Here, people: People) -> list[Notice]:
     return [Notice(text, "warning", action=action, command="appeal.settle_mention")]
 
 
+def _promise(appeal: Appeal, here: Here) -> list[Notice]:
+    """What we have promised stands over the appeal until somebody has said how it ended."""
+    found = open_promise(appeal, here)
+    if found is None:
+        return []
+    action = here.t("promised.settle")
+    return [Notice(*found, action=action, command="promise.settle")]
+
+
 def _offer(view: AppealView, here: Here) -> list[Notice]:
     """Who is merged into an answered appeal has had no answer by that."""
     waiting = [
@@ -216,7 +226,7 @@ def _offer(view: AppealView, here: Here) -> list[Notice]:
 
 def _notices(view: AppealView, here: Here, numbers: Mapping[str, str]) -> list[Notice]:
     appeal = view.appeal
-    found = _offer(view, here)
+    found = [*_promise(appeal, here), *_offer(view, here)]
     if appeal.duplicate_of is not None:
         number = numbers.get(appeal.duplicate_of, "")
         text = (

@@ -18,6 +18,7 @@ _ICONS = {
     "danger": "check-circle",
     "drafts": "pencil",
     "mentions": "at",
+    "promises": "check-circle",
     "approval": "approve",
 }
 

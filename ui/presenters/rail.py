@@ -14,13 +14,14 @@ from ui.presenters.names import topic_name
 Emphasis = Literal["none", "zero", "warning", "danger"]
 
 WORK: tuple[tuple[str, str], ...] = (
+    ("danger", "danger"),
     ("mine", "user"),
     ("unassigned", "user-off"),
     ("due_soon", "clock"),
     ("overdue", "alarm"),
-    ("danger", "danger"),
     ("approval", "approve"),
     ("mentions", "at"),
+    ("promises", "clock"),
     ("drafts", "pencil"),
     ("outbox", "outbox"),
 )

@@ -39,6 +39,7 @@ from ui.views.appeal_head import AppealHead
 from ui.views.clocks_panel import ClocksPopover, ClocksStrip
 from ui.views.comments_strip import CommentsStrip
 from ui.views.composer_view import ComposerView
+from ui.views.danger_banner import DangerBanner
 from ui.views.history_view import HistoryView
 from ui.views.speech import Speech
 from ui.views.template_picker import TemplatePicker
@@ -100,6 +101,7 @@ class AppealView(QFrame):
     def _make_parts(self) -> None:
         context = self._context
         self.head = AppealHead(context, self._dispatcher)
+        self.danger = DangerBanner(context, self._dispatcher, self._speech)
         self.clocks = ClocksStrip(context, self._speech)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
@@ -125,6 +127,7 @@ class AppealView(QFrame):
         above = QVBoxLayout(self._above)
         above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(0)
+        above.addWidget(self.danger)
         above.addWidget(self.head)
         self._band = QWidget()
         band = QVBoxLayout(self._band)
@@ -163,6 +166,7 @@ class AppealView(QFrame):
         self.comments.link_opened.connect(self.link_opened)
         self.composer.picker_wanted.connect(self._open_picker)
         self.composer.resized.connect(self._fitting.start)
+        self.danger.resized.connect(self._fitting.start)
         self.composer.sent.connect(lambda _: self.messages.to_newest())
         self.composer.leave_wanted.connect(self._leave_composer)
         self.picker.chosen.connect(self.composer.insert_template)
@@ -226,6 +230,7 @@ class AppealView(QFrame):
             self._show_nothing()
             return
         self._stack.setCurrentWidget(self._split)
+        self.danger.show_appeal(self._view)
         self._show_head()
         self._show_clocks(self._view)
         self._show_thread(self._view, anew=anew)
@@ -416,6 +421,8 @@ class AppealView(QFrame):
         scarce = whole < px(_SCARCE)
         writing = self.composer.sheet is not None
         self.head.set_tight(tight=scarce)
+        self.danger.set_tight(tight=scarce)
+        self.danger.setMaximumHeight(0 if scarce and writing else _UNBOUNDED)
         self.history.set_tight(tight=whole < px(_TIGHT))
         hidden = (scarce and writing) or self.tabs.currentIndex() == _HISTORY
         self.comments.setMaximumHeight(0 if hidden else _UNBOUNDED)
@@ -467,6 +474,8 @@ class AppealView(QFrame):
             merged=appeal is not None and appeal.duplicate_of is not None,
             has_merged=self._view is not None and bool(self._view.merged),
             mentioned=appeal is not None and me is not None and bool(appeal.mentions_of(me)),
+            in_danger=appeal is not None and appeal.danger,
+            promised=appeal is not None and appeal.promise_at is not None,
         )
 
     def _rework(self, message: str) -> None:

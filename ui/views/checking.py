@@ -127,6 +127,18 @@ class Checking(QObject):
         else:
             self._tell("checks_clean", "ok")
 
+    def add_safety(self) -> None:
+        """Put the safety text at the end, if it is not there; on an empty sheet, first of all."""
+        text, checks = self._editor.text(), self._composing.context.console.rulebook.checks
+        if not text.strip():
+            self._editor.insert(checks.safety_text)
+            self.run()
+            return
+        self.run()
+        face = next((one for one in self._panel.faces() if one.rule == "danger_text"), None)
+        if face is not None and face.fix:
+            self._fix(face)
+
     def replace_etr(self) -> None:
         """Put the present restoration time in place of the one that was true before."""
         self.run()

@@ -501,6 +501,11 @@ class ComposerView(ComposerFrame):
             can_override=any(face.can_override for face in open_),
         )
 
+    def add_safety(self) -> None:
+        """The safety text at the end of what is written, once; the cursor goes into the text."""
+        self._checking.add_safety()
+        self.focus_text()
+
     def focus_text(self) -> None:
         """The cursor goes into the text."""
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -102,7 +102,7 @@ class Sending(QObject):
             mode=sheet.mode,
             text=self._editor.text(),
             outcome=sheet.draft.outcome,
-            promise_at=sheet.draft.promise_at,
+            promise_at=self._promised(sheet),
             findings=findings,
             overridden=frozenset(sheet.reasons()),
             news=self._around.news,
@@ -115,6 +115,13 @@ class Sending(QObject):
         if self._around.moved and sheet.mode is not DraftMode.NOTE:
             return (*found, Blocker(here.t("composer.block_quote"), Where.TEXT))
         return found
+
+    def _promised(self, sheet: Sheet) -> datetime | None:
+        """What an interim reply promises: what was chosen, else the first that its words say."""
+        if sheet.draft.promise_at is not None:
+            return sheet.draft.promise_at
+        context = self._composing.context
+        return next(iter(context.console.promises(sheet.now(), context.now())), None)
 
     def _refuse(self, blocker: Blocker, sheet: Sheet) -> None:
         self._bar.say(blocker.words, "danger")

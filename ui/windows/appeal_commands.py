@@ -131,9 +131,16 @@ class AppealCommands(QObject):
         self._single(
             triage.set_topic(appeal.ref, topic, danger=topics[topic].danger),
             "topic_set",
-            undo=lambda: triage.set_topic(appeal.ref, appeal.topic, danger=appeal.danger),
+            undo=lambda: self._topic_back(appeal),
             topic=topic_name(topic, self._context.catalog),
         )
+
+    def _topic_back(self, appeal: Appeal) -> Future[Any]:
+        """The topic as it was; out of the lane of danger, if the topic has led into it."""
+        console, now = self._context.console, self._view(appeal.ref).appeal
+        if now.danger and not appeal.danger:
+            self._watch(console.danger.leave(appeal.ref, self._context.t("danger.undone_topic")))
+        return console.triage.set_topic(appeal.ref, appeal.topic, danger=appeal.danger)
 
     def tag(
         self, outage: str = "", confidence: float | None = None, *, choose: bool = False

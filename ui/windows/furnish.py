@@ -25,6 +25,7 @@ from ui.views.status_bar import StatusBar
 from ui.windows.app_commands import AppCommands
 from ui.windows.appeal_commands import AppealCommands
 from ui.windows.call_commands import CallCommands
+from ui.windows.danger_commands import DangerCommands
 from ui.windows.desk import Desk, Parts
 from ui.windows.joints import DeskChoice, Joints
 from ui.windows.late import Late
@@ -159,6 +160,7 @@ def furnishing(
         shown=lambda: parts.appeal.ref,
         window=window,
     )
+    DangerCommands(context, bridge, dispatcher, appeal=parts.appeal, window=window)
     CallCommands(context, bridge, dispatcher, loader=loader, go=shift.show_ref, window=window)
     yield Furnished(shift, commands, loader, native)
 

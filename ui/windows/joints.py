@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # made when they are first shown
 MENU = (
     ("appeal.claim", "appeal.assign", "appeal.release"),
     ("appeal.topic", "appeal.place", "appeal.tag_outage", "appeal.untag_outage"),
+    ("danger.dispatched", "danger.enter", "danger.leave", "promise.settle"),
     ("appeal.duplicate", "appeal.separate", "appeal.link", "appeal.earlier"),
     ("appeal.transfer", "appeal.decide_transfer", "appeal.postpone", "appeal.resume"),
     ("appeal.close", "appeal.reopen"),

@@ -20,7 +20,7 @@ RECOUNT_MS = 30_000
 """How often lists and counts are read anew although nothing came: deadlines pass by themselves."""
 
 GO = ("mine", "unassigned", "due_soon", "overdue", "danger", "approval", "drafts", "mentions",
-      "open", "postponed", "answered", "all")  # fmt: skip
+      "promises", "open", "postponed", "answered", "all")  # fmt: skip
 """The queues that have a command of their own."""
 
 

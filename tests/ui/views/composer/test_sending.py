@@ -231,12 +231,24 @@ def test_an_interim_reply_without_a_promise_asks_for_it(
     stage: Stage, composer: ComposerView
 ) -> None:
     write(composer, "Разбираемся, бригада выехала, напишем сегодня до 17:00.", DraftMode.INTERIM)
+    composer.check_now()
+    composer._promising.turn()  # what the words say is no promise: another one is asked for
     press_send(composer)
     assert composer.bar.said() == "Укажите, когда житель узнает новости."
     composer.choose_promise(NOW - timedelta(minutes=1))
     press_send(composer)
     assert composer.bar.said() == "Обещанное время уже прошло. Укажите новое."
     composer.choose_promise(NOW + timedelta(hours=2))
+    press_send(composer)
+    stage.settle()
+    (reply,) = stage.sent()
+    assert (reply.interim, reply.promise_at) == (True, NOW + timedelta(hours=2))
+
+
+def test_an_interim_reply_whose_words_promise_a_time_is_sent_with_it(
+    stage: Stage, composer: ComposerView
+) -> None:
+    write(composer, "Разбираемся, бригада выехала, напишем через два часа.", DraftMode.INTERIM)
     press_send(composer)
     stage.settle()
     (reply,) = stage.sent()
