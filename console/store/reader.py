@@ -208,9 +208,13 @@ class StoreReader:
         return Vocabulary(rows, self._size("all"))
 
     def _parts(self, query: QueueQuery, moment: queue_query.Moment) -> Iterator[array[int]]:
-        """Ordered ids; those of the lane of danger stand above all, whatever the order."""
+        """Ordered ids; those of the lane of danger stand above all, whatever the order.
+
+        Not in a search: what was looked for stands in the order that was asked for, and the lane
+        would have to be read whole before its first row.
+        """
         statement = queue_query.statement(query, moment, size=self._size)
-        if query.sort is QueueSort.MATCH or not self._size("danger"):
+        if query.text or query.sort is QueueSort.MATCH or not self._size("danger"):
             yield from self._found(query, statement, moment)
             return
         above = array("q")

@@ -174,3 +174,12 @@ def test_old_hits_follow_those_that_were_ranked(full: Store) -> None:
     full.take(*(an_appeal(number=f"м{n}", text="Много всего") for n in range(300)))
     found = numbers(full, "много всего")
     assert len(found) == len(set(found)) == 300
+
+
+def test_a_search_stands_in_the_order_that_was_asked_for_danger_or_not(full: Store) -> None:
+    early, late = NOON - timedelta(hours=5), NOON - timedelta(hours=1)
+    full.take(
+        an_appeal(number="опасный", text="Пингвин на столбе", danger=True, created_at=early),
+        an_appeal(number="обычный", text="Пингвин у столба", created_at=late),
+    )
+    assert numbers(full, "пингвин", QueueSort.NEWEST) == ["обычный", "опасный"]
