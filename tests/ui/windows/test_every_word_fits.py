@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from console.i18n import PSEUDO, Catalog
 from console.readmodel import Link, SyncStatus
-from tests.support.fake_console import SUPERVISOR, a_console
+from console.wire.schema import ArchivePage, Rows
+from tests.support.fake_console import SUPERVISOR, a_console, an_appeal
 from tests.support.fitting import cut_words, out_of_sight, untranslated
 from tests.support.outbox_entries import fill_outbox
 from tests.support.surroundings import REPOSITORY, clean_environment
@@ -23,6 +24,8 @@ from ui.dialogs.call_form import CallFormDialog
 from ui.dialogs.passphrase import PassphraseDialog
 from ui.dialogs.server import ServerDialog
 from ui.dialogs.sign_in import SignInDialog
+from ui.presenters.search_archive import Answers
+from ui.views.search_archive import ArchiveDialog
 from ui.views.speech import Speech
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -114,9 +117,18 @@ def dialogs_of(whole: WholeWindow, language: str) -> list[Callable[[], QDialog]]
         dialog.write_down()
         return dialog
 
+    def archive() -> QDialog:
+        dialog = ArchiveDialog(
+            window.context, "свет срок<2ч", is_here=lambda _: False, parent=window
+        )
+        page = ArchivePage(Rows(appeals=(an_appeal(900),)), next="1", ignored=("due",))
+        dialog.show_answers(Answers().and_(page), looking=False)
+        return dialog
+
     return [
         sign_in,
         call,
+        archive,
         passphrase,
         lambda: PassphraseDialog(catalog, "wrong", parent=window),
         server,
