@@ -32,7 +32,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from console.readmodel import QueueQuery, QueueSort
+from console.readmodel import Grouping, QueueQuery, QueueSort
 from console.roots import root
 from console.store import fulltext, queue_query
 from console.store.driver import Connection, connect_reader
@@ -188,6 +188,7 @@ def queues(desk: BigDesk, floor: Floor, table: Table, rounds: int) -> None:
         ("filter: branch", everything, QueueQuery("all", branches=("omsk",))),
         ("filter: topic, channel", everything, QueueQuery(topics=("outage",), channels=("vk",))),
         ("filter: four of them", everything, _RARE),
+        ("group: outage", everything, QueueQuery("open", group=Grouping.OUTAGE)),
         ("search: number", everything, QueueQuery("all", text="1000777")),
         ("search: rare word", everything, QueueQuery("all", text=RARE)),
         ("search: common word", everything, QueueQuery("all", text="отключение")),
