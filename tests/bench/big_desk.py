@@ -123,6 +123,8 @@ class BigDesk:
         self._furnished: Furnished | None = None
         self._shown: QueueQuery | None = None
         self._queueings: list[Queueing] = []
+        self._queued_before: list[float] = []
+        self._clock_began = 0.0
 
     def furnish(self) -> None:
         """Make the views."""
@@ -206,12 +208,12 @@ class BigDesk:
             begun.append(self.queue.delegate.painted)
 
         def note_whole(_: int) -> None:
-            counted.append(self._own_clock())
+            counted.append(self._own_seconds())
 
         self.queue.begun.connect(note_first)
         self.queue.counted.connect(note_whole)
         try:
-            start = self._own_clock()
+            self._begin_clock()
             self.window.shift.queues.ask(query)
             done = pump_until(
                 lambda: (
@@ -219,23 +221,33 @@ class BigDesk:
                     and (self.queue.delegate.painted > begun[0] or not self.queue.model.rowCount())
                 )
             )
-            first = self._own_clock() - start
+            first = self._own_seconds()
             done = pump_until(lambda: bool(counted)) and done
         finally:
             self.queue.begun.disconnect(note_first)
             self.queue.counted.disconnect(note_whole)
         assert done, "the queue was never shown"
         self._shown = query
-        return first, max(first, counted[-1] - start)
+        return first, max(first, counted[-1])
 
-    def _own_clock(self) -> float:
-        """Seconds that stand still while a thread that is waited for waits for other programs."""
+    def _begin_clock(self) -> None:
         if not self._queueings:
             loader = self._furnished.loader if self._furnished else None
             threads = list(loader._lists._threads) if loader else []
             idents = (None, *(one.native_id for one in threads))
             self._queueings = [Queueing(ident) for ident in idents]
-        return time.perf_counter() - sum(one.seconds() for one in self._queueings)
+        self._clock_began = time.perf_counter()
+        self._queued_before = [one.seconds() for one in self._queueings]
+
+    def _own_seconds(self) -> float:
+        """Seconds since `_begin_clock`, but for those that others had the processors.
+
+        Window and list wait for each other, and may both wait for a processor: the longer wait is
+        what is taken off, which is at most what was lost.
+        """
+        wall = time.perf_counter() - self._clock_began
+        waits = zip(self._queueings, self._queued_before, strict=True)
+        return max(0.0, wall - max(one.seconds() - before for one, before in waits))
 
     def search(self, text: str) -> None:
         """Type into the search field, press Enter, and wait for what is found."""

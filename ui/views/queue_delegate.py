@@ -22,9 +22,14 @@ from ui.widgets.ring import paint_ring
 from ui.widgets.text_painter import TextPainter
 
 ROW = 60
-"""Height of a row in pixels at zoom 1."""
+"""Height of a row in pixels at zoom 1, as delivered."""
 
-_RING = 30
+DENSITIES = ("normal", "compact", "roomy")
+"""How much room a row has: two lines, one, or three; as delivered the first."""
+
+_HEIGHTS = {"normal": ROW, "compact": 34, "roomy": 84}
+
+_RING, _SMALL_RING = 30, 18
 _ICON = 14
 _WIDE = 520
 _ROOMY = 340
@@ -58,6 +63,7 @@ class QueueDelegate(QStyledItemDelegate):
         super().__init__()
         self._is_folded = is_folded
         self.grouping = Grouping.NONE
+        self.density = DENSITIES[0]
         self._context = context
         self._theme = context.theme
         self.words = words
@@ -69,7 +75,12 @@ class QueueDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _: QStyleOptionViewItem, __: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every row is as high as every other."""
-        return QSize(200, self._theme.px(ROW))
+        return QSize(200, self.height)
+
+    @property
+    def height(self) -> int:
+        """Of every row, in pixels at the present zoom."""
+        return self._theme.px(_HEIGHTS[self.density])
 
     def paint(
         self,
@@ -116,8 +127,14 @@ class QueueDelegate(QStyledItemDelegate):
         paint_ring(painter, frame.ring, ringing.share, ringing.kind, self._theme)
         if line.unread:
             self._paint_dot(painter, rect)
+        present = bool(self.words.present(item.people))
+        if self.density == "compact":
+            self._paint_line(painter, frame, line, ringing, present=present)
+            return
         self._paint_upper(painter, frame, line, ringing)
-        self._paint_lower(painter, frame, line, present=bool(self.words.present(item.people)))
+        self._paint_lower(painter, frame, line, present=present)
+        if self.density == "roomy":
+            self._paint_text(painter, frame, line)
 
     def _paint_group(
         self, painter: QPainter, rect: QRect, group: Group, state: QStyle.StateFlag
@@ -154,10 +171,14 @@ class QueueDelegate(QStyledItemDelegate):
 
     def _frame(self, rect: QRect) -> _Frame:
         px = self._theme.px
-        ring = QRectF(rect.left() + px(16), 0, px(_RING), px(_RING))
+        side = px(_SMALL_RING if self.density == "compact" else _RING)
+        ring = QRectF(rect.left() + px(16), 0, side, side)
         ring.moveTop(rect.top() + (rect.height() - ring.height()) / 2)
         left = round(ring.right()) + px(12)
         width = rect.right() - px(14) - left
+        if self.density == "compact":
+            line = QRect(left, rect.top(), width, rect.height() - 1)
+            return _Frame(ring, line, line, rect.width() >= px(_WIDE))
         upper = QRect(left, rect.top() + px(9), width, px(20))
         lower = QRect(left, rect.top() + px(31), width, px(20))
         return _Frame(ring, upper, lower, rect.width() >= px(_WIDE))
@@ -206,10 +227,45 @@ class QueueDelegate(QStyledItemDelegate):
         if frame.wide and line.owner_kind != "mine":
             text.right(painter, rect, line.owner)
         text.left(painter, rect, line.topic, role="small")
+        if self.density == "roomy":
+            return  # the words have a line of their own
         rect.setLeft(rect.left() + self._theme.px(8))
         shown = self.marks.excerpt(line.text)
         found = self.marks.spans(shown)
         text.left(painter, rect, shown, role="small", token="text_dim", spans=found)
+
+    def _paint_line(
+        self, painter: QPainter, frame: _Frame, line: QueueLine, ringing: Ringing, *, present: bool
+    ) -> None:
+        """All in one line: who, where, and the words; at the right the clock and the signs."""
+        px, text, rect, spans = self._theme.px, self._text, QRect(frame.upper), self.marks.spans
+        self._paint_owner(painter, rect, line)
+        said = ringing.words if frame.wide else ringing.short or ringing.words
+        text.right(painter, rect, said, token=_TONES.get(ringing.kind, "text_dim"))
+        if present:
+            text.right_icon(painter, rect, "eye", token="info", side=_ICON)
+        for mark in line.marks:
+            text.right_icon(painter, rect, mark.icon, token=mark.token, side=_ICON)
+        if line.outage:
+            text.right_icon(painter, rect, "bolt", token="warning", side=_ICON)
+        if line.status:
+            text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
+        if line.danger:
+            text.left_icon(painter, rect, "danger", token="danger", side=_ICON)
+        role = "small_strong" if line.unread else "small"
+        most = rect.width() // 2
+        text.left(painter, rect, line.author, role=role, most=most, spans=spans(line.author))
+        for words in (line.place, self.marks.excerpt(line.text)):
+            rect.setLeft(rect.left() + px(8))
+            found = spans(words)
+            text.left(painter, rect, words, role="small", token="text_dim", spans=found, most=most)
+
+    def _paint_text(self, painter: QPainter, frame: _Frame, line: QueueLine) -> None:
+        """The third line: the words over the whole width."""
+        rect = frame.lower.translated(0, self._theme.px(24))
+        shown = self.marks.excerpt(line.text)
+        found = self.marks.spans(shown)
+        self._text.left(painter, rect, shown, role="small", token="text_dim", spans=found)
 
     def _paint_owner(self, painter: QPainter, rect: QRect, line: QueueLine) -> None:
         """Whose it is: initials on a disc, or a broken ring where it is nobody's."""

@@ -160,8 +160,12 @@ class QueueView(QFrame):
             self._model.refresh(None if whole else refs, self._list.visible_rows())
             self.reload()
         if changes.presence or changes.everything:
-            presence = self._context.console.reader.presence()
-            self._model.set_presence(presence, self._list.visible_rows())
+            self.show_presence()
+
+    def show_presence(self) -> None:
+        """Read who is where, and show it."""
+        presence = self._context.console.reader.presence()
+        self._model.set_presence(presence, self._list.visible_rows())
 
     def reload(self) -> None:
         """Read the list anew and move to it row by row; while it is being read, once more after.
@@ -285,8 +289,19 @@ class QueueView(QFrame):
     def resize_to_zoom(self) -> None:
         """Fit the present zoom."""
         self._delegate.forget()
-        self._list.set_row_height(self._context.theme.px(queue_delegate.ROW))
+        self._list.set_row_height(self._delegate.height)
         self._list.viewport().update()
+
+    @property
+    def density(self) -> str:
+        """How much room the rows have, one of `queue_delegate.DENSITIES`."""
+        return self._delegate.density
+
+    def set_density(self, density: str) -> None:
+        """Give the rows so much room; of a kind that is not known, as much as delivered."""
+        known = density in queue_delegate.DENSITIES
+        self._delegate.density = density if known else queue_delegate.DENSITIES[0]
+        self.resize_to_zoom()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Clocks tick only where they are seen."""

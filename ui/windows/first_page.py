@@ -33,6 +33,7 @@ class FirstPage(QWidget):
         self.loader = QueueLoader(console.reader, console.clock, bridge)
         self.queue = QueueView(context, self.loader)
         self.queue.query_changed.connect(self._ask)
+        self.queue.set_density(memory.text("density", "normal"))
         rail = QFrame()
         set_kind(rail, "rail")
         rail.setFixedWidth(round(memory.number("rail", context.theme.px(RAIL_WIDTH))))

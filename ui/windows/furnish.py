@@ -35,6 +35,7 @@ from ui.windows.native import Native
 from ui.windows.place_commands import PlaceCommands
 from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
+from ui.windows.queue_look import QueueLook
 from ui.windows.search_commands import ArchiveDesk, SearchDesk
 from ui.windows.shift import Shift
 from ui.windows.wording_commands import WordingCommands
@@ -114,6 +115,7 @@ def furnishing(
         board=Late(board),
         status=status,
     )
+    QueueLook(dispatcher, queue, window.memory)
     desk = Desk(context, parts)
     yield None
     queues = QueueDesk(

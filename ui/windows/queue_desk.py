@@ -75,6 +75,7 @@ class QueueDesk(QObject):
             self._take_over(query)
         else:
             self.ask(query)
+        self._queue.show_presence()
         self._count()
         self._read_topics()
         self._recount.start()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -26,6 +27,7 @@ from tests.support.fake_console import (
 )
 from tests.support.qt import until_qt
 from tests.support.shell import Shell, a_shell
+from ui.windows.queue_look import QueueLook
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -367,6 +369,24 @@ def test_while_a_large_queue_has_nothing_to_show_yet_it_says_that_it_is_looking(
         assert shell.queue.rows.isVisible()
 
 
+def test_rows_have_as_much_room_as_one_likes_and_that_is_remembered(tmp_path: Path) -> None:
+    with a_shell(profile=tmp_path) as shell:
+        heights = {}
+        for density in ("compact", "roomy", "normal", "of a newer version"):
+            shell.queue.set_density(density)
+            shell.window.repaint()
+            heights[density] = shell.queue.rows.row_height
+        assert heights["compact"] < heights["normal"] < heights["roomy"]
+        assert heights["of a newer version"] == heights["normal"]
+        look = QueueLook(shell.dispatcher, shell.queue, shell.memory)
+        assert shell.queue.density == "normal"
+        shell.run("view.rows.compact")
+        look.deleteLater()
+    with a_shell(profile=tmp_path) as shell:
+        QueueLook(shell.dispatcher, shell.queue, shell.memory)
+        assert shell.queue.rows.row_height == heights["compact"]
+
+
 def a_grouped_shell() -> FakeConsole:
     world = World()
     for number, place in enumerate(("Сосны", "Ачинск", "Сосны", "", "Ачинск", "Сосны")):
@@ -435,6 +455,15 @@ def test_groups_follow_what_changes_and_stay_folded() -> None:
             ("", 1),
         ]
         assert shell.queue.model.group(1) is not None, "the first is folded still"
+
+
+def test_who_is_where_is_seen_from_the_start() -> None:
+    fake = a_console()
+    ref = fake.reader.queue_rows(fake.reader.queue_ids(QueueQuery(), now=NOON)[:1])[0].ref
+    fake.world.presence = {ref: (PresenceRow(ref, COLLEAGUE.id, "Ершов Иван", typing=False),)}
+    with a_shell(fake) as shell:
+        item = shell.queue.model.item(0)
+        assert item is not None and [one.name for one in item.people] == ["Ершов Иван"]
 
 
 def test_only_the_latest_wish_is_shown() -> None:
