@@ -31,6 +31,7 @@ _RUSSIAN_IN_ENGLISH = {
 }
 _RUSSIAN_ON_PURPOSE = (
     "commands.view.language",  # who reads no English must find the switch
+    "template.variable_*",  # examples of what a Russian reply says
     "tour.*",  # what the tour types to residents, who are Russian whoever watches
 )
 _THE_SAME_IN_BOTH = {

@@ -63,8 +63,12 @@ def _pump() -> None:
 def test_the_queue_opens_in_order_of_deadlines() -> None:
     with a_shell() as shell:
         rows = [shell.queue.model.item(at) for at in range(shell.queue.model.rowCount())]
-        due = [item.row.due_at for item in rows if item is not None and item.row.due_at]
-        assert due == sorted(due)
+        order = [
+            (not item.row.danger, item.row.due_at)
+            for item in rows
+            if item is not None and item.row.due_at
+        ]
+        assert order == sorted(order), "danger first, whatever is due"
         assert shell.queue.head._found.text() == str(len(rows))
 
 
@@ -118,7 +122,7 @@ def test_the_chosen_appeal_stays_chosen_when_others_come_and_go() -> None:
         shell.settle()
         chosen = shell.queue.ref
         top = shell.queue.rows.visualRect(shell.queue.rows.currentIndex()).top()
-        new = an_appeal(900)
+        new = an_appeal(900, danger=True)
         shell.fake.world.add(new, due_at=NOON - timedelta(hours=9))
         shell.fake.publish(new.ref)
         shell.settle()
