@@ -60,7 +60,8 @@ def faults_of_every_page(language: str) -> list[str]:
             faults.extend(f"{page}: {one}" for one in cut_words(at) if not _is_nested(one))
             if language == PSEUDO and at is whole.window:
                 branches = {one.name for one in whole.fake.rulebook.branches}
-                known = branches | CONTENT | {SUPERVISOR.name}
+                titles = {each.title for each in whole.fake.rulebook.templates}
+                known = branches | titles | CONTENT | {SUPERVISOR.name}
                 faults.extend(f"{page}: “{w}”" for w in untranslated(at) if w not in known)
 
         look("queue")
