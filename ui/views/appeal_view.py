@@ -421,7 +421,7 @@ class AppealView(QFrame):
         scarce = whole < px(_SCARCE)
         writing = self.composer.sheet is not None
         self.head.set_tight(tight=scarce)
-        self.danger.set_tight(tight=scarce)
+        self.danger.set_tight(tight=scarce or (writing and whole < px(_TIGHT)))
         self.danger.setMaximumHeight(0 if scarce and writing else _UNBOUNDED)
         self.history.set_tight(tight=whole < px(_TIGHT))
         hidden = (scarce and writing) or self.tabs.currentIndex() == _HISTORY

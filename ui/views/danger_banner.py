@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.readmodel import AppealView
@@ -12,6 +12,8 @@ from ui.context import UiContext
 from ui.presenters.danger import DangerFace, danger_face
 from ui.views.speech import Speech
 from ui.widgets.banner import Banner
+from ui.widgets.fitting_button import FittingButton
+from ui.widgets.flow import Flow
 
 
 class DangerBanner(Banner):
@@ -34,8 +36,15 @@ class DangerBanner(Banner):
         self._face: DangerFace | None = None
         self._tight = False
         self.setAccessibleName(context.t("danger.banner"))
-        self.pressed.connect(lambda: self._run(first=True))
-        self.other_pressed.connect(lambda: self._run(first=False))
+        self._first, self._second = FittingButton(), FittingButton()
+        self._row = QWidget()
+        flow = Flow(self._row, gap=context.theme.px(8))
+        for button, first in ((self._first, True), (self._second, False)):
+            # A click must not take the keys away from whoever is writing: letters are commands.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, one=first: self._run(first=one))
+            flow.addWidget(button)
+        self.add_below(self._row)
 
     def show_appeal(self, view: AppealView | None) -> None:
         """Say what ``view`` needs."""
@@ -61,20 +70,24 @@ class DangerBanner(Banner):
     def _speak(self, face: DangerFace) -> None:
         icon = self._context.theme.icon("danger", face.kind)
         self.setToolTip(face.text if self._tight else "")
+        self._row.setHidden(self._tight or not face.action)
         if self._tight:
             commands = [one for one in (face.command, face.other_command) if one]
             keys = ", ".join(keys_of(one, self._context.catalog) for one in commands)
             key = "danger.tight" if keys else "danger.banner"
             self.say(self._context.t(key, keys=keys), kind=face.kind, icon=icon)
         else:
-            action = self._with_key(face.action, face.command)
-            other = self._with_key(face.other, face.other_command)
-            self.say(face.text, kind=face.kind, icon=icon, action=action, other=other)
+            self._label(self._first, face.action, face.command)
+            self._label(self._second, face.other, face.other_command)
+            self.say(face.text, kind=face.kind, icon=icon)
 
-    def _with_key(self, words: str, command: str) -> str:
-        """The words of a button, and the key that does the same."""
-        keys = keys_of(command, self._context.catalog) if command else ""
-        return f"{words} ({keys})" if words and keys else words
+    def _label(self, button: FittingButton, words: str, command: str) -> None:
+        """The words of a button with the key that does the same, as far as there is room."""
+        button.setVisible(bool(words))
+        if words:
+            keys = keys_of(command, self._context.catalog)
+            short = self._context.t(f"{command}_short")
+            button.say(*([f"{words} ({keys})"] if keys else []), words, short)
 
     def _run(self, *, first: bool) -> None:
         face = self._face

@@ -65,6 +65,10 @@ class Banner(QWidget):
         self._arrange()
         self.show()
 
+    def add_below(self, widget: QWidget) -> None:
+        """Something that stands below the sentence, as wide as it."""
+        self._grid.addWidget(widget, 2, 1, 1, 2)
+
     def text(self) -> str:
         """The sentence."""
         return self._text.text()
