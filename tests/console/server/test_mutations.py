@@ -26,15 +26,18 @@ from console.domain.mutations import (
     Approve,
     Assign,
     Claim,
+    Close,
     CreateAppeal,
     Envelope,
     LinkAppeals,
+    MarkDispatched,
     MarkDuplicate,
     MoveEtr,
     OpenOutage,
     ReturnReply,
     SendReply,
     SetOutageStatus,
+    SettlePromise,
     SetTopic,
     TagOutage,
     UntagOutage,
@@ -155,6 +158,35 @@ def test_a_claim_gives_the_appeal_and_writes_history(server: LiveServer, desk: D
     assert after.assigned_at == NOON
     assert [event.kind for event in answer.rows.events] == [EventKind.CLAIMED]
     assert _now(server, appeal) == after
+
+
+def test_danger_is_not_closed_before_a_dispatcher_was_told(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server, danger=True, status=Status.PUBLISHED, published_at=NOON)
+    refused = desk.ask(Close(Outcome.SOLVED, "акт № 5"), appeal)
+    assert (refused.outcome, _codes(refused)) == (REFUSED, ["danger_needs_dispatch"])
+    told = desk.ask(MarkDispatched("Громов"), appeal)
+    assert told.outcome is APPLIED
+    assert [event.kind for event in told.rows.events] == [EventKind.DISPATCHED]
+    assert desk.ask(Close(Outcome.SOLVED, "акт № 5"), appeal).outcome is APPLIED
+    assert _now(server, appeal).status is Status.CLOSED
+
+
+def test_danger_is_merged_into_danger_alone(server: LiveServer, desk: Desk) -> None:
+    appeal, calm = _appeal(server, danger=True), _appeal(server)
+    refused = desk.ask(MarkDuplicate(calm.id), appeal)
+    assert (refused.outcome, _codes(refused)) == (REFUSED, ["danger_needs_dispatch"])
+    other = _appeal(server, danger=True)
+    assert desk.ask(MarkDuplicate(other.id), appeal).outcome is APPLIED
+
+
+def test_a_promise_outlives_closing_and_is_settled_once(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server)
+    desk.ask(a_reply(promise_at=NOON + timedelta(hours=2)), appeal)
+    desk.ask(Close(Outcome.EXPLAINED), appeal)
+    assert _now(server, appeal).promise_at == NOON + timedelta(hours=2)
+    kept = desk.ask(SettlePromise(kept=True), appeal)
+    assert [event.kind for event in kept.rows.events] == [EventKind.PROMISE_KEPT]
+    assert desk.ask(SettlePromise(kept=True), appeal).outcome is SUPERSEDED
 
 
 def test_what_was_done_stands_in_the_feed(server: LiveServer, desk: Desk) -> None:
