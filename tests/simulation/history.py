@@ -60,11 +60,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A mutation that went into an outbox: where it stood there."""
+    """A mutation that went into an outbox: where it stood there, and of what."""
 
     station: str
     author: str
     seq: int
+    target: Ref
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ class History:
 
     def went_in(self, station: str, author: str, entry: OutboxEntry) -> None:
         """An outbox has taken an entry."""
-        self.asked[entry.envelope.id] = Asked(station, author, entry.seq)
+        self.asked[entry.envelope.id] = Asked(station, author, entry.seq, entry.envelope.target)
 
 
 def token_of(text: str) -> str:

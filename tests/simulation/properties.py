@@ -375,8 +375,8 @@ def _order(world: World, centre: _Centre) -> Iterator[Violation]:
     for event in centre.events:
         envelope = event.id.partition(":")[0]
         asked = world.history.asked.get(envelope)
-        if asked is None:
-            continue
+        if asked is None or asked.target != Ref(event.branch, event.appeal):
+            continue  # a merge is also told in the appeal that it leads to, and waits in its own
         change = centre.changes["event", event.branch, event.id]
         key = (asked.station, asked.author, Ref(event.branch, event.appeal))
         done.setdefault(key, []).append((change, asked.seq, envelope))
