@@ -133,10 +133,19 @@ class Statement:
             parameters={**self.parameters, "ids": ids},
         )
 
-    def in_danger(self) -> Statement:
-        """The same, of the open appeals of the lane of danger: few, with an index of their own."""
+    def in_danger(self, *, size: Callable[[str], int]) -> Statement:
+        """The same, of the open appeals of the lane of danger.
+
+        Few are looked up; in a large store they are walked to as well, for the first rows' sake.
+        """
         conditions = dict.fromkeys((*_PLAIN["danger"], *self.conditions))
-        return replace(self, conditions=tuple(conditions), walked=False)
+        return replace(
+            self, conditions=tuple(conditions), walked=self.walked and size("danger") > _FEW
+        )
+
+    def below_danger(self) -> Statement:
+        """The same, without those that stand above all."""
+        return replace(self, conditions=(*self.conditions, _NOT_IN_DANGER))
 
     def segments(self) -> tuple[Statement, ...]:
         """The parts of the order's index that the queue is in, one after another."""
@@ -238,6 +247,7 @@ _OPEN = "ended = 0"
 _SOON = ("due_key > :now", "due_key <= :soon")
 _OVERDUE = ("due_key <= :now",)
 _ANSWERED = "ended = 1"
+_NOT_IN_DANGER = f"NOT (danger = 1 AND {_OPEN})"
 _DUE_BOUNDS = frozenset((*_SOON, *_OVERDUE))
 """Conditions on the column that `queue_due` is in the order of."""
 

@@ -217,13 +217,9 @@ class StoreReader:
         if query.text or query.sort is QueueSort.MATCH or not self._size("danger"):
             yield from self._found(query, statement, moment)
             return
-        above = array("q")
-        for part in self._found(query, statement.in_danger(), moment):
-            above.extend(part)
-        yield above
-        known = set(above)
-        for part in self._found(query, statement, moment):
-            yield array("q", (row for row in part if row not in known)) if known else part
+        yield from self._found(query, statement.in_danger(size=self._size), moment)
+        if query.queue != "danger":
+            yield from self._found(query, statement.below_danger(), moment)
 
     def _found(
         self, query: QueueQuery, statement: queue_query.Statement, moment: queue_query.Moment
