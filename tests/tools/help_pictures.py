@@ -10,15 +10,15 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_WIDE = 1000
+_SMALLEST = 0
+"""Qt's quality of a PNG says how long to look for a smaller file, not how it looks."""
 PAGES = {"2-appeal": "appeal", "3-composer": "composer", "4-outbox": "outbox", "5-board": "board"}
 
 
 def main() -> int:
-    """Take every picture of `PAGES`; small files, for they are part of the program."""
+    """Take every picture of `PAGES`."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sys.path.insert(0, str(REPOSITORY))
-    from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
@@ -33,11 +33,9 @@ def main() -> int:
                 continue
             file = folder / f"{PAGES[name]}.png"
             save(str(file))
-            image = QImage(str(file)).scaledToWidth(
-                _WIDE, Qt.TransformationMode.SmoothTransformation
-            )
-            few = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
-            if not image.convertToFormat(QImage.Format.Format_Indexed8, few).save(str(file)):
+            # Whole and in its own colours: scaled down or in few colours its words are a blur.
+            image = QImage(str(file)).convertToFormat(QImage.Format.Format_RGB888)
+            if not image.save(str(file), "PNG", _SMALLEST):
                 print(f"{file}: cannot be written", file=sys.stderr)
                 return 1
             print(f"{file.relative_to(REPOSITORY)}: {file.stat().st_size // 1024} KB")
