@@ -227,12 +227,15 @@ def push_before_pull() -> None:
 def forget_fifo() -> None:
     """Whatever is due goes, also past an earlier entry of the same appeal."""
 
-    def outgoing(entries: Any, *, now: float, due: Mapping[str, float]) -> Outgoing:
+    def outgoing(entries: Any, *, now: float, due: Mapping[str, float], **_: Any) -> Outgoing:
         ready = [e for e in entries if e.state is not EntryState.HELD]
         late = [e for e in ready if due.get(e.id, now) <= now]
-        if late:
-            return Outgoing(late[0])
-        return Outgoing(next_at=min((due[e.id] for e in ready), default=None))
+        whole = [e for e in late if not e.uploads]
+        upload = next((e for e in late if e.uploads), None)
+        if whole:
+            return Outgoing(whole[0], upload=upload)
+        later = (due[e.id] for e in ready if e not in late)
+        return Outgoing(next_at=min(later, default=None), upload=upload)
 
     _put(machine, "next_outgoing", outgoing)
 
