@@ -48,6 +48,14 @@ class WholeWindow:
         until_qt(lambda: bool(done), what="the event loop to come round")
 
 
+def open_what_is_not_dangerous(whole: WholeWindow) -> None:
+    """Open the first appeal below the lane of danger, which asks for words and a mark of its own."""
+    queue = whole.window.desk.parts.queue
+    rows = (queue.model.item(at) for at in range(queue.model.rowCount()))
+    queue.choose(next(at for at, item in enumerate(rows) if item and not item.row.danger))
+    whole.settle()
+
+
 @contextmanager
 def a_whole_window(
     fake: FakeConsole | None = None,

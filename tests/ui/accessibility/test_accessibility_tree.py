@@ -121,7 +121,7 @@ def test_the_queue_is_a_list_whose_rows_say_everything_in_a_sentence(pages: list
 def test_the_rail_tells_which_groups_are_open(pages: list[Page]) -> None:
     (rail,) = [one for one in _on(pages, "queue") if one["name"] == "Очереди"]
     groups = [one for one in rail["children"] if "expandable" in one["states"]]
-    assert {"expanded" in one["states"] for one in groups} == {True, False}
+    assert any("expanded" in one["states"] for one in groups)
     assert any(one["role"] == "separator" for one in rail["children"])
 
 

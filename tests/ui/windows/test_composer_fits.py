@@ -11,7 +11,11 @@ from console.domain.draft import Draft, DraftMode
 from console.i18n import PSEUDO
 from tests.support.fake_console import SUPERVISOR, a_console
 from tests.support.fitting import cut_words, out_of_sight
-from tests.support.whole_window import WholeWindow, a_whole_window
+from tests.support.whole_window import (
+    WholeWindow,
+    a_whole_window,
+    open_what_is_not_dangerous,
+)
 from tests.support.writing import type_text
 from ui.views.composer_view import ComposerView
 
@@ -66,9 +70,7 @@ STATES = {
 def test_every_word_of_the_composer_fits(language: str, zoom: float) -> None:
     fake = a_console(me=SUPERVISOR)
     with a_whole_window(fake, language=language, zoom=zoom) as whole:
-        queue = whole.window.desk.parts.queue
-        queue.go(1)
-        whole.settle()
+        open_what_is_not_dangerous(whole)
         composer = composer_of(whole)
         assert composer.ref() is not None
         _other_drafts(whole)

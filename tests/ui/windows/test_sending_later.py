@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from console.i18n import Catalog
 from tests.support.fake_console import SUPERVISOR, a_console
-from tests.support.whole_window import WholeWindow, a_whole_window
+from tests.support.whole_window import WholeWindow, a_whole_window, open_what_is_not_dangerous
 from tests.support.writing import GOOD, ready
 from ui.dialogs.ask_dialog import AskDialog
 from ui.presenters.here import Here
@@ -30,8 +30,7 @@ KRASNOYARSK = ZoneInfo("Asia/Krasnoyarsk")
 @pytest.fixture
 def whole() -> Generator[WholeWindow]:
     with a_whole_window(a_console(me=SUPERVISOR)) as made:
-        made.window.desk.parts.queue.go(1)
-        made.settle()
+        open_what_is_not_dangerous(made)
         made.fake.world.entries.clear()
         made.fake.outbox.set_undo_window(0.0)
         yield made
