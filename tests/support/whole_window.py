@@ -49,7 +49,7 @@ class WholeWindow:
 
 
 def open_what_is_not_dangerous(whole: WholeWindow) -> None:
-    """Open the first appeal below the lane of danger, which asks for words and a mark of its own."""
+    """Open the first appeal below the lane of danger, which asks for words of its own."""
     queue = whole.window.desk.parts.queue
     rows = (queue.model.item(at) for at in range(queue.model.rowCount()))
     queue.choose(next(at for at, item in enumerate(rows) if item and not item.row.danger))

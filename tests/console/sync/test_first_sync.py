@@ -88,7 +88,8 @@ def test_what_an_operator_looks_for_first_is_there_before_the_feed_has_come_to_i
             ids = console.reader.queue_ids(query, now=console.clock.now())
             shown = [row.ref for row in console.reader.queue_rows(ids[:20])]
             open_ = [appeal for appeal in given if appeal.is_open]
-            newest = sorted(reversed(open_), key=lambda appeal: not appeal.danger)
+            newest = [appeal for appeal in reversed(open_) if appeal.danger]
+            newest += [appeal for appeal in reversed(open_) if not appeal.danger]
             assert shown == [appeal.ref for appeal in newest[:20]], "danger first"
             dangerous = [appeal for appeal in open_ if appeal.danger]
             assert all(console.reader.row_id(appeal.ref) for appeal in dangerous[-20:])
