@@ -35,7 +35,7 @@ def main() -> int:
             save(str(file))
             # Whole and in its own colours: scaled down or in few colours its words are a blur.
             image = QImage(str(file)).convertToFormat(QImage.Format.Format_RGB888)
-            if not image.save(str(file), "PNG", _SMALLEST):
+            if not image.save(str(file), quality=_SMALLEST):
                 print(f"{file}: cannot be written", file=sys.stderr)
                 return 1
             print(f"{file.relative_to(REPOSITORY)}: {file.stat().st_size // 1024} KB")
