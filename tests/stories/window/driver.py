@@ -135,7 +135,11 @@ class Hands(QObject):
     def do_key(self, keys: str) -> Answer:
         """Press a key, such as ``R`` or ``Ctrl+Return``; ``at`` is the instant before."""
         at = time.monotonic()
-        QTest.keySequence(self._focused(), QKeySequence(keys))
+        # Where nothing has the cursor, the window itself gets the keys, as from the system.
+        widget = QApplication.focusWidget() or _window()
+        if widget is None:
+            raise DriverError("there is no window")
+        QTest.keySequence(widget, QKeySequence(keys))
         return {"at": at}
 
     def do_paste(self, text: str) -> Answer:
