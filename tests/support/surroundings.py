@@ -60,7 +60,7 @@ def _choose_hypothesis_profile() -> None:
     # machine says anything about the property.
     slow = (HealthCheck.too_slow,)
     settings.register_profile(
-        "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=slow
+        "ci", max_examples=100, deadline=None, print_blob=True, suppress_health_check=slow
     )
     settings.register_profile(
         "dev", max_examples=50, deadline=None, print_blob=True, suppress_health_check=slow

@@ -21,7 +21,7 @@ from tests.support.server import RunningServer, employ, migrated, process, sqlit
 TEXT = "Здравствуйте! Бригада осмотрела линию и устранила повреждение, напряжение подано."
 
 ANSWERS_LOST = 3
-RANDOM_KILLS = 7
+RANDOM_KILLS = 4
 REPLIES_AT_ONCE = 3
 MOST_DELAY = 0.12
 """Seconds; a mutation takes less, so that some kills come before its commit and some after."""
