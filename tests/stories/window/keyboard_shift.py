@@ -37,7 +37,7 @@ PATIENCE = 30.0
 """Seconds after which what does not happen is missing."""
 
 _TURN = 0.02
-_QUIET = 0.08
+_QUIET = 0.15
 _MENU_MILLIS = 100
 _WHEN = "завтра"
 """What is typed where a template leaves a date to its author."""
