@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -161,6 +162,8 @@ class Stage:
             view.deleteLater()
         self.bridge.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # What a test has connected to it keeps it, unless it ends as the window's does.
+        shiboken6.delete(self.dispatcher)
 
 
 @contextmanager

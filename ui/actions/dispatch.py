@@ -144,6 +144,9 @@ class Dispatcher(QObject):
             self.told.emit(self._context.t("ui.undone", action=words), False)
         self.refocus(can_undo=bool(self._done))
 
+    def _triggered(self) -> None:
+        self.run(self.sender().objectName())
+
     def _make_action(self, command: Command) -> QAction:
         action = QAction(self)
         action.setObjectName(command.id)
@@ -161,7 +164,8 @@ class Dispatcher(QObject):
             action.setIconVisibleInMenu(False)
         if command.state:
             action.setCheckable(True)
-        action.triggered.connect(lambda _=False, name=command.id: self.run(name))
+        # A lambda with a reference to the dispatcher would keep it alive for ever.
+        action.triggered.connect(self._triggered)
         return action
 
     def _enable(self) -> None:

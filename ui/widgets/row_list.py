@@ -27,6 +27,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
     QAbstractItemView,
     QAbstractScrollArea,
     QFrame,
@@ -61,6 +62,7 @@ class RowList(QAbstractItemView):
         super().__init__(parent)
         self._row_height = row_height
         self._hovered = QPersistentModelIndex()
+        self._delegate: QAbstractItemDelegate | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,6 +73,15 @@ class RowList(QAbstractItemView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.entered.connect(self._hover)
         self.viewportEntered.connect(self._unhover)
+
+    def setItemDelegate(self, delegate: QAbstractItemDelegate) -> None:
+        """Paint the rows with ``delegate``.
+
+        It is remembered here: each list whose `itemDelegate` PySide has been asked for keeps the
+        delegate, and all that it knows, for ever.
+        """
+        self._delegate = delegate
+        super().setItemDelegate(delegate)
 
     @property
     def row_height(self) -> int:
@@ -245,7 +256,8 @@ class RowList(QAbstractItemView):
         self._paint_ground(painter, event.region())
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        delegate, model, region = self.itemDelegate(), self.model(), event.region()
+        delegate, model, region = self._delegate, self.model(), event.region()
+        assert delegate is not None, "a list paints with its delegate"
         for row in self._rows_in(event.rect()):
             rect = self._rect(row)
             if region.intersects(rect):
