@@ -85,6 +85,13 @@ class AskDialog(SnugDialog):
         self._column.addLayout(buttons)
         self._wait_for_choice()
 
+    def ask(self, then: Callable[[], None]) -> None:
+        """Finish it and show it; ``then`` is called once it is accepted, and it is gone after."""
+        self.finish()
+        self.accepted.connect(then)
+        self.finished.connect(self.deleteLater)
+        self.open()
+
     def require(self, complaint: Complaint) -> None:
         """Accept only while ``complaint`` has nothing to say."""
         self._complaints.append(complaint)
@@ -176,6 +183,21 @@ class AskDialog(SnugDialog):
         self._error.setText(words)
         self._error.setVisible(bool(words))
         self.fit()
+
+
+def ask_dialog(
+    context: UiContext, area: str, what: str, *, parent: QWidget, lead: str = ""
+) -> AskDialog:
+    """The dialog of the question ``what``: its title and its button are words of ``area``."""
+    dialog = AskDialog(
+        context,
+        title=context.t(f"{area}.{what}_title"),
+        lead=lead,
+        accept=context.t(f"{area}.{what}_accept"),
+        parent=parent,
+    )
+    dialog.setObjectName(f"ask-{what}")
+    return dialog
 
 
 def chosen_key(group: QButtonGroup) -> str:

@@ -200,3 +200,19 @@ class QueueLoader:
             lambda error: failed(error) if is_latest() else None,
             owner=owner,
         )
+
+
+def read_beside(
+    loader: QueueLoader | None,
+    name: str,
+    work: Callable[[], T],
+    *,
+    then: Callable[[T], None],
+    bridge: Bridge,
+    owner: QObject,
+) -> None:
+    """Read by ``loader``, a failure told by ``bridge``; at once where nothing reads beside."""
+    if loader is None:
+        then(work())
+    else:
+        loader.read(name, work, then=then, failed=bridge.failed.emit, owner=owner)

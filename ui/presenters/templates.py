@@ -76,7 +76,7 @@ class TemplateShelf:
         )
         self._ordered = [each for each in ranked if _fits(each.template.kind, mode)]
         self._ordered.sort(
-            key=lambda each: (each.score < 0, begun and _mode(each.template) is not mode)
+            key=lambda each: (each.score < 0, begun and mode_of(each.template) is not mode)
         )
         self._by_key = {each.template.key: each for each in self._ordered}
         self._values = values
@@ -105,10 +105,6 @@ class TemplateShelf:
     def _draft(self, template: ReplyTemplate) -> Filled:
         is_interim = template.kind is ReplyKind.INTERIM
         return draft_from(template, self._promised if is_interim else self._values)
-
-    def mode(self, key: str) -> DraftMode:
-        """What a text made from a template is written as."""
-        return _mode(self._by_key[key].template)
 
     def outcome(self, key: str) -> Outcome | None:
         """What an answer with a template comes to, where the template says so."""
@@ -158,7 +154,8 @@ def field_words(name: str, variables: Variables, here: Here) -> str:
     return here.t(key) if here.catalog.has(key) else name
 
 
-def _mode(template: ReplyTemplate) -> DraftMode:
+def mode_of(template: ReplyTemplate) -> DraftMode:
+    """What a text made from a template is written as."""
     return _MODES[template.kind]
 
 

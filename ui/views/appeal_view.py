@@ -28,7 +28,7 @@ from console.usecases.clocks import clock_facts, main_outage
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.models.queue_loader import QueueLoader
+from ui.models.queue_loader import QueueLoader, read_beside
 from ui.presenters.appeal import appeal_face, reply_waits
 from ui.presenters.clocks import AppealClocks
 from ui.presenters.comments import comments_face
@@ -245,14 +245,12 @@ class AppealView(QFrame):
             self.comments.clear()
             return
         reader = self._context.console.reader
-        if self._loader is None:
-            self._show_comments(ref, reader.comments_beside(ref))
-            return
-        self._loader.read(
+        read_beside(
+            self._loader,
             "comments",
             lambda: reader.comments_beside(ref),
             then=lambda found: self._show_comments(ref, found),
-            failed=self._bridge.failed.emit,
+            bridge=self._bridge,
             owner=self,
         )
 

@@ -15,7 +15,7 @@ from console.readmodel import AppealView, EarlierAppeal, LinkedRow
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.models.queue_loader import QueueLoader
+from ui.models.queue_loader import QueueLoader, read_beside
 from ui.presenters.kin import (
     EarlierFace,
     LinkedFace,
@@ -111,14 +111,12 @@ class KinPanel(QWidget):
                 reader.earlier_of(appeal.author, but=appeal.ref, limit=EARLIER),
             )
 
-        if self._loader is None:
-            self._show(appeal.ref, work())
-            return
-        self._loader.read(
+        read_beside(
+            self._loader,
             "kin",
             work,
             then=lambda found: self._show(appeal.ref, found),
-            failed=self._bridge.failed.emit,
+            bridge=self._bridge,
             owner=self,
         )
 

@@ -12,7 +12,7 @@ from console.readmodel import AppealView
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.models.queue_loader import QueueLoader
+from ui.models.queue_loader import QueueLoader, read_beside
 from ui.presenters.place import PlaceFace, is_open_question, place_faces
 from ui.views.section import Section
 from ui.views.speech import Speech
@@ -51,14 +51,12 @@ class PlacePanel(Section):
             branch = appeal.ref.branch or None
             return resolve(appeal.text, branch=branch, gazetteer=rulebook.gazetteer)
 
-        if self._loader is None:
-            self._show(appeal.ref, work())
-            return
-        self._loader.read(
+        read_beside(
+            self._loader,
             "place",
             work,
             then=lambda found: self._show(appeal.ref, found),
-            failed=self._bridge.failed.emit,
+            bridge=self._bridge,
             owner=self,
         )
 

@@ -9,7 +9,7 @@ from console.domain.draft import DraftMode
 from console.domain.reply_template import PlaceState
 from console.template_values import Setting, TemplateValues, values_for
 from console.usecases.clocks import main_outage
-from ui.presenters.templates import TemplateShelf
+from ui.presenters.templates import TemplateShelf, mode_of
 from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk
 from ui.widgets.marked_editor import MarkedEditor
@@ -42,8 +42,12 @@ class TemplateDesk:
 
     def mode_for(self, key: str) -> DraftMode | None:
         """What to write instead, where nothing is written yet and the template is for that."""
-        sheet, mode = self._composing.sheet, self.shelf().mode(key)
-        return mode if sheet and not sheet.text.strip() and sheet.mode is not mode else None
+        sheet = self._composing.sheet
+        if sheet is None or sheet.text.strip():
+            return None
+        templates = self._composing.context.console.rulebook.templates
+        mode = mode_of(next(each for each in templates if each.key == key))
+        return mode if sheet.mode is not mode else None
 
     def insert(self, key: str) -> bool:
         """Put a template in place of the selection; the cursor goes to its first gap."""

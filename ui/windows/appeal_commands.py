@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.domain.appeal import ANSWERED, Appeal, Outcome
 from console.domain.ids import Ref
@@ -20,7 +20,7 @@ from console.usecases.acting import Done, GoneError
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.dialogs.ask_dialog import AskDialog, chosen_key
+from ui.dialogs.ask_dialog import AskDialog, ask_dialog, chosen_key
 from ui.presenters.here import Here
 from ui.presenters.names import topic_name
 from ui.presenters.outage import etr_words, where
@@ -478,22 +478,10 @@ class AppealCommands(QObject):
     # ------------------------------------------------------------------ doing and saying
 
     def _dialog(self, what: str, *, lead: str = "") -> AskDialog:
-        t = self._context.t
-        dialog = AskDialog(
-            self._context,
-            title=t(f"ask.{what}_title"),
-            lead=lead,
-            accept=t(f"ask.{what}_accept"),
-            parent=self._window,
-        )
-        dialog.setObjectName(f"ask-{what}")
-        return dialog
+        return ask_dialog(self._context, "ask", what, lead=lead, parent=self._window)
 
     def _open(self, dialog: AskDialog, act: Callable[[], None]) -> None:
-        dialog.finish()
-        dialog.accepted.connect(lambda: self._guard(act))
-        dialog.finished.connect(dialog.deleteLater)
-        QDialog.open(dialog)
+        dialog.ask(lambda: self._guard(act))
 
     def _guard(self, act: Callable[[], None]) -> None:
         """Run what a dialog asks for; an error goes where those of commands go."""

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.domain.draft import DraftMode
 from console.readmodel import AppealView as View
@@ -15,7 +15,7 @@ from console.usecases.acting import GoneError
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
-from ui.dialogs.ask_dialog import AskDialog, chosen_key
+from ui.dialogs.ask_dialog import AskDialog, ask_dialog, chosen_key
 from ui.views.appeal_view import AppealView
 from ui.views.speech import Speech
 
@@ -111,22 +111,10 @@ class DangerCommands(QObject):
         return view
 
     def _dialog(self, what: str, *, lead: str) -> AskDialog:
-        t = self._context.t
-        dialog = AskDialog(
-            self._context,
-            title=t(f"danger.{what}_title"),
-            lead=lead,
-            accept=t(f"danger.{what}_accept"),
-            parent=self._window,
-        )
-        dialog.setObjectName(f"ask-{what}")
-        return dialog
+        return ask_dialog(self._context, "danger", what, lead=lead, parent=self._window)
 
     def _open(self, dialog: AskDialog, act: Callable[[], None]) -> None:
-        dialog.finish()
-        dialog.accepted.connect(lambda: self._dispatcher.guard(act))
-        dialog.finished.connect(dialog.deleteLater)
-        QDialog.open(dialog)
+        dialog.ask(lambda: self._dispatcher.guard(act))
 
     def _told(self, future: Future[Any], what: str) -> None:
         words = self._context.t(f"danger.{what}")

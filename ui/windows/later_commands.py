@@ -103,7 +103,4 @@ class LaterCommands(QObject):
             else:
                 then(next(instant for name, _, instant in choices if name == key))
 
-        dialog.finish()
-        dialog.accepted.connect(lambda: self._dispatcher.guard(act))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        dialog.ask(lambda: self._dispatcher.guard(act))

@@ -66,10 +66,7 @@ class WordingCommands(QObject):
         )
         dialog.setObjectName("ask-names")
         fields = [(row, dialog.add_line(t(f"wording.{row.use}"), row.form)) for row in rows]
-        dialog.finish()
-        dialog.accepted.connect(lambda: self._dispatcher.guard(lambda: self._keep(fields)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        dialog.ask(lambda: self._dispatcher.guard(lambda: self._keep(fields)))
 
     def _rows(self, appeal: Appeal) -> tuple[_Row, ...]:
         wording = self._context.console.wording.current()
