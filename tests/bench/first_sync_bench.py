@@ -46,6 +46,9 @@ PATIENCE = 3600.0
 _SCREEN = 40
 """Rows that fill a screen."""
 
+_MOST_DANGER = 2_000
+"""More rows than there are in the lane of danger while the first ones come."""
+
 _PIECE = 2_000
 _TABLES = ("appeal", "message", "event", "outage", "operator", "queue_row", "outage_tag")
 _TRANSACTION = 10_000
@@ -118,17 +121,18 @@ def synced(profile: Path, server: str, newest: Ref) -> dict[str, float]:
 
 
 def _shows_a_screen(reader: StoreReader, newest: Ref) -> bool:
+    """A full screen, and ``newest`` above all where there is no danger, which comes first."""
     if reader.row_id(newest) is None:
         return False
     query = QueueQuery("open", QueueSort.NEWEST)
-    ids = reader.queue_ids(query, now=SystemClock().now())[:_SCREEN]
-    rows = reader.queue_rows(ids)
-    return len(rows) == _SCREEN and rows[0].ref == newest
+    ids = reader.queue_ids(query, now=SystemClock().now())
+    rows = [row for row in reader.queue_rows(ids[:_MOST_DANGER]) if not row.danger]
+    return len(ids) >= _SCREEN and bool(rows) and rows[0].ref == newest
 
 
 def newest_open(count: int) -> Ref:
-    """The appeal that stands first where the newest do."""
-    return [appeal for appeal in appeals(count) if appeal.is_open][-1].ref
+    """The appeal that stands first where the newest do, under those in the lane of danger."""
+    return [one for one in appeals(count) if one.is_open and not one.danger][-1].ref
 
 
 def inserted(profile: Path) -> dict[str, float]:
