@@ -38,6 +38,7 @@ from ui.windows.queue_desk import QueueDesk
 from ui.windows.queue_look import QueueLook
 from ui.windows.search_commands import ArchiveDesk, SearchDesk
 from ui.windows.shift import Shift
+from ui.windows.triage_commands import TriageCommands
 from ui.windows.wording_commands import WordingCommands
 
 if TYPE_CHECKING:
@@ -186,7 +187,16 @@ def _join(
         window=window,
         shows=lambda: parts.appeal.view,
     )
-    joints = Joints(context, dispatcher, shift=shift, commands=commands, visit=visit, window=window)
+    triage = TriageCommands(context, bridge, dispatcher, chosen=chosen, window=window)
+    joints = Joints(
+        context,
+        dispatcher,
+        shift=shift,
+        commands=commands,
+        triage=triage,
+        visit=visit,
+        window=window,
+    )
     joints.join_appeal(parts.appeal)
     shift.unkept = parts.appeal.composer.desk.unkept
     return joints

@@ -22,6 +22,7 @@ from ui.windows.file_opener import FileOpener
 from ui.windows.late import Late
 from ui.windows.later_commands import LaterCommands
 from ui.windows.shift import Shift
+from ui.windows.triage_commands import TriageCommands
 
 if TYPE_CHECKING:  # made when they are first shown
     from ui.views.board_view import BoardView
@@ -68,6 +69,7 @@ class Joints(QObject):
         *,
         shift: Shift,
         commands: AppealCommands,
+        triage: TriageCommands,
         window: QWidget,
         visit: Callable[[Ref], None] | None = None,
     ) -> None:
@@ -78,6 +80,7 @@ class Joints(QObject):
         self._dispatcher = dispatcher
         self._shift = shift
         self._commands = commands
+        self._triage = triage
         self._window = window
         self._later = LaterCommands(context, shift.bridge, dispatcher, window=window)
 
@@ -115,7 +118,7 @@ class Joints(QObject):
         board.assign_wanted.connect(self._assign)
 
     def _assign(self, refs: tuple[Ref, ...], to: str) -> None:
-        self._dispatcher.guard(lambda: self._commands.assign(to, refs))
+        self._dispatcher.guard(lambda: self._triage.assign(to, refs))
 
     def _tell(self, words: str) -> None:
         self._shift.notice.say(words, icon=self._context.theme.icon("check", "notice"))

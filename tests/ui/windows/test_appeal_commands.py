@@ -3,111 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDateTimeEdit, QDialog, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDateTimeEdit, QLabel, QPlainTextEdit
 
 from console.domain.appeal import Outcome, Status
 from console.domain.draft import DraftMode
-from console.domain.ids import Ref
 from console.domain.message import MessageKind, MessageState
 from console.domain.mutations import (
     Approve,
-    Assign,
-    Claim,
     Close,
     DecideTransfer,
-    Postpone,
-    Release,
     Reopen,
     RequestTransfer,
-    Resume,
     ReturnReply,
-    SetTopic,
-    TagOutage,
-    UntagOutage,
 )
 from console.domain.operator import Role
-from tests.support.ui_builders import NOW, a_message, an_operator, an_outage
-from tests.support.ui_stage import Stage, on_stage
-from tests.support.writing import type_text, write
-from ui.dialogs.ask_dialog import AskDialog
+from tests.support.command_desk import Desk, a_desk
+from tests.support.ui_builders import NOW, a_message, an_operator
+from tests.support.ui_stage import on_stage
+from tests.support.writing import write
 from ui.views.appeal_view import AppealView
-from ui.views.palette_view import PaletteView
-from ui.windows.appeal_commands import AppealCommands
-
-
-@dataclass(slots=True)
-class Chosen:
-    """What is chosen in the queue."""
-
-    ref: Ref | None
-    refs: tuple[Ref, ...] = ()
-
-    def selected(self) -> tuple[Ref, ...]:
-        """All that are selected."""
-        return self.refs
-
-
-@dataclass(slots=True)
-class Desk:
-    """The commands over a stage, with what they have told."""
-
-    stage: Stage
-    chosen: Chosen
-    window: QWidget
-    commands: AppealCommands
-    told: list[tuple[str, bool]] = field(default_factory=list)
-    errors: list[Exception] = field(default_factory=list)
-
-    def dialog(self, name: str) -> AskDialog:
-        """The open form."""
-        found = self.window.findChild(AskDialog, f"ask-{name}")
-        assert found is not None, name
-        QTest.qWaitForWindowExposed(found)
-        return found
-
-    def palette(self, name: str) -> PaletteView:
-        """The open list."""
-        found = self.window.findChild(PaletteView, f"choose-{name}")
-        assert found is not None, name
-        return found
-
-    def choose(self, name: str, words: str) -> None:
-        """Choose from the open list by typing."""
-        palette = self.palette(name)
-        palette.type(words)
-        assert palette.hits(), f"nothing is offered for {words}"
-        QTest.keyClick(palette._field, Qt.Key.Key_Return)
-        self.stage.settle()
-
-    def accept(self, dialog: QDialog) -> None:
-        """Ctrl+Enter."""
-        focus = dialog.focusWidget() or dialog
-        QTest.keyClick(focus, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        self.stage.settle()
-
-    def reason(self, dialog: QDialog, words: str) -> None:
-        """Write into the field of the form."""
-        type_text(dialog.findChildren(QPlainTextEdit)[0], words)
-
-    def digit(self, dialog: QDialog, digit: int) -> None:
-        """Choose by a digit."""
-        QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key(Qt.Key.Key_0 + digit))
-
-    def sent(self) -> list[Any]:
-        """What was asked of the server."""
-        return self.stage.sent()
-
-    def undo(self) -> None:
-        """Ctrl+Z."""
-        assert self.stage.dispatcher.run("edit.undo")
-        self.stage.settle()
 
 
 @pytest.fixture
@@ -116,19 +35,6 @@ def desk(qapp: QApplication) -> Generator[Desk]:
     with on_stage(qapp, me=me) as stage:
         stage.world.operators[0] = me
         yield a_desk(stage)
-
-
-def a_desk(stage: Stage) -> Desk:
-    window = stage.show(QWidget)
-    chosen = Chosen(stage.ref)
-    commands = AppealCommands(
-        stage.context, stage.bridge, stage.dispatcher, chosen=chosen, window=window
-    )
-    desk = Desk(stage, chosen, window, commands)
-    stage.dispatcher.told.connect(lambda words, undoable: desk.told.append((words, undoable)))
-    stage.dispatcher.failed.connect(desk.errors.append)
-    stage.bridge.failed.connect(desk.errors.append)
-    return desk
 
 
 # ------------------------------------------------------------------- closing
@@ -216,123 +122,6 @@ def test_reopening_needs_a_reason(desk: Desk) -> None:
     desk.reason(dialog, "света снова нет")
     desk.accept(dialog)
     assert desk.sent() == [Reopen("света снова нет")]
-
-
-# ------------------------------------------------------------------- whose it is
-
-
-def test_claiming_takes_all_that_is_selected_and_undoing_gives_them_back(desk: Desk) -> None:
-    desk.stage.change(owner=None, status=Status.NEW)
-    other = desk.stage.add(id="a2", number="2", owner=None, status=Status.NEW)
-    desk.chosen.refs = (desk.stage.ref, other)
-    desk.commands.claim()
-    desk.stage.settle()
-    assert desk.sent() == [Claim(), Claim()]
-    assert desk.told == [("Взято 2 обращения", True)]
-    desk.undo()
-    assert desk.sent()[2:] == [Release(), Release()]
-
-
-def test_what_cannot_be_claimed_is_said_and_the_rest_is_claimed(desk: Desk) -> None:
-    desk.stage.change(owner="u1")
-    free = desk.stage.add(id="a2", number="2", owner=None, status=Status.NEW)
-    desk.chosen.refs = (desk.stage.ref, free)
-    desk.commands.claim()
-    desk.stage.settle()
-    assert desk.told == [("Обращение взято", True)]
-    assert [type(one).__name__ for one in desk.errors] == ["RefusedError"]
-
-
-def test_a_colleague_is_chosen_by_name_and_undoing_gives_back_to_whom_it_was(desk: Desk) -> None:
-    desk.commands.assign()
-    desk.choose("assign", "Вера")
-    assert desk.sent() == [Assign("u3")]
-    assert desk.told == [("Передано: Вера Сидорова", True)]
-    desk.undo()
-    assert desk.sent()[-1] == Assign("u1")
-
-
-def test_assigning_what_was_nobodys_is_undone_by_releasing_it(desk: Desk) -> None:
-    desk.stage.change(owner=None, status=Status.NEW)
-    desk.commands.assign("u2")
-    desk.stage.settle()
-    desk.undo()
-    assert desk.sent() == [Assign("u2"), Release()]
-
-
-def test_releasing_can_be_undone(desk: Desk) -> None:
-    desk.commands.release()
-    desk.stage.settle()
-    assert desk.told == [("Обращение снова не назначено", True)]
-    desk.undo()
-    assert desk.sent() == [Release(), Claim()]
-
-
-# ------------------------------------------------------------------- what it is about
-
-
-def test_a_topic_is_chosen_by_its_name_and_brings_its_danger(desk: Desk) -> None:
-    topics = desk.stage.context.console.rulebook.topics.topics
-    dangerous = next(key for key, one in topics.items() if one.danger)
-    desk.commands.set_topic()
-    assert desk.palette("topic").hits()
-    desk.commands.set_topic(dangerous)
-    desk.stage.settle()
-    assert desk.sent() == [SetTopic(dangerous, True)]
-    desk.undo()
-    assert desk.sent()[-1] == SetTopic("outage.emergency", False)
-
-
-def test_an_outage_is_chosen_from_those_that_are_not_tagged(desk: Desk) -> None:
-    desk.stage.world.outages["o2"] = an_outage(id="o2", areas=())
-    desk.commands.tag(choose=True)
-    offered = [hit.item.id for hit in desk.palette("tag").hits()]
-    assert offered == ["o2"]
-    desk.commands.tag("o2", 0.5)
-    desk.stage.settle()
-    assert desk.sent() == [TagOutage("o2", 0.5)]
-    desk.undo()
-    assert desk.sent()[-1] == UntagOutage("o2")
-
-
-def test_untagging_is_undone_with_the_same_confidence(desk: Desk) -> None:
-    desk.commands.untag()
-    desk.stage.settle()
-    desk.undo()
-    assert desk.sent() == [UntagOutage("o1"), TagOutage("o1", 0.9)]
-
-
-def test_nothing_happens_where_nothing_is_tagged(desk: Desk) -> None:
-    desk.stage.change(outages=())
-    desk.commands.untag()
-    assert desk.sent() == []
-
-
-# ------------------------------------------------------------------- where it stands
-
-
-def test_postponing_needs_a_reason_and_keeps_to_the_local_time(desk: Desk) -> None:
-    desk.stage.change(status=Status.INTERIM_PUBLISHED, interim_at=NOW)
-    desk.commands.postpone()
-    dialog = desk.dialog("postpone")
-    assert dialog.findChildren(QDateTimeEdit)[0].text() == "21.03.2026 10:00"
-    desk.accept(dialog)
-    assert (desk.sent(), dialog.isVisible()) == ([], True)
-    desk.reason(dialog, "ждём опору")
-    desk.accept(dialog)
-    until = NOW.replace(day=21, hour=3)
-    assert desk.sent() == [Postpone(until, "ждём опору")]
-    desk.undo()
-    assert desk.sent()[-1] == Resume()
-
-
-def test_a_postponed_appeal_is_resumed(desk: Desk) -> None:
-    later = NOW + timedelta(days=1)
-    desk.stage.change(status=Status.POSTPONED, interim_at=NOW, postponed_until=later)
-    desk.commands.resume()
-    desk.stage.settle()
-    assert desk.sent() == [Resume()]
-    assert desk.told == [("Обращение снова в работе", False)]
 
 
 def test_nobodys_network_is_chosen_for_a_transfer(desk: Desk) -> None:
@@ -466,6 +255,6 @@ def test_a_draft_is_discarded_only_after_a_yes(desk: Desk, view: AppealView) -> 
 
 def test_a_command_without_an_appeal_is_refused_and_not_a_crash(desk: Desk) -> None:
     desk.chosen.ref = None
-    for command in (desk.commands.close, desk.commands.transfer, desk.commands.postpone):
+    for command in (desk.commands.close, desk.commands.transfer, desk.triage.postpone):
         desk.stage.dispatcher.guard(command)
     assert [type(one).__name__ for one in desk.errors] == ["GoneError"] * 3
