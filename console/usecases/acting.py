@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from console.domain.appeal import Appeal
 from console.domain.attachment import AttachmentNorms
 from console.domain.bounds import cleaned
 from console.domain.creation import create
@@ -21,6 +22,7 @@ from console.domain.mutations import (
     Seen,
     attachments_of,
 )
+from console.domain.reversal import Undoing, reversal
 from console.domain.schedule import FARTHEST, SCHEDULED_FROM
 from console.domain.transitions import (
     RefusedError,
@@ -50,10 +52,15 @@ class GoneError(OtklikError):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one appeal of a bulk call: ``error`` is None where it went through."""
+    """What became of one appeal of a bulk call: ``error`` is None where it went through.
+
+    ``before`` is the appeal as it was, and ``mutation`` what was asked: so it can be taken back.
+    """
 
     ref: Ref
     error: OtklikError | None = None
+    before: Appeal | None = None
+    mutation: AppealMutation | None = None
 
 
 class Acting:
@@ -87,6 +94,18 @@ class Acting:
     ) -> Future[tuple[Done, ...]]:
         """Change many appeals in one transaction; what refuses does not stop the others."""
         return self.run(lambda transaction: tuple(self._each(transaction, refs, mutation)))
+
+    def take_back(self, done: Sequence[Done], *, reason: str) -> Future[tuple[Done, ...]]:
+        """Bring each appeal back to what it was before, in one transaction; ``reason`` as due.
+
+        What cannot be brought back, because somebody has gone on meanwhile, stays as it is.
+        """
+
+        def job(transaction: Transaction) -> tuple[Done, ...]:
+            undoing = Undoing(transaction.account.actor().id, self._clock.now(), reason)
+            return tuple(self._back(transaction, one, undoing) for one in done)
+
+        return self.run(job)
 
     def act_on_outage(self, target: Ref, mutation: OutageMutation) -> Future[OutboxEntry]:
         """Change one outage, or open it."""
@@ -161,12 +180,24 @@ class Acting:
         self, transaction: Transaction, refs: Sequence[Ref], mutation: AppealMutation
     ) -> Iterable[Done]:
         for ref in refs:
+            before = transaction.appeal(ref)
             try:
                 self.enqueue(transaction, ref, mutation)
             except OtklikError as error:
                 yield Done(ref, error)
             else:
-                yield Done(ref)
+                yield Done(ref, None, before, mutation)
+
+    def _back(self, transaction: Transaction, done: Done, undoing: Undoing) -> Done:
+        if done.before is None or done.mutation is None:
+            return Done(done.ref)
+        failed: OtklikError | None = None
+        for mutation in reversal(done.before, done.mutation, undoing):
+            try:
+                self.enqueue(transaction, done.ref, mutation)
+            except OtklikError as error:
+                failed = failed or error
+        return Done(done.ref, failed)
 
     def _envelope(
         self,

@@ -44,6 +44,26 @@ class TriageUseCases:
         """Put appeals back among the unassigned."""
         return self._acting.act_on_each(refs, Release())
 
+    def set_topics(
+        self, refs: Sequence[Ref], topic: str, *, danger: bool = False
+    ) -> Future[tuple[Done, ...]]:
+        """Say of appeals what they are about, and whether life is in danger."""
+        return self._acting.act_on_each(refs, SetTopic(topic, danger))
+
+    def postpone_each(
+        self, refs: Sequence[Ref], until: datetime, reason: str
+    ) -> Future[tuple[Done, ...]]:
+        """Put appeals off until an instant (UTC)."""
+        return self._acting.act_on_each(refs, Postpone(until, reason))
+
+    def resume_each(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
+        """Take postponed appeals up again."""
+        return self._acting.act_on_each(refs, Resume())
+
+    def take_back(self, done: Sequence[Done], *, reason: str) -> Future[tuple[Done, ...]]:
+        """Bring each appeal back to what it was before; ``reason`` is said where one is due."""
+        return self._acting.take_back(done, reason=reason)
+
     def set_topic(self, ref: Ref, topic: str, *, danger: bool = False) -> Future[OutboxEntry]:
         """Say what an appeal is about, and whether life is in danger."""
         return self._acting.act(ref, SetTopic(topic, danger))

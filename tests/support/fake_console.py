@@ -59,6 +59,7 @@ from console.domain.mutations import (
 from console.domain.operator import Operator, Role
 from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
 from console.domain.query import Language
+from console.domain.reversal import Undoing, reversal
 from console.domain.similarity import Similar, same_person, similar
 from console.domain.transitions import State, apply, refuse_merge
 from console.errors import OtklikError
@@ -90,6 +91,7 @@ from console.readmodel import (
     SyncStatus,
 )
 from console.rulebook.book import Rulebook
+from console.usecases.acting import Done
 from console.usecases.promises import PromiseFinder
 from console.wire.schema import ArchivePage, Rows
 from console.wording import Use
@@ -142,14 +144,6 @@ class FakeClock:
     def move(self, by: timedelta) -> None:
         """Let time pass."""
         self._now += by
-
-
-@dataclass(frozen=True, slots=True)
-class FakeDone:
-    """What became of one appeal of a bulk call."""
-
-    ref: Ref
-    error: OtklikError | None = None
 
 
 @dataclass(slots=True)
@@ -477,7 +471,7 @@ class FakeReader:
             and (not query.topics or appeal.topic.split(".")[0] in query.topics)
             and (not query.channels or appeal.channel in query.channels)
             and (not query.statuses or appeal.status in query.statuses)
-            and (not query.owners or appeal.owner in query.owners)
+            and (not query.owners or (appeal.owner or "") in query.owners)
             and query.text.strip().casefold() in f"{appeal.text} {appeal.author.name}".casefold()
         )
 
@@ -631,16 +625,31 @@ class FakeConsole:
             future.set_exception(error)
         return future
 
-    def each(self, refs: Iterable[Ref], mutation: AppealMutation) -> Future[tuple[FakeDone, ...]]:
+    def each(self, refs: Iterable[Ref], mutation: AppealMutation) -> Future[tuple[Done, ...]]:
         """`act` on each, with the refusals one by one."""
-        results: list[FakeDone] = []
+        results: list[Done] = []
         for ref in refs:
+            before = self.world.appeals.get(ref)
             try:
                 self.act(ref, mutation)
-                results.append(FakeDone(ref))
+                results.append(Done(ref, None, before, mutation))
             except OtklikError as error:
-                results.append(FakeDone(ref, error))
+                results.append(Done(ref, error))
         return done(tuple(results))
+
+    def take_back(self, one: Done, reason: str) -> Done:
+        """One appeal as it was before, as far as the rules allow it."""
+        assert self.me is not None
+        if one.before is None or one.mutation is None:
+            return Done(one.ref)
+        failed: OtklikError | None = None
+        undoing = Undoing(self.me.id, self.clock.now(), reason)
+        for mutation in reversal(one.before, one.mutation, undoing):
+            try:
+                self.act(one.ref, mutation)
+            except OtklikError as error:
+                failed = failed or error
+        return Done(one.ref, failed)
 
 
 @dataclass(slots=True)
@@ -688,14 +697,30 @@ class _Session(_Part):
 
 
 class _Triage(_Part):
-    def claim(self, refs: Sequence[Ref]) -> Future[tuple[FakeDone, ...]]:
+    def claim(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
         return self.console.each(refs, Claim())
 
-    def assign(self, refs: Sequence[Ref], to: str) -> Future[tuple[FakeDone, ...]]:
+    def assign(self, refs: Sequence[Ref], to: str) -> Future[tuple[Done, ...]]:
         return self.console.each(refs, Assign(to))
 
-    def release(self, refs: Sequence[Ref]) -> Future[tuple[FakeDone, ...]]:
+    def release(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
         return self.console.each(refs, Release())
+
+    def set_topics(
+        self, refs: Sequence[Ref], topic: str, *, danger: bool = False
+    ) -> Future[tuple[Done, ...]]:
+        return self.console.each(refs, SetTopic(topic, danger))
+
+    def postpone_each(
+        self, refs: Sequence[Ref], until: datetime, reason: str
+    ) -> Future[tuple[Done, ...]]:
+        return self.console.each(refs, Postpone(until, reason))
+
+    def resume_each(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
+        return self.console.each(refs, Resume())
+
+    def take_back(self, results: Sequence[Done], *, reason: str) -> Future[tuple[Done, ...]]:
+        return done(tuple(self.console.take_back(one, reason) for one in results))
 
     def set_topic(self, ref: Ref, topic: str, *, danger: bool = False) -> Future[Any]:
         return self.console.attempt(ref, SetTopic(topic, danger))
@@ -881,10 +906,10 @@ class _Drafts(_Part):
 class _Outages(_Part):
     def tag(
         self, refs: Sequence[Ref], outage: str, *, confidence: float | None = None
-    ) -> Future[tuple[FakeDone, ...]]:
+    ) -> Future[tuple[Done, ...]]:
         return self.console.each(refs, TagOutage(outage, confidence))
 
-    def untag(self, refs: Sequence[Ref], outage: str) -> Future[tuple[FakeDone, ...]]:
+    def untag(self, refs: Sequence[Ref], outage: str) -> Future[tuple[Done, ...]]:
         return self.console.each(refs, UntagOutage(outage))
 
     def suggest(self, ref: Ref) -> list[Any]:

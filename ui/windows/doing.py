@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from console.domain.appeal import Appeal
 from console.domain.ids import Ref
 from console.readmodel import AppealView
-from console.usecases.acting import Done, GoneError
+from console.usecases.acting import GoneError
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
@@ -84,15 +84,16 @@ class Doing(QObject):
         then: Callable[[str], None],
         *,
         more: Callable[[str], Sequence[PaletteItem]] = lambda _: (),
+        hint: str = "",
     ) -> None:
-        """Let one of ``items`` be chosen; ``then`` hears its id."""
+        """Let one of ``items`` be chosen; ``then`` hears its id. ``hint`` replaces the usual."""
         t = self._context.t
         palette = PaletteView(
             self._context,
             items,
             more=more,
             title=t(f"ask.{what}_title"),
-            hint=t(f"ask.{what}_hint"),
+            hint=hint or t(f"ask.{what}_hint"),
             parent=self._window,
         )
         palette.setObjectName(f"choose-{what}")
@@ -126,38 +127,6 @@ class Doing(QObject):
     def _guard(self, act: Callable[[], None]) -> None:
         """Run what a dialog asks for; an error goes where those of commands go."""
         self._dispatcher.guard(act)
-
-    def _bulk(
-        self,
-        future: Future[tuple[Done, ...]],
-        what: str,
-        *,
-        undo: Callable[[Sequence[Ref]], Any] | None = None,
-        **words: object,
-    ) -> None:
-        def then(results: tuple[Done, ...]) -> None:
-            changed = tuple(one.ref for one in results if one.error is None)
-            if changed:
-                self._tell(what, self._undoing(undo, changed), count=len(changed), **words)
-            for one in results:
-                if one.error is not None:
-                    self._bridge.failed.emit(one.error)
-                    return
-
-        self._bridge.when_done(future, then, owner=self)
-
-    def _undoing(
-        self, undo: Callable[[Sequence[Ref]], Any] | None, refs: Sequence[Ref]
-    ) -> Callable[[], None] | None:
-        if undo is None:
-            return None
-
-        def act() -> None:
-            future = undo(refs)
-            if isinstance(future, Future):
-                self._watch(future)
-
-        return act
 
     def _single(
         self,

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from console.domain.appeal import Appeal
 from console.domain.ids import Ref
+from console.domain.mutations import Postpone
 from console.domain.operator import Operator, Right
 from console.domain.outage import Outage
+from console.domain.transitions import RefusedError
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.presenters.names import topic_name
 from ui.presenters.outage import etr_words, where
 from ui.presenters.palette import PaletteItem
+from ui.windows.bulk import Bulk
 from ui.windows.doing import Chosen, Doing
 
 _POSTPONE_DAYS = 3
@@ -38,6 +39,7 @@ class TriageCommands(Doing):
         window: QWidget,
     ) -> None:
         super().__init__(context, bridge, dispatcher, chosen=chosen, window=window)
+        self._bulk = Bulk(context, bridge, dispatcher, parent=self)
         register = dispatcher.register
         register("appeal.claim", self.claim)
         register("appeal.release", self.release)
@@ -52,13 +54,11 @@ class TriageCommands(Doing):
 
     def claim(self) -> None:
         """Take what is selected."""
-        refs, triage = self._refs(), self._context.console.triage
-        self._bulk(triage.claim(refs), "claimed", undo=triage.release)
+        self._bulk.do(self._context.console.triage.claim(self._refs()), "ask.done_claimed")
 
     def release(self) -> None:
         """Put what is selected back among the unassigned."""
-        refs, triage = self._refs(), self._context.console.triage
-        self._bulk(triage.release(refs), "released", undo=triage.claim)
+        self._bulk.do(self._context.console.triage.release(self._refs()), "ask.done_released")
 
     def assign(self, to: str = "", refs: Sequence[Ref] = ()) -> None:
         """Give what is selected (or ``refs``) to an operator, who is asked for if not named."""
@@ -67,57 +67,50 @@ class TriageCommands(Doing):
             items = self._colleague_items({ref.branch for ref in chosen})
             self._choose("assign", items, lambda key: self.assign(key, chosen))
             return
-        before = {ref: self._view(ref).appeal.owner for ref in chosen}
-        triage = self._context.console.triage
-
-        def give_back(back: Sequence[Ref]) -> None:
-            for owner in {before[ref] for ref in back}:
-                group = tuple(ref for ref in back if before[ref] == owner)
-                again = triage.release(group) if owner is None else triage.assign(group, owner)
-                self._watch(again)
-
-        self._bulk(triage.assign(chosen, to), "assigned", undo=give_back, name=self._name(to))
+        given = self._context.console.triage.assign(chosen, to)
+        self._bulk.do(given, "ask.done_assigned", name=self._name(to))
 
     # ------------------------------------------------------------------ what it is about
 
-    def set_topic(self, topic: str = "") -> None:
-        """Set the topic, which is asked for if not named."""
-        view = self._shown()
+    def set_topic(self, topic: str = "", refs: Sequence[Ref] = ()) -> None:
+        """Set the topic of what is selected (or ``refs``); it is asked for if not named."""
+        chosen = tuple(refs) or self._refs()
         topics = self._context.console.rulebook.topics.topics
         if not topic:
             items = [
                 self._item(key, topic_name(key, self._context.catalog), icon="topic")
                 for key in topics
             ]
-            self._choose("topic", items, self.set_topic)
+            hint = self._bulk.hint("topic", chosen)
+            self._choose("topic", items, lambda key: self.set_topic(key, chosen), hint=hint)
             return
-        appeal, triage = view.appeal, self._context.console.triage
-        self._single(
-            triage.set_topic(appeal.ref, topic, danger=topics[topic].danger),
-            "topic_set",
-            undo=lambda: self._topic_back(appeal),
+        danger = topics[topic].danger
+        self._bulk.do(
+            self._context.console.triage.set_topics(chosen, topic, danger=danger),
+            "bulk.topic_set",
+            reason=self._context.t("danger.undone_topic"),
             topic=topic_name(topic, self._context.catalog),
         )
 
-    def _topic_back(self, appeal: Appeal) -> Future[Any]:
-        """The topic as it was; out of the lane of danger, if the topic has led into it."""
-        console, now = self._context.console, self._view(appeal.ref).appeal
-        if now.danger and not appeal.danger:
-            self._watch(console.danger.leave(appeal.ref, self._context.t("danger.undone_topic")))
-        return console.triage.set_topic(appeal.ref, appeal.topic, danger=appeal.danger)
-
     def tag(
-        self, outage: str = "", confidence: float | None = None, *, choose: bool = False
+        self,
+        outage: str = "",
+        confidence: float | None = None,
+        *,
+        choose: bool = False,
+        refs: Sequence[Ref] = (),
     ) -> None:
         """Link to an outage: the named one, a sure suggestion, or else one that is chosen.
 
-        ``choose`` asks in any case.
+        ``choose`` asks in any case; so does a selection of several, of which a suggestion for one
+        says nothing. An outage is of one branch: those of others are left out, and it is said.
         """
+        chosen = tuple(refs) or self._refs()
         view = self._shown()
         if outage:
-            self._tag(view.appeal.ref, outage, confidence)
+            self._tag(chosen, view.appeal.branch, outage, confidence)
             return
-        tagged = {tag.outage for tag in view.appeal.outages}
+        tagged = {tag.outage for tag in view.appeal.outages} if len(chosen) < 2 else set()
         outages = self._context.console.outages
         suggested = {
             one.outage.id: one
@@ -125,64 +118,75 @@ class TriageCommands(Doing):
             if one.outage.id not in tagged
         }
         best = next(iter(suggested.values()), None)
-        if best is not None and best.sure and not choose:
-            self._tag(view.appeal.ref, best.outage.id, best.confidence)
+        if best is not None and best.sure and not choose and len(chosen) < 2:
+            self._tag(chosen, view.appeal.branch, best.outage.id, best.confidence)
             return
         registry = self._context.console.reader.outages(branch=view.appeal.branch)
         fresh = [one for one in registry if one.id not in tagged]
         sure = {key: one.confidence for key, one in suggested.items()}
         fresh.sort(key=lambda one: -sure.get(one.id, 0.0))
         items = [self._outage_item(one, view.appeal) for one in fresh[:_MOST_CHOICES]]
-        self._choose("tag", items, lambda key: self.tag(key, sure.get(key)))
+        self._choose(
+            "tag",
+            items,
+            lambda key: self.tag(key, sure.get(key), refs=chosen),
+            hint=self._bulk.hint("tag", chosen, foreign=_foreign(chosen, view.appeal.branch)),
+        )
 
-    def untag(self, outage: str = "") -> None:
+    def _tag(self, refs: Sequence[Ref], branch: str, outage: str, confidence: float | None) -> None:
+        """``confidence`` is that of a suggestion for one appeal, and says nothing of others."""
+        here = tuple(ref for ref in refs if ref.branch == branch)
+        sure = confidence if len(refs) < 2 else None
+        other = RefusedError("outage_of_another_branch")
+        self._bulk.do(
+            self._context.console.outages.tag(here, outage, confidence=sure),
+            "ask.done_tagged",
+            left_out=[other] * _foreign(refs, branch),
+        )
+
+    def untag(self, outage: str = "", refs: Sequence[Ref] = ()) -> None:
         """Remove the link to an outage; which one is asked for where there are several."""
+        chosen = tuple(refs) or self._refs()
         view = self._shown()
         tags = [tag.outage for tag in view.appeal.outages]
         if not outage and len(tags) > 1:
             items = [self._outage_item(one, view.appeal) for one in view.outages]
-            self._choose("untag", items, self.untag)
+            self._choose("untag", items, lambda key: self.untag(key, chosen))
             return
         if not tags:
             return
-        ref, gone = view.appeal.ref, outage or tags[0]
-        confidence = next((t.confidence for t in view.appeal.outages if t.outage == gone), None)
-        outages = self._context.console.outages
-        self._bulk(
-            outages.untag((ref,), gone),
-            "untagged",
-            undo=lambda back: outages.tag(back, gone, confidence=confidence),
-        )
+        gone = outage or tags[0]
+        self._bulk.do(self._context.console.outages.untag(chosen, gone), "ask.done_untagged")
 
     # ------------------------------------------------------------------ where it stands
 
     def postpone(self) -> None:
         """Put off until a date, with a reason."""
-        view, t = self._shown(), self._context.t
+        view, refs, t = self._shown(), self._refs(), self._context.t
         zone = self._context.zone(view.appeal.branch)
         now = self._context.now().astimezone(zone)
         default = (now + timedelta(days=_POSTPONE_DAYS)).replace(
             hour=10, minute=0, second=0, microsecond=0
         )
         dialog = self._dialog("postpone", lead=t("ask.postpone_lead"))
+        trial = Postpone(default.astimezone(UTC), t("ask.reason"))
+        self._bulk.warn(dialog, refs, trial)
         until = dialog.add_moment(t("ask.until"), default, earliest=now)
         reason = dialog.add_text(t("ask.reason"), missing=t("ask.reason_missing"))
-        triage, ref = self._context.console.triage, view.appeal.ref
+        triage = self._context.console.triage
 
         def act() -> None:
             seconds = until.dateTime().toSecsSinceEpoch()
             moment = datetime.fromtimestamp(seconds, UTC)
-            self._single(
-                triage.postpone(ref, moment, reason.toPlainText().strip()),
-                "postponed",
-                undo=lambda: triage.resume(ref),
+            self._bulk.do(
+                triage.postpone_each(refs, moment, reason.toPlainText().strip()), "bulk.postponed"
             )
 
         self._open(dialog, act)
 
     def resume(self) -> None:
-        """Take a postponed appeal up again."""
-        self._single(self._context.console.triage.resume(self._shown().appeal.ref), "resumed")
+        """Take what is postponed up again."""
+        self._bulk.do(self._context.console.triage.resume_each(self._refs()), "bulk.resumed")
 
     # ------------------------------------------------------------------ what is offered
 
@@ -217,10 +221,6 @@ class TriageCommands(Doing):
         everybody: Sequence[Operator] = self._context.console.reader.operators()
         return next((one.name for one in everybody if one.id == operator), operator)
 
-    def _tag(self, ref: Ref, outage: str, confidence: float | None) -> None:
-        outages = self._context.console.outages
-        self._bulk(
-            outages.tag((ref,), outage, confidence=confidence),
-            "tagged",
-            undo=lambda back: outages.untag(back, outage),
-        )
+
+def _foreign(refs: Sequence[Ref], branch: str) -> int:
+    return sum(ref.branch != branch for ref in refs)

@@ -212,3 +212,30 @@ def test_the_outage_that_is_shown_is_the_latest_that_lasts() -> None:
     assert main_outage(appeal, {"over": over, "lasting": lasting}) == lasting
     assert main_outage(appeal, {"over": over}) == over
     assert main_outage(appeal, {}) is None
+
+
+def test_a_bulk_act_is_taken_back_to_what_each_appeal_had_itself(work: Work) -> None:
+    one, other = an_appeal(topic="outage.planned"), an_appeal(topic="quality.low")
+    gone = an_appeal()
+    work.store.take(one, other)
+    done = work.triage.set_topics([one.ref, other.ref, gone.ref], "danger.wire", danger=True)
+    results = done.result(30)
+    assert [type(each.error).__name__ for each in results] == ["NoneType", "NoneType", "GoneError"]
+    work.store.heard.clear()
+    back = work.triage.take_back(results[:2], reason="по ошибке").result(30)
+    assert [each.error for each in back] == [None, None]
+    assert len(work.store.heard) == 1, "one transaction"
+    assert [(work.shown(a).topic, work.shown(a).danger) for a in (one, other)] == [
+        ("outage.planned", False),
+        ("quality.low", False),
+    ]
+
+
+def test_what_a_colleague_has_changed_since_is_not_taken_back_and_the_rest_is(work: Work) -> None:
+    one, other = an_appeal(), an_appeal()
+    work.store.take(one, other)
+    results = work.triage.claim([one.ref, other.ref]).result(30)
+    work.triage.release([other.ref]).result(30)
+    back = work.triage.take_back(results, reason="по ошибке").result(30)
+    assert back[0].error is None and isinstance(back[1].error, RefusedError)
+    assert work.shown(one).owner is None

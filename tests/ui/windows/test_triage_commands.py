@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDateTimeEdit
+from PySide6.QtWidgets import QApplication, QDateTimeEdit, QLabel
 
 from console.domain.appeal import Status
+from console.domain.ids import Ref
 from console.domain.mutations import (
     Assign,
     Claim,
@@ -21,6 +23,7 @@ from console.domain.mutations import (
     UntagOutage,
 )
 from console.domain.operator import Role
+from console.domain.pause import Pause
 from tests.support.command_desk import Desk, a_desk
 from tests.support.ui_builders import NOW, an_operator, an_outage
 from tests.support.ui_stage import on_stage
@@ -55,8 +58,10 @@ def test_what_cannot_be_claimed_is_said_and_the_rest_is_claimed(desk: Desk) -> N
     desk.chosen.refs = (desk.stage.ref, free)
     desk.triage.claim()
     desk.stage.settle()
-    assert desk.told == [("Обращение взято", True)]
-    assert [type(one).__name__ for one in desk.errors] == ["RefusedError"]
+    assert desk.told == [
+        ("Обращение взято. Ещё одно нельзя: это обращение уже у вас в работе", True)
+    ]
+    assert desk.errors == []
 
 
 def test_a_colleague_is_chosen_by_name_and_undoing_gives_back_to_whom_it_was(desk: Desk) -> None:
@@ -148,4 +153,105 @@ def test_a_postponed_appeal_is_resumed(desk: Desk) -> None:
     desk.triage.resume()
     desk.stage.settle()
     assert desk.sent() == [Resume()]
-    assert desk.told == [("Обращение снова в работе", False)]
+    assert desk.told == [("Обращение снова в работе", True)]
+
+
+# ------------------------------------------------------------------- on a selection
+
+
+def _three(desk: Desk, **changes: Any) -> tuple[Ref, ...]:
+    desk.stage.change(**changes)
+    others = [desk.stage.add(id=f"b{n}", number=f"2{n}", **changes) for n in (1, 2)]
+    desk.chosen.refs = (desk.stage.ref, *others)
+    return desk.chosen.refs
+
+
+def test_a_topic_is_set_for_all_and_each_gets_its_own_back(desk: Desk) -> None:
+    _three(desk)
+    last = desk.chosen.refs[-1]
+    world = desk.stage.world
+    world.appeals[last] = replace(world.appeals[last], topic="quality.low")
+    before = [world.appeals[ref].topic for ref in desk.chosen.refs]
+    desk.triage.set_topic()
+    assert desk.palette("topic")._field.placeholderText() == "Тема для 3 обращений"
+    desk.triage.set_topic("outage.planned")
+    desk.stage.settle()
+    assert desk.told == [("Тема у 3 обращений: Плановое отключение", True)]
+    desk.undo()
+    assert [world.appeals[ref].topic for ref in desk.chosen.refs] == before
+    assert before[0] != before[-1]
+
+
+def test_one_undo_is_told_of_those_that_somebody_has_changed_since(desk: Desk) -> None:
+    refs = _three(desk, owner=None, status=Status.NEW)
+    desk.triage.claim()
+    desk.stage.settle()
+    world = desk.stage.world
+    world.appeals[refs[0]] = replace(world.appeals[refs[0]], owner=None)
+    desk.undo()
+    assert desk.told[-1][0].startswith("Одно обращение не вернуть, его уже изменили: у обращения")
+    assert [world.appeals[ref].owner for ref in refs] == [None] * 3
+
+
+def test_appeals_of_other_branches_are_left_out_of_an_outage_and_it_is_said(desk: Desk) -> None:
+    desk.stage.world.outages["o2"] = an_outage(id="o2", areas=())
+    refs = _three(desk, outages=())
+    world = desk.stage.world
+    other = world.add(replace(world.appeals[refs[-1]], branch="omsk", id="far"))
+    desk.chosen.refs = (*refs, other)
+    desk.triage.tag()
+    hint = "Отключение для 3 обращений; из других филиалов не привязать: 1"
+    assert desk.palette("tag")._field.placeholderText() == hint
+    desk.triage.tag("o2", 0.9)
+    desk.stage.settle()
+    assert desk.sent() == [TagOutage("o2", None)] * 3
+    assert desk.told[0][0] == (
+        "Отключение привязано к 3 обращениям. Ещё одно нельзя: отключение другого филиала: к этому"
+        " обращению его не привязать"
+    )
+    desk.undo()
+    assert not any(world.appeals[ref].outages for ref in refs)
+
+
+def test_who_cannot_be_postponed_is_said_before_and_the_rest_is_postponed(desk: Desk) -> None:
+    refs = _three(desk, status=Status.INTERIM_PUBLISHED, interim_at=NOW)
+    world = desk.stage.world
+    world.appeals[refs[1]] = replace(world.appeals[refs[1]], interim_at=None)
+    desk.triage.postpone()
+    dialog = desk.dialog("postpone")
+    words = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "Выбрано 3 обращения: срок и причина будут у всех одни." in words
+    assert any(one.startswith("Одно отложить нельзя: ") for one in words), words
+    desk.reason(dialog, "ждём опору")
+    desk.accept(dialog)
+    assert desk.told[0][0].startswith("Отложено 2 обращения. Ещё одно нельзя: ")
+    assert [world.appeals[ref].status for ref in refs] == [
+        Status.POSTPONED,
+        Status.INTERIM_PUBLISHED,
+        Status.POSTPONED,
+    ]
+    desk.undo()
+    assert all(world.appeals[ref].status is Status.INTERIM_PUBLISHED for ref in refs)
+
+
+def test_all_that_is_postponed_is_taken_up_again_and_back_to_the_same_day(desk: Desk) -> None:
+    later = NOW + timedelta(days=1)
+    pause = (Pause(NOW, None, "ждём опору"),)
+    refs = _three(
+        desk, status=Status.POSTPONED, interim_at=NOW, postponed_until=later, pauses=pause
+    )
+    desk.triage.resume()
+    desk.stage.settle()
+    assert desk.told == [("3 обращения снова в работе", True)]
+    desk.undo()
+    assert desk.sent()[3:] == [Postpone(later, "ждём опору")] * 3
+    assert {desk.stage.world.appeals[ref].status for ref in refs} == {Status.POSTPONED}
+
+
+def test_where_nothing_can_be_done_there_is_nothing_to_undo(desk: Desk) -> None:
+    _three(desk, owner="u1")
+    desk.triage.claim()
+    desk.stage.settle()
+    assert desk.told == [
+        ("Ничего не изменено, нельзя ни одно из 3: это обращение уже у вас в работе", False)
+    ]
