@@ -14,6 +14,13 @@ _OPEN = "in_queue has_appeal may_answer !ended"
 COMMANDS: tuple[Command, ...] = (
     Command("queue.next", "queue", ("J",), "in_queue has_rows", icon="chevron-down"),
     Command("queue.previous", "queue", ("K",), "in_queue has_rows", icon="chevron-up"),
+    Command(
+        "queue.take_next",
+        "queue",
+        ("Shift+J", "Ctrl+J"),
+        "signed_in may_answer",
+        icon="alarm",
+    ),
     Command("queue.open", "queue", ("Return",), "in_queue has_appeal", scope="queue"),
     Command("queue.search", "queue", ("/", "Ctrl+F"), "signed_in", icon="search"),
     Command("search.leave", "queue", ("Esc",), "in_queue searched", scope="queue"),

@@ -97,6 +97,8 @@ PREFERENCES: tuple[Preference, ...] = (
     _choice("theme", "look", "system", "system", "light", "dark", "contrast"),
     _choice("zoom", "look", "1.0", "0.8", "0.9", "1.0", "1.1", "1.25", "1.5", "1.75", "2.0"),
     _choice("undo_seconds", "writing", "0", "0", "5", "10", "20", "30", words="seconds"),
+    _choice("after_send", "writing", "stay", "stay", "next"),
+    _choice("next.from", "writing", "queue", "queue", "branch", "own"),
     *(_notice(name) for name in NOTICE_CLASSES),
     _choice("volume", "notices", "75", "25", "50", "75", "100", words="percent"),
     _switch("quiet.on", "quiet", "0"),

@@ -46,12 +46,14 @@ from ui.widgets.kind import set_kind
 class ComposerView(ComposerFrame):
     """Writes about one appeal at a time.
 
-    `sent` carries the `Ref` of what was handed over, `picker_wanted` a `TemplateShelf`;
+    `sent` carries the `Ref` of what was handed over, `answered` follows where a resident will read
+    it; `picker_wanted` carries a `TemplateShelf`;
     `promise_wanted`, `discard_wanted` and `later_wanted` ask for a dialog, `leave_wanted` for the
     focus to go on; `taken_back` carries a `Draft` that was sent a moment ago.
     """
 
     sent = Signal(object)
+    answered = Signal()
     picker_wanted = Signal(object)
     promise_wanted = Signal()
     discard_wanted = Signal()
@@ -435,6 +437,8 @@ class ComposerView(ComposerFrame):
             self._handed_over.take(entry, sheet.mode, approval=approval)
             self.resized.emit()
         self.sent.emit(entry.envelope.target)
+        if sheet.mode is not DraftMode.NOTE:
+            self.answered.emit()
 
     def _on_refused(self, sheet: Sheet, error: Exception) -> None:
         """It was not taken: the text stays, and the reason is said."""

@@ -32,6 +32,7 @@ from ui.windows.late import Late
 from ui.windows.link_commands import LinkCommands
 from ui.windows.main_window import MainWindow
 from ui.windows.native import Native
+from ui.windows.next_commands import NextCommands
 from ui.windows.place_commands import PlaceCommands
 from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
@@ -165,6 +166,18 @@ def furnishing(
     )
     DangerCommands(context, bridge, dispatcher, appeal=parts.appeal, window=window)
     CallCommands(context, bridge, dispatcher, loader=loader, go=shift.show_ref, window=window)
+    following = NextCommands(
+        context,
+        bridge,
+        dispatcher,
+        loader=loader,
+        queue=queue,
+        text=native.preferences.text,
+        shown=lambda: parts.appeal.ref,
+        go=shift.show_ref,
+        window=window,
+    )
+    parts.appeal.composer.answered.connect(following.after_sending)
     yield Furnished(shift, commands, loader, native)
 
 
