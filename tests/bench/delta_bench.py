@@ -69,6 +69,9 @@ BRANCH = BRANCHES[0]
 _CHANGE = 50
 """Appeals of one change at the server: intake and bulk commands take some at a time."""
 
+_ENTERS = 25
+"""Of so many changed appeals one enters the lane of danger, or leaves it."""
+
 _PATIENCE = 600.0
 _AFTERWARDS = 0.4
 """Seconds in which the screens read again what the last commit has changed."""
@@ -114,18 +117,17 @@ def changing(count: int) -> list[Appeal]:
 
 
 def _changed(some: Sequence[Appeal], number: int) -> Rows:
-    at = NOW
     return Rows(
         appeals=tuple(
             replace(
                 appeal,
                 version=appeal.version + number,
                 topic=TOPICS[number % len(TOPICS)],
-                danger=number % 2 == 0,
+                danger=appeal.danger != (number % 2 == 0 and at % _ENTERS == 0),
                 last_resident_message=f"{appeal.id}-d{number}",
-                last_resident_at=at,
+                last_resident_at=NOW,
             )
-            for appeal in some
+            for at, appeal in enumerate(some)
         ),
         messages=tuple(
             Message(
@@ -133,7 +135,7 @@ def _changed(some: Sequence[Appeal], number: int) -> Rows:
                 id=f"{appeal.id}-d{number}",
                 appeal=appeal.id,
                 kind=MessageKind.RESIDENT,
-                at=at,
+                at=NOW,
                 text=f"{appeal.text} {number}",
                 author_name=appeal.author.name,
             )
@@ -144,7 +146,7 @@ def _changed(some: Sequence[Appeal], number: int) -> Rows:
                 branch=appeal.branch,
                 id=f"{appeal.id}-d{number}",
                 appeal=appeal.id,
-                at=at,
+                at=NOW,
                 kind=EventKind.RESIDENT_WROTE,
             )
             for appeal in some
