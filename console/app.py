@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from console.usecases.clocks import BranchClocks
     from console.usecases.danger import DangerUseCases
     from console.usecases.drafts import DraftUseCases
+    from console.usecases.handover import HandoverUseCases
     from console.usecases.merging import MergeUseCases
     from console.usecases.outages import OutageUseCases
     from console.usecases.outbox import OutboxUseCases
@@ -211,6 +212,13 @@ class Console:
         from console.usecases.promises import PromiseUseCases
 
         return PromiseUseCases(self._acting)
+
+    @cached_property
+    def handovers(self) -> HandoverUseCases:
+        """The end of a shift."""
+        from console.usecases.handover import HandoverUseCases
+
+        return HandoverUseCases(self._acting, self.reader, self.clock, self.rulebook)
 
     @cached_property
     def danger(self) -> DangerUseCases:

@@ -75,11 +75,12 @@ class QueueQuery:
     """Which appeals, in which order.
 
     ``queue`` is a queue's key: ``all open mine unassigned due_soon overdue danger approval drafts
-    outbox postponed answered mentions promises`` or ``branch:KEY``, ``topic:ROOT`` (a topic root
-    and its children), ``outage:ID``. The further filters narrow it; ``text`` is a search in the
-    query language (`domain.query`), ``strict``: for just what it says, spelt as it is; empty tuples
-    do not filter. ``group`` changes neither which appeals there are, nor their order in a group.
-    In every order but that of likeness, the open appeals of the lane of danger stand above all.
+    outbox postponed answered mentions promises offered`` or ``branch:KEY``, ``topic:ROOT`` (a topic
+    root and its children), ``outage:ID``. The further filters narrow it; ``text`` is a search in
+    the query language (`domain.query`), ``strict``: for just what it says, spelt as it is; empty
+    tuples do not filter. ``group`` changes neither which appeals there are, nor their order in a
+    group. In every order but that of likeness, the open appeals of the lane of danger stand above
+    all.
     """
 
     queue: str = "open"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.domain.appeal import Appeal, Author
     from console.domain.attachment import Attachment
     from console.domain.draft import Draft
+    from console.domain.handover import DayAppeal
     from console.domain.message import Message
     from console.domain.mutations import Envelope
     from console.domain.operator import Operator
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
     from console.readmodel import (
         AppealView,
         AttachmentState,
+        AwayRow,
         BoardRow,
         CallForm,
         Comment,
         EarlierAppeal,
         EntryState,
         Grouping,
+        HandoverFacts,
         HeldReason,
         LinkedRow,
         OutboxEntry,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from console.wire.schema import (
         Answer,
         ArchivePage,
+        Away,
         Page,
         Presence,
         PresenceNotice,
@@ -166,6 +170,15 @@ class Reader(Protocol):
     def presence(self) -> Mapping[Ref, tuple[PresenceRow, ...]]:
         """Who is in which appeal."""
 
+    def away(self, *, now: datetime) -> Mapping[str, AwayRow]:
+        """Which colleagues (by id) have a break that is not over at ``now``."""
+
+    def handover(self) -> HandoverFacts:
+        """What there is to hand over, and what is being handed over; off the window's thread."""
+
+    def own_day(self, *, now: datetime) -> list[DayAppeal]:
+        """What the operator has done today, by each branch's clock; off the window's thread."""
+
     def board(self, *, now: datetime) -> list[BoardRow]:
         """The supervisor's board: a row for each branch and owner with open or answered work."""
 
@@ -257,6 +270,9 @@ class Mirror(Protocol):
 
     def put_presence(self, presence: Sequence[Presence]) -> None:
         """Replace who is in which appeal."""
+
+    def put_away(self, away: Sequence[Away]) -> None:
+        """Replace who has a break."""
 
     def position(self) -> FeedPosition:
         """Where the mirror stands."""

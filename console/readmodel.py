@@ -28,7 +28,7 @@ from console.rescued import Rescue as Rescue
 from console.rescued import RescueReason as RescueReason
 
 if TYPE_CHECKING:
-    from console.domain.appeal import Appeal
+    from console.domain.appeal import Appeal, Offer
     from console.domain.draft import Draft
     from console.domain.event import Event
     from console.domain.message import Message
@@ -242,6 +242,58 @@ class OutboxEntry:
     def is_answered(self) -> bool:
         """Whether the server may have an answer for it, so that sent anyway it needs a new id."""
         return not any(reason.source in {"rejected", "rescued"} for reason in self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class AwayRow:
+    """A colleague who has a break; ``until`` None: until they are back."""
+
+    operator: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedRow:
+    """An appeal that is being handed over."""
+
+    row: QueueRow
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedRow:
+    """An appeal of the operator's that stands under a promise."""
+
+    row: QueueRow
+    promise_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft of the operator's; ``row`` is None where its appeal is not here."""
+
+    draft: Draft
+    row: QueueRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverFacts:
+    """What an operator leaves behind at the end of a shift, and what is on its way.
+
+    ``own`` are their open appeals, those in danger first, then by what binds first; ``outages``
+    the open ones of their branches. ``offered`` waits for them, ``offering`` is what they have
+    offered themselves and nobody has accepted. ``more`` own appeals are not listed.
+    """
+
+    own: tuple[QueueRow, ...] = ()
+    promised: tuple[PromisedRow, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    drafts: tuple[DraftRow, ...] = ()
+    held: tuple[OutboxEntry, ...] = ()
+    offered: tuple[OfferedRow, ...] = ()
+    offering: tuple[OfferedRow, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

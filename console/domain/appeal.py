@@ -70,6 +70,31 @@ class Mention:
     by: str
 
 
+class OfferState(StrEnum):
+    """How an offer stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """That its owner wants to hand an appeal over to a colleague (both by id).
+
+    ``note`` is about this appeal, ``brief`` about all that was offered with it. ``at`` (UTC) is
+    when it came to stand as it does, ``reason`` why it was declined.
+    """
+
+    by: str
+    to: str
+    at: datetime
+    note: str = ""
+    brief: str = ""
+    state: OfferState = OfferState.OFFERED
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DispatchMark:
     """That the grid's dispatcher knows of the danger: who told whom, when (UTC), and what."""
@@ -95,6 +120,7 @@ class Appeal:
     ``danger``: it is in the lane that is counted in minutes, since ``danger_at``; ``dispatched``
     once a dispatcher was told. ``promise_at`` is what we have promised next, ``promised_at`` when
     and ``promise_message`` in which reply; ``later_promises`` are further ones of that reply.
+    ``offer`` is the latest handover, as long as it means something (`handover.stands`).
     """
 
     branch: str
@@ -144,6 +170,7 @@ class Appeal:
     last_reply: str | None = None
     last_reply_by: str | None = None
     awaiting: str | None = None
+    offer: Offer | None = None
 
     @property
     def ref(self) -> Ref:

@@ -60,6 +60,7 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "houses": REASON,
     "said": TEXT,
     "note": TEXT,
+    "brief": REASON,
     "told": NAME,
     "what": REASON,
     "to": NAME,

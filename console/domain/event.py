@@ -48,6 +48,11 @@ class EventKind(StrEnum):
     PROMISE_MOVED = "promise_moved"
     PROMISE_KEPT = "promise_kept"
     PROMISE_BROKEN = "promise_broken"
+    HANDOVER_OFFERED = "handover_offered"
+    HANDOVER_WITHDRAWN = "handover_withdrawn"
+    HANDOVER_DECLINED = "handover_declined"
+    HANDED_OVER = "handed_over"
+    HANDED_BACK = "handed_back"
     RESIDENT_WROTE = "resident_wrote"
     AUTHOR_GONE = "author_gone"
 

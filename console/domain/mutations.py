@@ -274,6 +274,49 @@ class SettleMention:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferHandover:
+    """Offer one's own appeal to a colleague (by id), who becomes its owner on accepting it.
+
+    ``note`` is about this appeal, ``brief`` about all that is offered at once; both stay in the
+    thread as an internal note.
+    """
+
+    kind: ClassVar[str] = "offer_handover"
+    to: str
+    note: str = ""
+    brief: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptHandover:
+    """Take over what one was offered."""
+
+    kind: ClassVar[str] = "accept_handover"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineHandover:
+    """Not take over what one was offered; the reason goes back to whoever offered it."""
+
+    kind: ClassVar[str] = "decline_handover"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawHandover:
+    """Take one's offer back, or take note of its having been declined."""
+
+    kind: ClassVar[str] = "withdraw_handover"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnHandover:
+    """Take one's acceptance back: it is again the other's, and offered as before."""
+
+    kind: ClassVar[str] = "return_handover"
+
+
+@dataclass(frozen=True, slots=True)
 class CreateAppeal:
     """Write down an appeal that came by word of mouth; its id, made here, is the target.
 
@@ -363,6 +406,11 @@ AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args()
     LeaveDanger,
     MarkDispatched,
     SettlePromise,
+    OfferHandover,
+    AcceptHandover,
+    DeclineHandover,
+    WithdrawHandover,
+    ReturnHandover,
     CreateAppeal,
 ]
 OutageMutation = Union[OpenOutage, MoveEtr, SetOutageStatus]  # noqa: UP007

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.domain import promised
+from console.domain import handover, promised
 from console.domain.appeal import (
     ANSWERED,
     ENDED,
     Appeal,
     DispatchMark,
     Mention,
+    Offer,
+    OfferState,
     OutageTag,
     Outcome,
     Status,
@@ -28,6 +30,7 @@ from console.domain.bounds import MANY, breach
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind, MessageState
 from console.domain.mutations import (
+    AcceptHandover,
     AddNote,
     Approve,
     Assign,
@@ -35,6 +38,7 @@ from console.domain.mutations import (
     Close,
     CreateAppeal,
     DecideTransfer,
+    DeclineHandover,
     EnterDanger,
     Envelope,
     LeaveDanger,
@@ -42,12 +46,14 @@ from console.domain.mutations import (
     MarkDispatched,
     MarkDuplicate,
     MoveEtr,
+    OfferHandover,
     OpenOutage,
     Postpone,
     Release,
     Reopen,
     RequestTransfer,
     Resume,
+    ReturnHandover,
     ReturnReply,
     SendReply,
     SetOutageStatus,
@@ -59,6 +65,7 @@ from console.domain.mutations import (
     UnlinkAppeals,
     UnmarkDuplicate,
     UntagOutage,
+    WithdrawHandover,
     attachments_of,
 )
 from console.domain.operator import Operator, Right
@@ -153,6 +160,8 @@ def _settled(appeal: Appeal, *, version: int, now: datetime) -> Appeal:
         changes["awaiting"] = None
     if appeal.status in (Status.TRANSFERRED, Status.AUTHOR_GONE):
         changes |= promised.NOTHING
+    if not handover.stands(appeal):
+        changes["offer"] = None
     return replace(appeal, **changes)
 
 
@@ -498,6 +507,89 @@ def _settle_promise(step: _Step, mutation: SettlePromise) -> Applied:
     return step.done(told.kind, told.params, **changes)
 
 
+def _offer_handover(step: _Step, mutation: OfferHandover) -> Applied:
+    appeal = step.appeal
+    step.refuse_if_ended()
+    if appeal.status in ANSWERED:
+        raise RefusedError("handover_answered", status=str(appeal.status))
+    if appeal.owner != step.actor.id:
+        raise RefusedError("handover_not_yours")
+    if mutation.to == step.actor.id:
+        raise RefusedError("handover_to_oneself")
+    if appeal.offer is not None and appeal.offer.state is OfferState.OFFERED:
+        raise RefusedError("already_offered", operator=appeal.offer.to)
+    note, brief = mutation.note.strip(), mutation.brief.strip()
+    offer = Offer(step.actor.id, mutation.to, step.now, note, brief)
+    words = handover.words_of(note, brief)
+    said = (_own_note(step, words),) if words else ()
+    params = {"to": mutation.to} | ({"message": said[0].id} if said else {})
+    return replace(step.done(EventKind.HANDOVER_OFFERED, params, offer=offer), messages=said)
+
+
+def _accept_handover(step: _Step, _: AcceptHandover) -> Applied:
+    offer = _offer_to_actor(step)
+    return step.done(
+        EventKind.HANDED_OVER,
+        {"from": offer.by, "to": step.actor.id},
+        owner=step.actor.id,
+        offer=handover.accepted(offer, now=step.now),
+    )
+
+
+def _decline_handover(step: _Step, mutation: DeclineHandover) -> Applied:
+    offer, reason = _offer_to_actor(step), mutation.reason.strip()
+    if not reason:
+        raise RefusedError("needs_reason")
+    said = _own_note(step, reason)
+    after = step.done(
+        EventKind.HANDOVER_DECLINED,
+        {"from": offer.by, "message": said.id},
+        offer=handover.declined(offer, reason, now=step.now),
+    )
+    return replace(after, messages=(said,))
+
+
+def _offer_to_actor(step: _Step) -> Offer:
+    """The offer that waits for the actor; else why there is none any more."""
+    appeal = step.appeal
+    step.refuse_if_ended()
+    if appeal.offer is not None and handover.is_offered_to(appeal, step.actor.id):
+        return appeal.offer
+    if appeal.status in ANSWERED:
+        raise RefusedError("handover_answered", status=str(appeal.status))
+    if appeal.owner == step.actor.id:
+        raise RefusedError("already_yours")
+    if appeal.owner is None:
+        raise RefusedError("offer_gone_free")
+    raise RefusedError("offer_gone", operator=appeal.owner)
+
+
+def _withdraw_handover(step: _Step, _: WithdrawHandover) -> Applied:
+    offer = step.appeal.offer
+    if offer is None:
+        raise RefusedError("not_offered")
+    if offer.state is OfferState.ACCEPTED:
+        raise RefusedError("offer_accepted", operator=offer.to)
+    if offer.by != step.actor.id and not step.actor.may(Right.ASSIGN_OTHERS):
+        raise RefusedError("handover_not_yours")
+    return step.done(EventKind.HANDOVER_WITHDRAWN, {"from": offer.by, "to": offer.to}, offer=None)
+
+
+def _return_handover(step: _Step, _: ReturnHandover) -> Applied:
+    offer = step.appeal.offer
+    if offer is None or offer.state is not OfferState.ACCEPTED or offer.to != step.actor.id:
+        raise RefusedError("not_taken_over")
+    if step.now - offer.at > handover.GIVEN_BACK_WITHIN:
+        minutes = handover.GIVEN_BACK_WITHIN // timedelta(minutes=1)
+        raise RefusedError("taken_over_long_ago", operator=offer.by, minutes=str(minutes))
+    return step.done(
+        EventKind.HANDED_BACK,
+        {"from": step.actor.id, "to": offer.by},
+        owner=offer.by,
+        offer=handover.given_back(offer, now=step.now),
+    )
+
+
 def _set_place(step: _Step, mutation: SetPlace) -> Applied:
     return step.done(EventKind.PLACE_SET, {}, place=mutation.place)
 
@@ -721,6 +813,11 @@ _HANDLERS: Mapping[type[Any], tuple[_Handler, Right]] = {
     LeaveDanger: (_leave_danger, Right.ANSWER),
     MarkDispatched: (_mark_dispatched, Right.ANSWER),
     SettlePromise: (_settle_promise, Right.ANSWER),
+    OfferHandover: (_offer_handover, Right.ANSWER),
+    AcceptHandover: (_accept_handover, Right.ANSWER),
+    DeclineHandover: (_decline_handover, Right.ANSWER),
+    WithdrawHandover: (_withdraw_handover, Right.ANSWER),
+    ReturnHandover: (_return_handover, Right.ANSWER),
     CreateAppeal: (_create_again, Right.ANSWER),
 }
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from console.domain.appeal import ANSWERED, Appeal, Status
 from console.domain.message import EtrQuote
 from console.domain.mutations import (
+    AcceptHandover,
     Approve,
     Assign,
     Claim,
@@ -31,6 +32,7 @@ from console.domain.mutations import (
     UnlinkAppeals,
     UnmarkDuplicate,
     UntagOutage,
+    WithdrawHandover,
 )
 from console.domain.outage import Outage, OutageStatus
 
@@ -108,7 +110,7 @@ def quotes_of(envelope: Envelope) -> tuple[EtrQuote, ...]:
 def _already_so(envelope: Envelope, appeal: Appeal) -> str | None:
     mutation = envelope.mutation
     match mutation:
-        case Claim() if appeal.owner == envelope.author:
+        case Claim() | AcceptHandover() if appeal.owner == envelope.author:
             found = "already_yours"
         case Assign(to=to) if appeal.owner == to:
             found = "already_theirs"
@@ -139,6 +141,8 @@ def _lane_already_so(mutation: Mutation, appeal: Appeal) -> str | None:
             return "not_in_danger"
         case SettlePromise() if appeal.promise_at is None:
             return "no_promise"
+        case WithdrawHandover() if appeal.offer is None:
+            return "not_offered"
     return None
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from console.clock import Clock, SystemClock
 from console.domain.attachment import AttachmentNorms
 from console.rulebook.attachments import load_attachments
-from console.server import feed, incarnation, openapi, presence, runs
+from console.server import breaks, feed, incarnation, openapi, presence, runs
 from console.server.centre import Centre, OffLoop, on_a_thread
 from console.server.database import Database, open_database
 from console.server.faults import FaultError, bad_request, other_protocol, too_large, unavailable
@@ -32,7 +32,7 @@ from console.server.routes.replies import fault_reply
 from console.server.sessions import Door
 from console.wire.codec import DecodeError
 from console.wire.problems import Problem
-from console.wire.schema import PROTOCOL, PROTOCOL_HEADER, TIME_HEADER
+from console.wire.schema import CENTRE, PROTOCOL, PROTOCOL_HEADER, TIME_HEADER
 
 MAX_BODY = 2_000_000
 """Bytes of a request: a reply of the longest kind is a hundredth of it."""
@@ -127,10 +127,14 @@ def _centre(
 
 
 def _poking(centre: Centre) -> Any:
+    def marks(connection: Connection) -> Look:
+        now = centre.clock.now()
+        present = presence.marks(connection, now=now)
+        away = {CENTRE: breaks.mark(connection, now=now)}
+        return Look(feed.heads(connection), {**present, **away})
+
     def look() -> Look:
-        return centre.database.read(
-            lambda c: Look(feed.heads(c), presence.marks(c, now=centre.clock.now()))
-        )
+        return centre.database.read(marks)
 
     @asynccontextmanager
     async def poking(_: Litestar) -> AsyncGenerator[None]:

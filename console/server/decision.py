@@ -21,11 +21,12 @@ from console.domain.mutations import (
     Envelope,
     LinkAppeals,
     MarkDuplicate,
+    OfferHandover,
     OpenOutage,
     TagOutage,
     attachments_of,
 )
-from console.domain.operator import Operator
+from console.domain.operator import Operator, Right
 from console.domain.outage import Outage
 from console.domain.transitions import RefusedError
 from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
@@ -145,6 +146,8 @@ class _Step:
             to = repo.find(self.connection, Operator, Ref(CENTRE, mutation.to))
             if to is None or not to.active or not to.covers(branch):
                 raise RefusedError("unknown_operator", operator=mutation.to)
+        elif isinstance(mutation, OfferHandover):
+            self.check_colleague(mutation.to)
         elif isinstance(mutation, TagOutage):
             self.check_outage(mutation.outage)
         elif isinstance(mutation, MarkDuplicate):
@@ -156,6 +159,12 @@ class _Step:
             other = Ref(branch, mutation.to)
             if other != self.target and repo.find(self.connection, Appeal, other) is None:
                 raise RefusedError("unknown_appeal", appeal=mutation.to)
+
+    def check_colleague(self, operator: str) -> None:
+        """`RefusedError` where that is nobody who may answer in the branch."""
+        found = repo.find(self.connection, Operator, Ref(CENTRE, operator))
+        if found is None or not found.may(Right.ANSWER, self.target.branch):
+            raise RefusedError("cannot_take_over", operator=operator)
 
     def bind_attachments(self, appeal: Appeal) -> None:
         """The files of the words belong to their message from here on."""

@@ -148,6 +148,16 @@ presence = Table(
     Column("seen_at", BigInteger, nullable=False),
 )
 
+breaks = Table(
+    "breaks",
+    metadata,
+    Column("session", String(64), primary_key=True),
+    Column("operator", String(64), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+)
+"""Who has a break, and until when; unlike presence it outlives a workstation that sleeps."""
+
 meta = Table(
     "meta",
     metadata,

@@ -73,6 +73,19 @@ def appeal_view(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> App
     )
 
 
+def projected(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> Projected | None:
+    """An appeal with what waits in the outbox done to it, None if it is not in the store.
+
+    The thread is read where something waits alone.
+    """
+    found = mirrored(rows, ref)
+    if found is None:
+        return None
+    key = {"branch": ref.branch, "id": ref.id, "me": me}
+    entries = [entry_from(row) for row in rows(_ENTRIES, key)]
+    return _projected(rows, found, entries, actor) if entries else Projected(found, {})
+
+
 def _projected(
     rows: Rows, appeal: Appeal, entries: Iterable[OutboxEntry], actor: Operator | None
 ) -> Projected:

@@ -22,13 +22,16 @@ from console.store.instants import to_micros
 from console.store.schema import MIRRORED, PROJECTED
 from console.store.work import Work
 from console.wire.codec import decode, encode
-from console.wire.schema import Presence, RowKind, Rows, Tombstone
+from console.wire.schema import Away, Presence, RowKind, Rows, Tombstone
 
 _APPEAL, _MESSAGE, _EVENT, _OUTAGE = tables.appeal, tables.message, tables.event, tables.outage
 _PUT_APPEAL = batch(upsert(_APPEAL, "branch", "id"), "branch", "id", "version", "body")
 _MESSAGE_COLUMNS = ("branch", "id", "appeal", "body")
 _PUT_MESSAGE = batch(upsert(_MESSAGE, "branch", "id"), *_MESSAGE_COLUMNS)
 _ADD_MESSAGE = batch(insert_or(_MESSAGE).on_conflict_do_nothing(), *_MESSAGE_COLUMNS)
+_ADD_DEED = batch(
+    insert_or(tables.deed).on_conflict_do_nothing(), "operator", "at", "branch", "appeal"
+)
 _PUT_EVENT = batch(upsert(_EVENT, "branch", "appeal", "id"), "branch", "appeal", "id", "body")
 _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
 _PUT_OPERATOR = upsert(tables.operator, "id")
@@ -123,6 +126,19 @@ class MirrorPart:
             self._work.db.execute(upsert(table, "branch", "appeal", "operator"), values)
         self._work.touched.presence = True
 
+    def put_away(self, away: Sequence[Away]) -> None:
+        """Replace who has a break."""
+        table = tables.away
+        before = {tuple(row) for row in self._work.db.execute(select(table))}
+        after = {(one.operator, to_micros(one.since), to_micros(one.until)) for one in away}
+        if before == after:
+            return
+        self._work.db.execute(delete(table))
+        values = [{"operator": o, "since": since, "until": until} for o, since, until in after]
+        if values:
+            self._work.db.execute(insert(table), values)
+        self._work.touched.presence = True
+
     def position(self) -> FeedPosition:
         """Where the mirror stands."""
         meta, cursor = tables.meta.c, tables.feed_cursor.c
@@ -208,12 +224,22 @@ class MirrorPart:
     def _put_events(self, events: Sequence[Event]) -> None:
         if not events:
             return
+        self._note_deeds(events)
         values = [
             (e.branch, e.appeal, e.id, encode(e))
             for e in sorted(events, key=lambda e: (e.branch, e.appeal, e.id))
         ]
         self._work.db.exec_driver_sql(_PUT_EVENT, values)
         self._work.touched.shown.update(Ref(e.branch, e.appeal) for e in events)
+
+    def _note_deeds(self, events: Sequence[Event]) -> None:
+        """What the signed-in operator has done is found again by its day."""
+        me = self._work.operator_or_none()
+        if me is None:
+            return
+        deeds = sorted({(me, to_micros(e.at), e.branch, e.appeal) for e in events if e.actor == me})
+        if deeds:
+            self._work.db.exec_driver_sql(_ADD_DEED, deeds)
 
     def _put_outages(self, outages: Sequence[Outage]) -> None:
         rows = self._sort("outage", outages)

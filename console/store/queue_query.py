@@ -81,6 +81,7 @@ _OUTBOX = (
 
 
 _PROMISES = "row IN (SELECT row FROM mark WHERE key = 'promise')"
+_OFFERED = "row IN (SELECT row FROM mark WHERE key = 'offered_to:' || :me)"
 _MENTIONS = "row IN (SELECT row FROM mark WHERE key = 'mention:' || :me)"
 
 
@@ -268,6 +269,7 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
     "drafts": (_DRAFTS,),
     "mentions": (_MENTIONS,),
     "promises": (_PROMISES,),
+    "offered": (_OFFERED,),
     "outbox": (_OUTBOX,),
 }
 _KEYED: Mapping[str, tuple[str, ...]] = {
@@ -286,6 +288,7 @@ _TIMED: Mapping[str, str] = {
     "drafts": "SELECT count(*) FROM draft WHERE operator = :me",
     "mentions": "SELECT count(*) FROM mark WHERE key = 'mention:' || :me",
     "promises": "SELECT count(*) FROM mark WHERE key = 'promise'",
+    "offered": "SELECT count(*) FROM mark WHERE key = 'offered_to:' || :me",
     "outbox": "SELECT count(*) FROM outbox WHERE operator = :me",
 }
 

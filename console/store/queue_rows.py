@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from console.domain.appeal import ANSWERED, Appeal, Place, Status
+from console.domain.appeal import ANSWERED, Appeal, OfferState, Place, Status
 from console.domain.ids import Ref
 from console.domain.outage import Outage, OutageStatus
 from console.ports import DueFacts
@@ -104,6 +104,13 @@ def marks(appeal: Appeal) -> Iterator[str]:
         yield mentioned(mention.operator)
     if appeal.promise_at is not None:
         yield PROMISE
+        if appeal.owner is not None:
+            yield promised_by(appeal.owner)
+    if appeal.offer is not None:
+        if appeal.offer.state is not OfferState.ACCEPTED:
+            yield offered_by(appeal.offer.by)
+        if appeal.offer.state is OfferState.OFFERED:
+            yield offered_to(appeal.offer.to)
 
 
 def duplicates_of(ref: Ref) -> str:
@@ -119,6 +126,21 @@ def linked_to(ref: Ref) -> str:
 def mentioned(operator: str) -> str:
     """The mark of the appeals to which an operator (by id) was called by name."""
     return f"mention:{operator}"
+
+
+def promised_by(operator: str) -> str:
+    """The mark of an operator's (by id) appeals that stand under a promise of ours."""
+    return f"promise:{operator}"
+
+
+def offered_by(operator: str) -> str:
+    """The mark of the appeals that an operator (by id) has offered, declined ones among them."""
+    return f"offered_by:{operator}"
+
+
+def offered_to(operator: str) -> str:
+    """The mark of the appeals that wait for an operator (by id) to take them over."""
+    return f"offered_to:{operator}"
 
 
 def marked(key: str) -> Ref | None:

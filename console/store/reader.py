@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from console.domain.appeal import Author
     from console.domain.attachment import Attachment
     from console.domain.draft import Draft
+    from console.domain.handover import DayAppeal
     from console.domain.operator import Operator
     from console.domain.outage import Outage
     from console.domain.query import Language
@@ -47,10 +48,12 @@ if TYPE_CHECKING:
     from console.readmodel import (
         AppealView,
         AttachmentState,
+        AwayRow,
         BoardRow,
         CallForm,
         Comment,
         EarlierAppeal,
+        HandoverFacts,
         LinkedRow,
         OutboxEntry,
         SearchNotes,
@@ -76,6 +79,8 @@ SELECT p.branch, p.appeal, p.operator, ifnull(o.name, p.operator), p.typing
 FROM presence AS p LEFT JOIN operator AS o ON o.id = p.operator
 WHERE p.operator <> :me ORDER BY p.since
 """
+
+_AWAY = "SELECT operator, since, until FROM away WHERE until IS NULL OR until > :now"
 
 
 class StoreReader:
@@ -335,6 +340,42 @@ class StoreReader:
         """Colleagues, by name."""
         sql = "SELECT body FROM operator ORDER BY name, id"
         return [_operator(body) for (body,) in self._rows(sql, {})]
+
+    def away(self, *, now: datetime) -> Mapping[str, AwayRow]:
+        """Which colleagues (by id) have a break that is not over at ``now``."""
+        from console.readmodel import AwayRow
+        from console.store.instants import from_micros
+
+        return {
+            operator: AwayRow(operator, from_micros(since), from_micros(until))
+            for operator, since, until in self._rows(_AWAY, {"now": to_micros(now)})
+        }
+
+    def handover(self) -> HandoverFacts:
+        """What there is to hand over, and what is being handed over; off the window's thread."""
+        from dataclasses import replace
+
+        from console.store import handover
+
+        with self._snapshot():
+            found = handover.facts(
+                self._rows,
+                self.queue_rows,
+                me=self._me(),
+                actor=self.actor(),
+                drafts=self.drafts(),
+                entries=self.outbox(),
+            )
+            return replace(found, outages=tuple(self.outages()))
+
+    def own_day(self, *, now: datetime) -> list[DayAppeal]:
+        """What the operator has done today, by each branch's clock; off the window's thread."""
+        from console.store import handover
+
+        with self._snapshot():
+            return handover.own_day(
+                self._rows, me=self._me(), actor=self.actor(), zones=self._zones, now=now
+            )
 
     def board(self, *, now: datetime) -> list[BoardRow]:
         """The supervisor's board: a row for each branch and owner with open or answered work."""

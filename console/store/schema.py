@@ -274,6 +274,27 @@ CREATE TABLE own_form (
 """
 # Forms of names that an operator has corrected («в Шира»); ``usage`` is `wording.Use`.
 
+_HANDOVERS = """
+CREATE TABLE away (
+    operator TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    until INTEGER
+) WITHOUT ROWID;
+CREATE TABLE deed (
+    operator TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    branch TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    PRIMARY KEY (operator, at, branch, appeal)
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO mark (key, row)
+SELECT 'promise:' || q.owner, m.row FROM mark AS m JOIN queue_row AS q ON q.row = m.row
+WHERE m.key = 'promise' AND q.owner IS NOT NULL;
+"""
+# ``away`` are the colleagues who have a break, ``deed`` when the signed-in operator has done
+# something to which appeal, for the figures of a day. A promise is found by its owner, too. An
+# older program could not read an outbox that hands an appeal over: the version keeps it out.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -282,11 +303,21 @@ STEPS: tuple[str, ...] = (
     _MARKS,
     _PROMISES,
     _OWN_FORMS,
+    _HANDOVERS,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 
 VERSION = len(STEPS)
 """The version of a store that this program reads and writes (`PRAGMA user_version`)."""
 
-MIRRORED: tuple[str, ...] = ("appeal", "message", "event", "outage", "operator", "presence")
+MIRRORED: tuple[str, ...] = (
+    "appeal",
+    "message",
+    "event",
+    "outage",
+    "operator",
+    "presence",
+    "away",
+    "deed",
+)
 PROJECTED: tuple[str, ...] = ("queue_row", "outage_tag", "mark", "outage_row", "tally")

@@ -36,6 +36,8 @@ presence = _table(
     typing="int",
     since="int",
 )
+away = _table("away", operator="text key", since="int", until="int")
+deed = _table("deed", operator="text key", at="int key", branch="text key", appeal="text key")
 outbox = _table(
     "outbox",
     seq="int key",

@@ -187,7 +187,13 @@ class Machine:
 
     def opened(self, ref: Ref | None, *, typing: bool, at: Moment) -> None:
         """The operator has another appeal open, or none."""
-        notice = PresenceNotice(ref, typing)
+        self._notify(replace(self._notice, appeal=ref, typing=typing), at)
+
+    def went_away(self, *, away: bool, until: datetime | None, at: Moment) -> None:
+        """The operator has a break, or is back from it."""
+        self._notify(replace(self._notice, away=away, away_until=until if away else None), at)
+
+    def _notify(self, notice: PresenceNotice, at: Moment) -> None:
         if notice != self._notice:
             self._notice = notice
             self._announce_ticks = at.ticks
@@ -252,7 +258,7 @@ class Machine:
 
     def announced(self, at: Moment) -> None:
         """Presence has been said (or cannot be; it is not worth more)."""
-        shown = self._notice.appeal is not None
+        shown = self._notice.appeal is not None or self._notice.away
         self._announce_ticks = at.ticks + PRESENCE_SECONDS if shown else None
 
     def failed(

@@ -66,6 +66,7 @@ def take_end(
     _acknowledge(transaction, last)
     mirror.drop(page.gone)
     mirror.put_presence(page.presence)
+    mirror.put_away(page.away)
     mirror.set_position(position)
     return position
 

@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from console.changes import ChangeFeed, Changes
@@ -33,7 +34,7 @@ from console.readmodel import Link, SessionInfo, SyncStatus
 from console.sync import carrier, pull, push
 from console.sync.machine import Action, Announce, Machine, Moment, Pull, Push, Rest
 from console.sync.transfers import Fetch, Upload
-from console.wire.schema import ArchivePage, Page, Presence, Rows
+from console.wire.schema import ArchivePage, Away, Page, Presence, Rows
 from console.workers import THREADS, Workers
 
 T = TypeVar("T")
@@ -143,7 +144,7 @@ class SyncRunner:
         self._ended = False
         self._status = SyncStatus(Link.STARTING)
         self._position = FeedPosition()
-        self._present: Sequence[Presence] | None = None
+        self._present: tuple[Sequence[Presence], Sequence[Away]] | None = None
         self._ahead: tuple[Mapping[str, int], Page] | None = None
         self._entries: list[WaitingEntry] = []
         self._entries_stale = True
@@ -193,6 +194,10 @@ class SyncRunner:
     def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
         """The operator has this appeal open (None: none)."""
         self._post(lambda: self._machine.opened(ref, typing=typing, at=self._moment()))
+
+    def set_away(self, *, away: bool, until: datetime | None = None) -> None:
+        """The operator has a break, until an instant (UTC) or until they are back; or is back."""
+        self._post(lambda: self._machine.went_away(away=away, until=until, at=self._moment()))
 
     def sign_in(self, login: str, password: str) -> Future[SessionInfo]:
         """Begin a session; `AuthError` or `RemoteError` through the future."""
@@ -364,7 +369,7 @@ class SyncRunner:
         return (
             not len(page.rows)
             and not page.gone
-            and page.presence == self._present
+            and (page.presence, page.away) == self._present
             and pull.position_after(page, self._position, complete=self._position.complete)
             == self._position
         )
@@ -386,7 +391,7 @@ class SyncRunner:
         if ahead:
             self._fetch_ahead(page)
         self._position = ended.result()
-        self._present = page.presence
+        self._present = (page.presence, page.away)
 
     def _fetch_ahead(self, page: Page) -> None:
         """Fetch what follows ``page``; should that fail, it is asked for again when it is due."""

@@ -125,11 +125,26 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Who has a break, since when, and until when (None: until they are back)."""
+
+    operator: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceNotice:
-    """What the workstation's operator has open now (None: nothing)."""
+    """What the workstation's operator has open now (None: nothing).
+
+    ``away``: they have a break, until ``away_until`` if they have said so; an older server takes no
+    note of it.
+    """
 
     appeal: Ref | None
     typing: bool = False
+    away: bool = False
+    away_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,7 @@ class Page:
     ``run`` names the life of the server that gave the cursors, to be sent along with them;
     ``rewound`` says that the cursors sent were of a past that the database has forgotten (it was
     put back to a backup), and that this page begins anew: the mirror is to be dropped before.
+    ``away`` is empty from a server that does not know of breaks.
     """
 
     epoch: str
@@ -158,6 +174,7 @@ class Page:
     remaining: int | None = None
     run: str = ""
     rewound: bool = False
+    away: tuple[Away, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def cursor_before_the_rows() -> None:
     def take(sync: Any, page: Page, **_: Any) -> None:
         complete = sync._position.complete or not page.more
         sync._position = sync._do(lambda tx: pull.take_end(tx, page, complete=complete))
-        sync._present = page.presence
+        sync._present = (page.presence, page.away)
         for rows in pull.pieces(page.rows, size=150):
             sync._do(lambda tx, rows=rows: pull.take_piece(tx, rows))
 

@@ -40,6 +40,7 @@ from console.wire.schema import (
     AnswerOutcome,
     AnswerReason,
     ArchivePage,
+    Away,
     Page,
     Presence,
     PresenceNotice,
@@ -118,6 +119,7 @@ class ServerDouble:
         self.ledger: dict[str, Answer] = {}
         self.decided: list[Envelope] = []
         self.present: dict[str, Presence] = {}
+        self.away: dict[str, Away] = {}
         self.files: dict[str, UploadedFile] = {}
         self.put(*operators)
 
@@ -230,6 +232,7 @@ class ServerDouble:
                     Tombstone(RowKind(kind), ref) for kind, ref in keys if (kind, ref) in self.gone
                 ),
                 presence=tuple(self.present.values()),
+                away=tuple(self.away.values()),
                 more=len(fresh) > limit,
                 server_time=self._clock.now(),
                 remaining=len(fresh) - len(taken) if count else None,
@@ -417,8 +420,11 @@ class ClientDouble:
         def work() -> None:
             me = self._me().id
             self.server.present.pop(me, None)
+            now = self.server._clock.now()
+            self.server.away.pop(me, None)
+            if notice.away:
+                self.server.away[me] = Away(me, now, notice.away_until)
             if notice.appeal is not None:
-                now = self.server._clock.now()
                 self.server.present[me] = Presence(notice.appeal, me, notice.typing, now)
 
         self._ask(work)

@@ -17,6 +17,7 @@ from console.usecases.attachments import AttachmentUseCases
 from console.usecases.calls import CallUseCases
 from console.usecases.danger import DangerUseCases
 from console.usecases.drafts import DraftUseCases
+from console.usecases.handover import HandoverUseCases
 from console.usecases.merging import MergeUseCases
 from console.usecases.outages import OutageUseCases
 from console.usecases.outbox import OutboxUseCases
@@ -46,6 +47,7 @@ class Work:
     calls: CallUseCases
     reply: ReplyUseCases
     danger: DangerUseCases
+    handovers: HandoverUseCases
     promised: PromiseUseCases
     drafts: DraftUseCases
     outages: OutageUseCases
@@ -88,6 +90,7 @@ def a_work(folder: Path, operator: Operator | None = None) -> Generator[Work]:
                 acting, operators=store.reader.operators, promised=PromiseFinder(RULES)
             ),
             danger=DangerUseCases(acting),
+            handovers=HandoverUseCases(acting, store.reader, clock, RULES),
             promised=PromiseUseCases(acting),
             drafts=DraftUseCases(acting, store.reader, clock, fault_point=points.append),
             outages=OutageUseCases(acting, store.reader, is_ours=lambda _: True),

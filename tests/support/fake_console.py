@@ -16,15 +16,27 @@ from typing import Any, TypeVar, cast
 
 from console.changes import ChangeFeed, Changes
 from console.config import Settings
-from console.domain.appeal import ANSWERED, OPEN, Appeal, Author, OutageTag, Outcome, Place, Status
+from console.domain.appeal import (
+    ANSWERED,
+    OPEN,
+    Appeal,
+    Author,
+    OfferState,
+    OutageTag,
+    Outcome,
+    Place,
+    Status,
+)
 from console.domain.attachment import Attachment
 from console.domain.creation import create
 from console.domain.draft import Draft, DraftMode
 from console.domain.event import Event
+from console.domain.handover import DayAppeal, DayFigures, day_figures
 from console.domain.ids import Ref, uuid7
 from console.domain.mention import called_in, colleagues_of
 from console.domain.message import EtrQuote, Message, MessageKind
 from console.domain.mutations import (
+    AcceptHandover,
     AddNote,
     AppealMutation,
     Approve,
@@ -33,17 +45,20 @@ from console.domain.mutations import (
     Close,
     CreateAppeal,
     DecideTransfer,
+    DeclineHandover,
     EnterDanger,
     Envelope,
     LeaveDanger,
     LinkAppeals,
     MarkDispatched,
     MarkDuplicate,
+    OfferHandover,
     Postpone,
     Release,
     Reopen,
     RequestTransfer,
     Resume,
+    ReturnHandover,
     ReturnReply,
     Seen,
     SendReply,
@@ -55,6 +70,7 @@ from console.domain.mutations import (
     UnlinkAppeals,
     UnmarkDuplicate,
     UntagOutage,
+    WithdrawHandover,
 )
 from console.domain.operator import Operator, Role
 from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
@@ -68,19 +84,24 @@ from console.query_language import load_language
 from console.readmodel import (
     AppealView,
     AttachmentState,
+    AwayRow,
     BoardRow,
     CallForm,
     Comment,
+    DraftRow,
     EarlierAppeal,
     EntryState,
     Grouping,
+    HandoverFacts,
     HeldReason,
     Joined,
     Link,
     LinkedRow,
     LinkKind,
+    OfferedRow,
     OutboxEntry,
     PresenceRow,
+    PromisedRow,
     QueueCounts,
     QueueQuery,
     QueueRow,
@@ -92,6 +113,7 @@ from console.readmodel import (
 )
 from console.rulebook.book import Rulebook
 from console.usecases.acting import Done
+from console.usecases.handover import OfferLine, in_time
 from console.usecases.promises import PromiseFinder
 from console.wire.schema import ArchivePage, Rows
 from console.wording import Use
@@ -158,6 +180,7 @@ class World:
     drafts: dict[str, Draft] = field(default_factory=dict)
     entries: list[OutboxEntry] = field(default_factory=list)
     presence: dict[Ref, tuple[PresenceRow, ...]] = field(default_factory=dict)
+    away: dict[str, AwayRow] = field(default_factory=dict)
     saved: list[SavedQueue] = field(default_factory=list)
     search_notes: SearchNotes = field(default_factory=SearchNotes)
     searches: list[str] = field(default_factory=list)
@@ -393,6 +416,66 @@ class FakeReader:
     def presence(self) -> Mapping[Ref, tuple[PresenceRow, ...]]:
         return dict(self._world.presence)
 
+    def away(self, *, now: datetime) -> Mapping[str, AwayRow]:
+        return {
+            key: one
+            for key, one in self._world.away.items()
+            if one.until is None or one.until > now
+        }
+
+    def handover(self) -> HandoverFacts:
+        world, me = self._world, self._me()
+        own = [one for one in world.appeals.values() if one.is_open and one.owner == me]
+        own.sort(key=self._urgency)
+        appeals = sorted(world.appeals.values(), key=self._urgency)
+        offers = [(self._row(one), one.offer) for one in appeals if one.offer is not None]
+        promised = [
+            PromisedRow(self._row(one), one.promise_at)
+            for one in world.appeals.values()
+            if one.owner == me and one.promise_at is not None
+        ]
+        return HandoverFacts(
+            own=tuple(self._row(one) for one in own),
+            promised=tuple(sorted(promised, key=lambda one: one.promise_at)),
+            outages=tuple(self.outages()),
+            drafts=tuple(
+                DraftRow(
+                    one,
+                    self._row(world.appeals[one.appeal]) if one.appeal in world.appeals else None,
+                )
+                for one in self.drafts()
+                if one.text.strip()
+            ),
+            held=tuple(one for one in self.outbox() if one.state is EntryState.HELD),
+            offered=tuple(
+                OfferedRow(row, offer)
+                for row, offer in offers
+                if offer.to == me and offer.state is OfferState.OFFERED
+            ),
+            offering=tuple(
+                OfferedRow(row, offer)
+                for row, offer in offers
+                if offer.by == me and offer.state is not OfferState.ACCEPTED
+            ),
+        )
+
+    def _urgency(self, appeal: Appeal) -> Any:
+        return (not appeal.danger, self._world.due[appeal.ref], appeal.id)
+
+    def own_day(self, *, now: datetime) -> list[DayAppeal]:
+        world, me = self._world, self._me()
+        found = []
+        for ref, appeal in world.appeals.items():
+            midnight = now.astimezone(RULES.zones[ref.branch]).replace(
+                hour=0, minute=0, second=0, microsecond=0
+            )
+            mine = tuple(
+                one for one in world.events.get(ref, ()) if one.actor == me and one.at >= midnight
+            )
+            if mine:
+                found.append(DayAppeal(appeal, mine))
+        return found
+
     def board(self, *, now: datetime) -> list[BoardRow]:
         groups: dict[tuple[str, str | None], list[Appeal]] = {}
         for one in self._world.appeals.values():
@@ -562,6 +645,7 @@ class FakeConsole:
         self.triage = _Triage(self)
         self.merging = _Merging(self)
         self.danger = _Danger(self)
+        self.handovers = _Handovers(self)
         self.promises = PromiseFinder(RULES)
         self.promised = _Promised(self)
         self.calls = _Calls(self)
@@ -782,6 +866,39 @@ class _Merging(_Part):
 
     def settle_mention(self, ref: Ref) -> Future[Any]:
         return self.console.attempt(ref, SettleMention())
+
+
+class _Handovers(_Part):
+    def facts(self) -> HandoverFacts:
+        return self.console.reader.handover()
+
+    def day(self) -> DayFigures:
+        now = self.console.clock.now()
+        day = self.console.reader.own_day(now=now)
+        return day_figures(day, was_in_time=in_time(RULES, now=now))
+
+    def offer(
+        self, lines: Sequence[OfferLine], to: str, *, brief: str = ""
+    ) -> Future[tuple[Done, ...]]:
+        results: list[Done] = []
+        for line in lines:
+            (one,) = self.console.each((line.ref,), OfferHandover(to, line.note, brief)).result()
+            if one.error is None and line.words.strip():
+                self.console.act(line.ref, AddNote(line.words))
+            results.append(one)
+        return done(tuple(results))
+
+    def accept(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
+        return self.console.each(refs, AcceptHandover())
+
+    def give_back(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
+        return self.console.each(refs, ReturnHandover())
+
+    def decline(self, ref: Ref, reason: str) -> Future[Any]:
+        return self.console.attempt(ref, DeclineHandover(reason))
+
+    def withdraw(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
+        return self.console.each(refs, WithdrawHandover())
 
 
 class _Danger(_Part):
@@ -1027,6 +1144,12 @@ class _Sync(_Part):
 
     def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
         """Nobody else is there to see it."""
+
+    away: tuple[bool, datetime | None] = (False, None)
+    """What was last said of a break."""
+
+    def set_away(self, *, away: bool, until: datetime | None = None) -> None:
+        self.away = (away, until)
 
 
 _VOICES: tuple[tuple[str, str, str, str, str], ...] = (

@@ -58,6 +58,11 @@ _STRANDS: Mapping[EventKind, Strand] = {
     EventKind.RELEASED: Strand.PEOPLE,
     EventKind.MENTIONED: Strand.PEOPLE,
     EventKind.MENTION_SETTLED: Strand.PEOPLE,
+    EventKind.HANDOVER_OFFERED: Strand.PEOPLE,
+    EventKind.HANDOVER_WITHDRAWN: Strand.PEOPLE,
+    EventKind.HANDOVER_DECLINED: Strand.PEOPLE,
+    EventKind.HANDED_OVER: Strand.PEOPLE,
+    EventKind.HANDED_BACK: Strand.PEOPLE,
     EventKind.PROMISED: Strand.CLOCKS,
     EventKind.PROMISE_MOVED: Strand.CLOCKS,
     EventKind.PROMISE_KEPT: Strand.CLOCKS,
@@ -65,7 +70,16 @@ _STRANDS: Mapping[EventKind, Strand] = {
 }
 """The strand of each kind of event; any other is work."""
 
-_ABOUT_PEOPLE = (EventKind.CLAIMED, EventKind.ASSIGNED, EventKind.RELEASED)
+_ABOUT_PEOPLE = (
+    EventKind.CLAIMED,
+    EventKind.ASSIGNED,
+    EventKind.RELEASED,
+    EventKind.HANDOVER_OFFERED,
+    EventKind.HANDOVER_WITHDRAWN,
+    EventKind.HANDOVER_DECLINED,
+    EventKind.HANDED_OVER,
+    EventKind.HANDED_BACK,
+)
 
 
 @dataclass(frozen=True, slots=True)

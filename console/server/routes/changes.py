@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 from sqlalchemy import Connection
 
 from console.domain.operator import Right
-from console.server import feed, presence, runs
+from console.server import breaks, feed, presence, runs
 from console.server.centre import Centre
 from console.server.faults import bad_request, check_keys
 from console.server.foremost import foremost
@@ -105,5 +105,6 @@ def _page(
         remaining=feed.count_after(connection, part.cursors) if asked.count else None,
         run=reading.newest,
         rewound=reading.rewound,
+        away=breaks.in_force(connection, now=now),
     )
     return codec.encode(page)

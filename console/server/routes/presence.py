@@ -9,7 +9,7 @@ from litestar.params import RawBody
 from sqlalchemy import Connection
 
 from console.domain.operator import Right
-from console.server import presence
+from console.server import breaks, presence
 from console.server.centre import Centre
 from console.server.faults import check_keys, not_allowed
 from console.server.openapi import speaks
@@ -35,7 +35,9 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
             caller = centre.caller(connection, authorisation, Right.READ)
             if notice.appeal is not None and not caller.operator.covers(notice.appeal.branch):
                 raise not_allowed("the appeal is of another branch")
-            presence.note(connection, caller, notice, now=centre.clock.now())
+            now = centre.clock.now()
+            presence.note(connection, caller, notice, now=now)
+            breaks.note(connection, caller, notice, now=now)
 
         await centre.off_loop(centre.database.write, work)
 

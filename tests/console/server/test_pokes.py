@@ -221,8 +221,8 @@ def _look(client: httpx.Client) -> tuple[Presence, ...]:
     return codec.decode(client.get("/v1/changes").content, Page).presence
 
 
-def _say(client: httpx.Client, appeal: Ref | None, **more: bool) -> int:
-    notice = PresenceNotice(appeal, **more)
+def _say(client: httpx.Client, appeal: Ref | None, *, typing: bool = False) -> int:
+    notice = PresenceNotice(appeal, typing)
     return client.put("/v1/presence", content=codec.encode(notice)).status_code
 
 

@@ -10,6 +10,7 @@ from console.domain.appeal import Appeal, Author, OutageTag, Outcome, Place
 from console.domain.ids import Ref
 from console.domain.mutations import (
     BY_KIND,
+    AcceptHandover,
     AddNote,
     Approve,
     Assign,
@@ -17,6 +18,7 @@ from console.domain.mutations import (
     Close,
     CreateAppeal,
     DecideTransfer,
+    DeclineHandover,
     EnterDanger,
     LeaveDanger,
     LinkAppeals,
@@ -24,12 +26,14 @@ from console.domain.mutations import (
     MarkDuplicate,
     MoveEtr,
     Mutation,
+    OfferHandover,
     OpenOutage,
     Postpone,
     Release,
     Reopen,
     RequestTransfer,
     Resume,
+    ReturnHandover,
     ReturnReply,
     SetOutageStatus,
     SetPlace,
@@ -40,6 +44,7 @@ from console.domain.mutations import (
     UnlinkAppeals,
     UnmarkDuplicate,
     UntagOutage,
+    WithdrawHandover,
 )
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.wire.codec import DecodeError, decode, encode, from_wire, mutation_from, to_wire
@@ -82,6 +87,11 @@ MUTATIONS: tuple[Mutation, ...] = (
     LeaveDanger("это салют"),
     MarkDispatched("Иванов, Таштыпский РЭС", "бригада выезжает"),
     SettlePromise(kept=True),
+    OfferHandover("op-2", "ждёт ЧП", "всё тихо"),
+    AcceptHandover(),
+    DeclineHandover("не успею"),
+    WithdrawHandover(),
+    ReturnHandover(),
     CreateAppeal("phone", Author("Ирина", phone="+7 913 555-01-01"), "Темно.", Place("Солонцы")),
     OpenOutage(OutageKind.PLANNED, OutageStatus.ANNOUNCED, NOON, (OutageArea("Солонцы"),)),
     MoveEtr(None, "неизвестно"),
