@@ -260,14 +260,14 @@ class Console:
         """What waits to be delivered."""
         from console.usecases.outbox import OutboxUseCases
 
-        return OutboxUseCases(self._acting, self.clock)
+        return OutboxUseCases(self._acting, self.clock, language=self.reader.search_language)
 
     @cached_property
     def queues(self) -> QueueUseCases:
-        """Saved queues, and what has been read."""
+        """Saved and shared queues, and what has been read."""
         from console.usecases.queues import QueueUseCases
 
-        return QueueUseCases(self._acting)
+        return QueueUseCases(self._acting, self.reader.search_language)
 
     @cached_property
     def searches(self) -> SearchUseCases:

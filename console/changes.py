@@ -14,7 +14,7 @@ class Changes:
     """What one commit touched. ``everything`` means: read all anew (first sync, reset).
 
     ``attachments`` are files (by id) that came to a draft or left it, or of which more is here, or
-    at the server, than before.
+    at the server, than before. ``queues``: those that are shared, or saved here.
     """
 
     appeals: frozenset[Ref] = frozenset()
@@ -23,6 +23,7 @@ class Changes:
     drafts: bool = False
     outbox: bool = False
     operators: bool = False
+    queues: bool = False
     presence: bool = False
     status: bool = False
     everything: bool = False
@@ -35,6 +36,7 @@ class Changes:
             drafts=self.drafts or other.drafts,
             outbox=self.outbox or other.outbox,
             operators=self.operators or other.operators,
+            queues=self.queues or other.queues,
             presence=self.presence or other.presence,
             status=self.status or other.status,
             everything=self.everything or other.everything,

@@ -105,8 +105,39 @@ class SavedQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedRow:
+    """A queue that is shared with branches in scope, as it stands with what waits in the outbox.
+
+    ``query`` is None where this program does not understand what is asked (``text``, as its author
+    put it): it comes from a newer one, and no list would be the right one. ``branches`` is empty of
+    one that was withdrawn. ``by_name`` changed it last, at ``at`` (UTC); ``over_by`` and
+    ``over_name`` are whose change, and of which name, that replaced unseen (see
+    `domain.shared_queue`), empty where it did not.
+    """
+
+    id: str
+    name: str
+    query: QueueQuery | None
+    text: str
+    branches: tuple[str, ...]
+    by: str
+    by_name: str
+    at: datetime
+    waits: bool = False
+    over_by: str = ""
+    over_by_name: str = ""
+    over_name: str = ""
+    over_gone: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its line of the rail."""
+        return f"shared:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class QueueCounts:
-    """Live counts by queue key (as in `QueueQuery.queue`, and ``saved:ID``)."""
+    """Live counts by queue key (as in `QueueQuery.queue`, and ``saved:ID``, ``shared:ID``)."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from console.domain.operator import Operator
     from console.domain.outage import Outage
     from console.domain.query import Language
+    from console.domain.shared_queue import SharedQueue
     from console.domain.similarity import Similar
     from console.readmodel import (
         AppealView,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         SavedQueue,
         SearchNotes,
         SessionInfo,
+        SharedRow,
     )
     from console.wire.schema import (
         Answer,
@@ -182,6 +184,9 @@ class Reader(Protocol):
     def board(self, *, now: datetime) -> list[BoardRow]:
         """The supervisor's board: a row for each branch and owner with open or answered work."""
 
+    def shared_queues(self) -> list[SharedRow]:
+        """The queues that are shared with branches in scope, by name; also withdrawn ones."""
+
     def saved_queues(self) -> list[SavedQueue]:
         """The operator's own queues, in the order of saving."""
 
@@ -261,6 +266,9 @@ class Mirror(Protocol):
 
     def outage(self, ref: Ref) -> Outage | None:
         """The outage as the server has it."""
+
+    def queue(self, ref: Ref) -> SharedQueue | None:
+        """The shared queue as the server has it."""
 
     def put(self, rows: Rows) -> None:
         """Take server rows; an older version never replaces a newer one."""
@@ -503,6 +511,12 @@ class Transaction(Protocol):
 
     def outage(self, ref: Ref) -> Outage | None:
         """The projected outage."""
+
+    def queue(self, ref: Ref) -> SharedQueue | None:
+        """The projected shared queue."""
+
+    def shared_queue(self, queue_id: str) -> tuple[SharedQueue, ...]:
+        """The rows of a queue that stands in one or several branches, none of them withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from console.listing import QueueRow as QueueRow
 from console.listing import QueueSort as QueueSort
 from console.listing import SavedQueue as SavedQueue
 from console.listing import SessionInfo as SessionInfo
+from console.listing import SharedRow as SharedRow
 from console.listing import SyncStatus as SyncStatus
 from console.rescued import Rescue as Rescue
 from console.rescued import RescueReason as RescueReason

@@ -36,6 +36,9 @@ NAME: Final = Bound(200)
 ADDRESS: Final = Bound(1_000)
 """The address of a profile."""
 
+QUERY: Final = Bound(4_000)
+"""A question in the query language, with every branch, topic and status named."""
+
 REASON: Final = Bound(2_000, lines=True)
 """Why something was done, or a list of houses."""
 
@@ -86,6 +89,10 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "nested_in": KEY,
     "id": KEY,
     "name": NAME,
+    "queue": NAME,
+    "query": QUERY,
+    "sort": KEY,
+    "group": KEY,
     "media": NAME,
     "digest": KEY,
 }
@@ -96,6 +103,7 @@ NUMBERS: Final[Mapping[str, tuple[float, float]]] = {
     "lat": (-90, 90),
     "lon": (-180, 180),
     "residents": (0, 10_000_000),
+    "base": (0, 2**53),
     "size": (0, 100 * 1024 * 1024),
 }
 """The least and the greatest value of every number, by the name of its field."""

@@ -379,6 +379,32 @@ class SetOutageStatus:
     crew: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ShareQueue:
+    """Share a queue with a branch, or give a shared one another name or another question.
+
+    ``queue`` is the list that it is of, ``query`` what narrows it, in the query language; its id is
+    the target of the envelope. ``base`` is the version that its author had seen, 0 for a new one.
+    """
+
+    kind: ClassVar[str] = "share_queue"
+    name: str
+    queue: str
+    query: str
+    sort: str = "due"
+    group: str = "none"
+    strict: bool = False
+    base: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawQueue:
+    """Take a shared queue away from a branch; ``base`` as in `ShareQueue`."""
+
+    kind: ClassVar[str] = "withdraw_queue"
+    base: int = 0
+
+
 AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args() both understand
     Claim,
     Assign,
@@ -414,12 +440,14 @@ AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args()
     CreateAppeal,
 ]
 OutageMutation = Union[OpenOutage, MoveEtr, SetOutageStatus]  # noqa: UP007
-Mutation = Union[AppealMutation, OutageMutation]  # noqa: UP007
+QueueMutation = Union[ShareQueue, WithdrawQueue]  # noqa: UP007
+Mutation = Union[AppealMutation, OutageMutation, QueueMutation]  # noqa: UP007
 
 APPEAL_MUTATIONS: tuple[type[AppealMutation], ...] = AppealMutation.__args__  # type: ignore[attr-defined]
 OUTAGE_MUTATIONS: tuple[type[OutageMutation], ...] = OutageMutation.__args__  # type: ignore[attr-defined]
+QUEUE_MUTATIONS: tuple[type[QueueMutation], ...] = QueueMutation.__args__  # type: ignore[attr-defined]
 BY_KIND: Mapping[str, type[Mutation]] = {
-    cls.kind: cls for cls in (*APPEAL_MUTATIONS, *OUTAGE_MUTATIONS)
+    cls.kind: cls for cls in (*APPEAL_MUTATIONS, *OUTAGE_MUTATIONS, *QUEUE_MUTATIONS)
 }
 """Every mutation by the name that crosses the network."""
 
@@ -436,8 +464,8 @@ def attachments_of(mutation: Mutation) -> tuple[Attachment, ...]:
 class Envelope:
     """A mutation on its way: immutable from the moment the person asked for it.
 
-    ``id`` is the idempotency key (UUIDv7), ``target`` the appeal or outage, ``at`` the server
-    time (UTC) as the console estimated it when the person acted.
+    ``id`` is the idempotency key (UUIDv7), ``target`` the appeal, outage or shared queue, ``at``
+    the server time (UTC) as the console estimated it when the person acted.
     """
 
     id: str

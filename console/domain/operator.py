@@ -32,11 +32,17 @@ class Right(StrEnum):
     SEE_BOARD = "see_board"
     ADMINISTER = "administer"
     INTAKE = "intake"
+    SHARE_QUEUES = "share_queues"
 
 
 _OPERATOR = frozenset({Right.READ, Right.ANSWER, Right.NOTE})
 _SENIOR = _OPERATOR | {Right.APPROVE, Right.DECIDE_TRANSFER}
-_SUPERVISOR = _SENIOR | {Right.ASSIGN_OTHERS, Right.SEE_BOARD, Right.MANAGE_OUTAGES}
+_SUPERVISOR = _SENIOR | {
+    Right.ASSIGN_OTHERS,
+    Right.SEE_BOARD,
+    Right.MANAGE_OUTAGES,
+    Right.SHARE_QUEUES,
+}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.OPERATOR: _OPERATOR,

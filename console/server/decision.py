@@ -16,6 +16,7 @@ from console.domain.creation import create
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.mutations import (
+    QUEUE_MUTATIONS,
     Assign,
     CreateAppeal,
     Envelope,
@@ -28,6 +29,8 @@ from console.domain.mutations import (
 )
 from console.domain.operator import Operator, Right
 from console.domain.outage import Outage
+from console.domain.shared_queue import SharedQueue
+from console.domain.sharing import apply_queue
 from console.domain.transitions import RefusedError
 from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
 from console.server import attachments, repo
@@ -61,6 +64,8 @@ def decide(
             return step.on_creation(envelope.mutation)
         if transitions.is_appeal_mutation(envelope.mutation):
             return step.on_appeal()
+        if isinstance(envelope.mutation, QUEUE_MUTATIONS):
+            return step.on_queue()
         return step.on_outage()
     except RefusedError as refused:
         return step.refused(refused)
@@ -186,6 +191,20 @@ class _Step:
         # A new outage has no row to lock: of two with one id, the second insert fails and runs
         # again, to find the first.
         if isinstance(envelope.mutation, OpenOutage):
+            heads = repo.insert_row(self.connection, after)
+        else:
+            heads = repo.put_rows(self.connection, rows)
+        return self.answered(AnswerOutcome.APPLIED, rows, heads=heads)
+
+    def on_queue(self) -> Decision:
+        """Nobody is refused for having been second: the last change wins, and says what it was."""
+        queue = repo.find(self.connection, SharedQueue, self.target, lock=True)
+        if queue is not None:
+            self.rows_now = Rows(queues=(queue,))
+        after = apply_queue(queue, self.envelope, actor=self.actor, now=self.now)
+        rows = Rows(queues=(after,))
+        # Of two that begin one id, the second insert fails and runs again, as with outages.
+        if queue is None:
             heads = repo.insert_row(self.connection, after)
         else:
             heads = repo.put_rows(self.connection, rows)

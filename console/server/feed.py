@@ -44,6 +44,7 @@ _TABLES: Mapping[str, Table] = {
     "appeals": tables.appeals,
     "messages": tables.messages,
     "events": tables.events,
+    "queues": tables.shared_queues,
 }
 
 

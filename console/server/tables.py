@@ -60,6 +60,7 @@ messages = _rows("messages", Column("appeal", String(64), nullable=False))
 Index(None, messages.c.branch, messages.c.appeal)
 events = _rows("events", Column("appeal", String(64), nullable=False))
 outages = _rows("outages", Column("version", Integer, nullable=False))
+shared_queues = _rows("shared_queues", Column("version", Integer, nullable=False))
 operators = _rows(
     "operators",
     Column("login", String(128), nullable=False, unique=True),

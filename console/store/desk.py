@@ -66,7 +66,7 @@ class DeskPart:
             {"id": queue.id, "operator": self._work.operator(), "body": encode(queue)},
         )
         self._work.touched.own["saved_queue", queue.id] = None
-        self._work.touched.status = True
+        self._work.touched.saved_queues = True
 
     def saved_queue(self, queue_id: str) -> SavedQueue | None:
         """One saved queue."""
@@ -85,7 +85,7 @@ class DeskPart:
             )
         )
         self._work.touched.own["saved_queue", queue_id] = None
-        self._work.touched.status = True
+        self._work.touched.saved_queues = True
 
     def mark_read(self, ref: Ref) -> None:
         """Remember that the operator has seen the appeal as it now stands."""

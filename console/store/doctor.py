@@ -22,6 +22,7 @@ _TABLES = (
     "own_form",
     "queue_row",
     "outage_row",
+    "shared_row",
 )
 
 

@@ -14,6 +14,7 @@ from console.domain.event import Event
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.outage import Outage
+from console.domain.shared_queue import SharedQueue
 from console.ports import FeedPosition
 from console.store import names, tables
 from console.store.attachments import AttachmentsPart
@@ -35,6 +36,8 @@ _ADD_DEED = batch(
 _PUT_EVENT = batch(upsert(_EVENT, "branch", "appeal", "id"), "branch", "appeal", "id", "body")
 _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
 _PUT_OPERATOR = upsert(tables.operator, "id")
+_QUEUE = tables.shared_queue
+_PUT_QUEUE = upsert(_QUEUE, "branch", "id")
 _POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE, names.RUN, names.AHEAD)
 
 _VERSIONS = """
@@ -76,12 +79,18 @@ class MirrorPart:
         body = self._body(_OUTAGE, ref)
         return None if body is None else decode(body, Outage)
 
+    def queue(self, ref: Ref) -> SharedQueue | None:
+        """The shared queue as the server has it."""
+        body = self._body(_QUEUE, ref)
+        return None if body is None else decode(body, SharedQueue)
+
     def put(self, rows: Rows) -> None:
         """Take server rows; an older version never replaces a newer one."""
         older = self._put_appeals(rows.appeals)
         self._put_messages(rows.messages, older)
         self._put_events(rows.events)
         self._put_outages(rows.outages)
+        self._put_queues(rows.queues)
         if rows.operators:
             values = [{"id": o.id, "name": o.name, "body": encode(o)} for o in rows.operators]
             self._work.db.execute(_PUT_OPERATOR, values)
@@ -194,6 +203,10 @@ class MirrorPart:
         AttachmentsPart(self._work).forget_fetched(tables.fetched.c.branch.not_in(keep))
         outages = select(_OUTAGE.c.branch, _OUTAGE.c.id).where(_OUTAGE.c.branch.not_in(keep))
         self.drop([Tombstone(RowKind.OUTAGE, Ref(*row)) for row in self._work.db.execute(outages)])
+        queues = select(_QUEUE.c.branch, _QUEUE.c.id).where(_QUEUE.c.branch.not_in(keep))
+        for ref in [Ref(*row) for row in self._work.db.execute(queues)]:
+            self._delete(_QUEUE, branch=ref.branch, id=ref.id)
+            self._work.touched.queues[ref] = None
         return len(found) > limit
 
     # ------------------------------------------------------------------ rows in
@@ -252,11 +265,24 @@ class MirrorPart:
             for outage in rows.take:
                 self._work.touched.outages[outage.ref] = None
 
-    def _sort(self, table: str, rows: Sequence[Appeal] | Sequence[Outage]) -> _Sorted:
+    def _put_queues(self, queues: Sequence[SharedQueue]) -> None:
+        rows = self._sort("shared_queue", queues)
+        if rows.take:
+            values = [
+                {"branch": q.branch, "id": q.id, "version": q.version, "body": encode(q)}
+                for q in rows.take
+            ]
+            self._work.db.execute(_PUT_QUEUE, values)
+            for queue in rows.take:
+                self._work.touched.queues[queue.ref] = None
+
+    def _sort(
+        self, table: str, rows: Sequence[Appeal] | Sequence[Outage] | Sequence[SharedQueue]
+    ) -> _Sorted:
         """The newest of each key, in key order (which the indexes like), without older ones."""
         if not rows:
             return _Sorted([], frozenset())
-        newest: dict[Ref, Appeal | Outage] = {}
+        newest: dict[Ref, Appeal | Outage | SharedQueue] = {}
         for row in rows:
             known = newest.get(row.ref)
             if known is None or row.version >= known.version:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from console.domain.ids import Ref
-from console.domain.mutations import Envelope
+from console.domain.mutations import QUEUE_MUTATIONS, Envelope
 from console.domain.transitions import is_appeal_mutation
 from console.errors import StoreError
 from console.ports import entry_holder
@@ -48,7 +48,7 @@ class OutboxPart:
         return self._read(_SELECT)
 
     def of(self, targets: Iterable[Ref]) -> dict[Ref, list[OutboxEntry]]:
-        """The entries of these appeals and outages, oldest first; none if nobody is signed in."""
+        """The entries of these targets, oldest first; none if nobody is signed in."""
         operator = self._work.operator_or_none()
         found: dict[Ref, list[OutboxEntry]] = {}
         if operator is None:
@@ -147,6 +147,8 @@ class OutboxPart:
             touched.own["outbox", str(seq)] = None
         if is_appeal_mutation(envelope.mutation):
             touched.appeals[envelope.target] = None
+        elif isinstance(envelope.mutation, QUEUE_MUTATIONS):
+            touched.queues[envelope.target] = None
         else:
             touched.outages[envelope.target] = None
 

@@ -19,6 +19,8 @@ from console.domain.message import Message
 from console.domain.mutations import CreateAppeal, Envelope
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.domain.shared_queue import SharedQueue
+from console.domain.sharing import apply_queue
 from console.domain.transitions import Applied, RefusedError, State, apply, apply_outage
 from console.readmodel import EntryState, OutboxEntry
 
@@ -98,6 +100,20 @@ def project_outage(
         except RefusedError:
             continue
     return outage
+
+
+def project_queue(
+    queue: SharedQueue | None, *, entries: Iterable[OutboxEntry], actor: Operator | None
+) -> SharedQueue | None:
+    """``queue`` (None: the server has none of that id) after its waiting ``entries``."""
+    for envelope in _waiting(entries):
+        if actor is None:
+            break
+        try:
+            queue = apply_queue(queue, envelope, actor=actor, now=envelope.at)
+        except RefusedError:
+            continue
+    return queue
 
 
 def _waiting(entries: Iterable[OutboxEntry]) -> Iterable[Envelope]:

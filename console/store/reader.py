@@ -25,6 +25,7 @@ from console.listing import (
     QueueSort,
     SavedQueue,
     SessionInfo,
+    SharedRow,
 )
 from console.ports import FeedPosition, draft_holder
 from console.store import names, page, queue_query
@@ -104,9 +105,9 @@ class StoreReader:
     @staticmethod
     def prepare() -> None:
         """Import now what opening an appeal needs; the first page does without."""
-        from console.store import appeal_view, around, board, entries, files
+        from console.store import appeal_view, around, board, entries, files, shared
 
-        assert all((appeal_view, around, board, entries, files)), "all of them are modules"
+        assert all((appeal_view, around, board, entries, files, shared)), "all of them are modules"
 
     def close(self) -> None:
         """Close the connections of every thread; a read under way ends with a `StoreError`."""
@@ -158,12 +159,30 @@ class StoreReader:
             for saved in self.saved_queues():
                 parts = self._parts(saved.query, moment)
                 counts[f"saved:{saved.id}"] = sum(map(len, parts))
+            for shared in self.shared_queues():
+                if shared.query is not None and shared.branches:
+                    counts[shared.key] = sum(map(len, self._parts(shared.query, moment)))
             return QueueCounts(counts)
 
     def saved_queues(self) -> list[SavedQueue]:
         """The operator's own queues, in the order of saving."""
         sql = "SELECT body FROM saved_queue WHERE operator = :me ORDER BY row"
         return [decode(body, SavedQueue) for (body,) in self._rows(sql, {"me": self._me()})]
+
+    def shared_queues(self) -> list[SharedRow]:
+        """The queues that are shared with branches in scope, by name; also withdrawn ones."""
+        sql = "SELECT branch, body, waits FROM shared_row ORDER BY id, branch"
+        with self._snapshot():
+            rows = list(self._rows(sql, {}))
+            if not rows:
+                return []
+            from console.store import shared
+
+            return shared.shared_rows(rows, self._seeker.language, self._name)
+
+    def _name(self, operator: str) -> str:
+        sql = "SELECT name FROM operator WHERE id = :id"
+        return self._one(sql, {"id": operator}) or operator
 
     def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
         """What is to be said about the search of ``query``."""
@@ -511,7 +530,7 @@ class StoreReader:
         """How many server rows there are."""
         return sum(
             int(self._one(f"SELECT count(*) FROM {table}", {}))
-            for table in ("appeal", "message", "event", "outage", "operator")
+            for table in ("appeal", "message", "event", "outage", "operator", "shared_queue")
         )
 
     # ------------------------------------------------------------------ the connection

@@ -32,6 +32,7 @@ from console.store.projection import (
     placeholder,
     project_appeal,
     project_outage,
+    project_queue,
 )
 from console.store.queue_rows import (
     TALLY_COLUMNS,
@@ -53,6 +54,7 @@ _ROW_COLUMNS = tuple(column.name for column in tables.queue_row.columns)
 _PUT_ROW = batch(upsert(tables.queue_row, "row"), *_ROW_COLUMNS)
 _row_values = itemgetter(*_ROW_COLUMNS)
 _PUT_OUTAGE = upsert(tables.outage_row, "branch", "id")
+_PUT_QUEUE = upsert(tables.shared_row, "branch", "id")
 _ADD_TAG = batch(insert(tables.outage_tag).on_conflict_do_nothing(), "outage", "row")
 _COUNT = insert(tables.tally)
 _COUNT = _COUNT.on_conflict_do_update(
@@ -109,9 +111,10 @@ class Refresh:
     def run(self) -> None:
         """Project every touched outage, then every touched appeal."""
         touched = self._work.touched
-        if not (touched.appeals or touched.outages or touched.gone_rows):
+        if not (touched.appeals or touched.outages or touched.queues or touched.gone_rows):
             return
         self._actor = self._actor_or_none()
+        self._refresh_queues(tuple(touched.queues))
         outages = tuple(touched.outages)
         waiting = self._outbox.of(outages)
         for ref in outages:
@@ -140,6 +143,20 @@ class Refresh:
         self._work.touched.shown.update(tagged)
         if before != clock_of(after):
             self._work.touch_appeals(tagged)
+
+    # ------------------------------------------------------------------ shared queues
+
+    def _refresh_queues(self, refs: Sequence[Ref]) -> None:
+        table, waiting = tables.shared_row, self._outbox.of(refs) if refs else {}
+        for ref in refs:
+            entries = waiting.get(ref, ())
+            after = project_queue(self._mirror.queue(ref), entries=entries, actor=self._actor)
+            if after is None:
+                where = (table.c.branch == ref.branch, table.c.id == ref.id)
+                self._work.db.execute(delete(table).where(*where))
+            else:
+                values = {"branch": ref.branch, "id": ref.id, "waits": int(bool(entries))}
+                self._work.db.execute(_PUT_QUEUE, values | {"body": encode(after)})
 
     # ------------------------------------------------------------------ appeals
 

@@ -295,6 +295,27 @@ WHERE m.key = 'promise' AND q.owner IS NOT NULL;
 # something to which appeal, for the figures of a day. A promise is found by its owner, too. An
 # older program could not read an outbox that hands an appeal over: the version keeps it out.
 
+_SHARED_QUEUES = """
+CREATE TABLE shared_queue (
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (branch, id)
+);
+CREATE TABLE shared_row (
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    waits INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (branch, id)
+);
+DELETE FROM feed_cursor;
+"""
+# The queues that are shared with a branch, and the same with what waits in the outbox. An older
+# program has passed over them in the feed, so the feed is read from its beginning, once. It could
+# not read an outbox that shares one either: the version keeps it out.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -304,6 +325,7 @@ STEPS: tuple[str, ...] = (
     _PROMISES,
     _OWN_FORMS,
     _HANDOVERS,
+    _SHARED_QUEUES,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 
@@ -319,5 +341,13 @@ MIRRORED: tuple[str, ...] = (
     "presence",
     "away",
     "deed",
+    "shared_queue",
 )
-PROJECTED: tuple[str, ...] = ("queue_row", "outage_tag", "mark", "outage_row", "tally")
+PROJECTED: tuple[str, ...] = (
+    "queue_row",
+    "outage_tag",
+    "mark",
+    "outage_row",
+    "shared_row",
+    "tally",
+)

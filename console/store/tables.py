@@ -79,6 +79,8 @@ fetched = _table(
     body="bytes",
 )
 piece = _table("piece", row="int key", attachment="text", begins="int", ends="int", content="bytes")
+shared_queue = _table("shared_queue", branch="text key", id="text key", version="int", body="bytes")
+shared_row = _table("shared_row", branch="text key", id="text key", waits="int", body="bytes")
 saved_queue = _table("saved_queue", row="int key", id="text", operator="text", body="bytes")
 template_use = _table("template_use", operator="text key", template="text key", times="int")
 own_word = _table("own_word", id="text key", operator="text", word="text")

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import select
+
 from console.changes import Changes
 from console.domain.appeal import Appeal
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.outage import Outage
+from console.domain.shared_queue import SharedQueue
 from console.domain.transitions import is_appeal_mutation
 from console.errors import SignInNeededError
 from console.ports import Clocks
 from console.readmodel import OutboxEntry
-from console.store import names, own
+from console.store import names, own, tables
 from console.store.account import AccountPart
 from console.store.attachments import AttachmentsPart
 from console.store.desk import DeskPart
@@ -22,7 +25,13 @@ from console.store.drafts import DraftsPart
 from console.store.mirror import MirrorPart
 from console.store.outbox import OutboxPart
 from console.store.own import OwnChange, OwnKey, Row
-from console.store.projection import Projected, placeholder, project_appeal, project_outage
+from console.store.projection import (
+    Projected,
+    placeholder,
+    project_appeal,
+    project_outage,
+    project_queue,
+)
 from console.store.refresh import Refresh
 from console.store.work import Work
 
@@ -67,6 +76,23 @@ class StoreTransaction:
             entries=self.outbox.of((ref,)).get(ref, ()),
             actor=self.account.actor(),
         )
+
+    def queue(self, ref: Ref) -> SharedQueue | None:
+        """The projected shared queue."""
+        return project_queue(
+            self.mirror.queue(ref),
+            entries=self.outbox.of((ref,)).get(ref, ()),
+            actor=self.account.actor(),
+        )
+
+    def shared_queue(self, queue_id: str) -> tuple[SharedQueue, ...]:
+        """The rows of a queue that stands in one or several branches, none of them withdrawn."""
+        table = tables.shared_row
+        found = self._work.db.execute(
+            select(table.c.branch).where(table.c.id == queue_id).order_by(table.c.branch)
+        )
+        rows = [self.queue(Ref(branch, queue_id)) for (branch,) in found]
+        return tuple(row for row in rows if row is not None and not row.withdrawn)
 
     def finish(self) -> Changes:
         """Bring the projection up to date, just before the commit; what to publish after it."""

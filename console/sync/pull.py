@@ -30,14 +30,14 @@ class _Bundle:
 def pieces(rows: Rows, *, size: int) -> list[Rows]:
     """``rows`` in pieces of about ``size``, what belongs to one appeal never apart.
 
-    Outages and operators come first: the rows of appeals show them.
+    Outages and operators come first, for the rows of appeals show them; with them shared queues.
     """
     return list(_pieces(rows, size))
 
 
 def _pieces(rows: Rows, size: int) -> Iterator[Rows]:
-    if rows.outages or rows.operators:
-        yield Rows(outages=rows.outages, operators=rows.operators)
+    if rows.outages or rows.operators or rows.queues:
+        yield Rows(outages=rows.outages, operators=rows.operators, queues=rows.queues)
     piece: list[_Bundle] = []
     count = 0
     for bundle in _bundles(rows):

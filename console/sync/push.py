@@ -189,6 +189,7 @@ def _within_reach(transaction: Transaction, rows: Rows, branches: Sequence[str])
         messages=tuple(row for row in rows.messages if Ref(row.branch, row.appeal) in known),
         events=tuple(row for row in rows.events if Ref(row.branch, row.appeal) in known),
         outages=tuple(row for row in rows.outages if row.branch in branches),
+        queues=tuple(row for row in rows.queues if row.branch in branches),
     )
 
 

@@ -19,11 +19,13 @@ from console.domain.mutations import (
     CreateAppeal,
     Envelope,
     OutageMutation,
+    QueueMutation,
     Seen,
     attachments_of,
 )
 from console.domain.reversal import Undoing, reversal
 from console.domain.schedule import FARTHEST, SCHEDULED_FROM
+from console.domain.sharing import apply_queue
 from console.domain.transitions import (
     RefusedError,
     State,
@@ -118,6 +120,15 @@ class Acting:
 
         return self.run(job)
 
+    def change_queue(
+        self, transaction: Transaction, target: Ref, mutation: QueueMutation
+    ) -> OutboxEntry:
+        """Change one shared queue, or share it; else `RefusedError`."""
+        envelope = self._envelope(transaction, target, mutation, seen=None)
+        actor = transaction.account.actor()
+        apply_queue(transaction.queue(target), envelope, actor=actor, now=envelope.at)
+        return self._add(transaction, envelope)
+
     def enqueue(
         self,
         transaction: Transaction,
@@ -203,7 +214,7 @@ class Acting:
         self,
         transaction: Transaction,
         target: Ref,
-        mutation: AppealMutation | OutageMutation,
+        mutation: AppealMutation | OutageMutation | QueueMutation,
         *,
         seen: Seen | None,
     ) -> Envelope:

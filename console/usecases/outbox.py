@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from console.domain.draft import Draft, DraftMode
-from console.domain.mutations import AddNote, Approve, Envelope, Seen, SendReply
+from console.domain.mutations import (
+    AddNote,
+    Approve,
+    Envelope,
+    Seen,
+    SendReply,
+    ShareQueue,
+)
+from console.domain.query import Language
+from console.domain.shared_queue import SharedQueue
 from console.domain.transitions import RefusedError, is_appeal_mutation
 from console.ports import Clock, Transaction, draft_holder, entry_holder
-from console.readmodel import EntryState, OutboxEntry
+from console.query_text import understood
+from console.readmodel import EntryState, OutboxEntry, SavedQueue
 from console.usecases.acting import Acting, GoneError, refuse_schedule
 
 
@@ -21,9 +32,13 @@ class OutboxUseCases:
     would know it by, or thrown away, but not taken back to be sent a second time.
     """
 
-    def __init__(self, acting: Acting, clock: Clock) -> None:
+    def __init__(
+        self, acting: Acting, clock: Clock, *, language: Callable[[], Language] = Language
+    ) -> None:
+        """``language`` is that of shared queues."""
         self._acting = acting
         self._clock = clock
+        self._language = language
 
     def set_undo_window(self, seconds: float) -> None:
         """How long replies that are sent from now on can be taken back."""
@@ -43,6 +58,7 @@ class OutboxUseCases:
             ident = self._acting.new_id()
             transaction.attachments.move(entry_holder(entry.envelope.id), draft_holder(ident))
             transaction.outbox.remove(seq)
+            self._keep_queue(transaction, entry.envelope)
             draft = self._draft_again(transaction, entry.envelope, ident)
             if draft is not None:
                 if draft.seen is None:
@@ -89,11 +105,12 @@ class OutboxUseCases:
         return self._acting.run(job)
 
     def discard(self, seq: int) -> Future[None]:
-        """Throw an entry away, words and all."""
+        """Throw an entry away, words and all; a queue that was not shared becomes one's own."""
 
         def job(transaction: Transaction) -> None:
-            _mine(transaction, seq)
+            entry = _mine(transaction, seq)
             transaction.outbox.remove(seq)
+            self._keep_queue(transaction, entry.envelope)
 
         return self._acting.run(job)
 
@@ -108,6 +125,27 @@ class OutboxUseCases:
             before.mutation,  # type: ignore[arg-type]
             before=entry.seq,
         )
+
+    def _keep_queue(self, transaction: Transaction, envelope: Envelope) -> None:
+        """A queue that nobody else has is not lost with its entry: it was one's own before."""
+        share, ref = envelope.mutation, envelope.target
+        if not isinstance(share, ShareQueue) or share.base or transaction.queue(ref) is not None:
+            return
+        row = SharedQueue(
+            branch=ref.branch,
+            id=ref.id,
+            name=share.name,
+            queue=share.queue,
+            query=share.query,
+            by=envelope.author,
+            at=envelope.at,
+            sort=share.sort,
+            group=share.group,
+            strict=share.strict,
+        )
+        query = understood(row, self._language())
+        if query is not None:
+            transaction.desk.save_queue(SavedQueue(ref.id, share.name, query))
 
     def _draft_again(
         self, transaction: Transaction, envelope: Envelope, ident: str

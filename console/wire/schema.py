@@ -34,6 +34,7 @@ from console.domain.message import Message
 from console.domain.mutations import Seen
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.domain.shared_queue import SharedQueue
 
 NOBODY = Author("")
 
@@ -79,13 +80,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Server rows of any kind; a row replaces the one of the same key."""
+    """Server rows of any kind; a row replaces the one of the same key.
+
+    An older side leaves out ``queues``, or passes over them.
+    """
 
     appeals: tuple[Appeal, ...] = ()
     messages: tuple[Message, ...] = ()
     events: tuple[Event, ...] = ()
     outages: tuple[Outage, ...] = ()
     operators: tuple[Operator, ...] = ()
+    queues: tuple[SharedQueue, ...] = ()
 
     def __len__(self) -> int:
         return (
@@ -94,11 +99,12 @@ class Rows:
             + len(self.events)
             + len(self.outages)
             + len(self.operators)
+            + len(self.queues)
         )
 
 
 class RowKind(StrEnum):
-    """The kinds of rows that can vanish."""
+    """The kinds of rows that can vanish; an older side could not read a tombstone of another."""
 
     APPEAL = "appeal"
     MESSAGE = "message"

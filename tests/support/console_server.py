@@ -20,9 +20,11 @@ from console.domain.attachment import Attachment
 from console.domain.event import Event
 from console.domain.ids import Ref
 from console.domain.message import Message
-from console.domain.mutations import Envelope, attachments_of
+from console.domain.mutations import QUEUE_MUTATIONS, Envelope, attachments_of
 from console.domain.operator import Operator
 from console.domain.outage import Outage
+from console.domain.shared_queue import SharedQueue
+from console.domain.sharing import apply_queue
 from console.domain.transitions import (
     RefusedError,
     State,
@@ -55,7 +57,7 @@ T = TypeVar("T")
 
 PASSWORD = "light-in-every-window"
 
-Row = Appeal | Message | Event | Outage | Operator
+Row = Appeal | Message | Event | Outage | Operator | SharedQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,8 @@ class ServerDouble:
         try:
             if is_appeal_mutation(envelope.mutation):
                 return self._on_appeal(envelope, actor)
+            if isinstance(envelope.mutation, QUEUE_MUTATIONS):
+                return self._on_queue(envelope, actor)
             return self._on_outage(envelope, actor)
         except RefusedError as error:
             reasons = (AnswerReason(error.code, error.params),)
@@ -324,6 +328,13 @@ class ServerDouble:
             if known is None or not known.state.complete:
                 raise RejectedError("none", code="unknown_attachment")
             return bytes(known.content[begins:ends])
+
+    def _on_queue(self, envelope: Envelope, actor: Operator) -> Answer:
+        known = self.rows.get(("sharedqueue", envelope.target))
+        before = known if isinstance(known, SharedQueue) else None
+        after = apply_queue(before, envelope, actor=actor, now=self._clock.now())
+        self.put(after)
+        return self._answer(envelope, AnswerOutcome.APPLIED, Rows(queues=(after,)))
 
     def _on_outage(self, envelope: Envelope, actor: Operator) -> Answer:
         known = self.rows.get(("outage", envelope.target))
@@ -500,4 +511,5 @@ def as_rows(rows: Sequence[Row]) -> Rows:
         events=tuple(r for r in rows if isinstance(r, Event)),
         outages=tuple(r for r in rows if isinstance(r, Outage)),
         operators=tuple(r for r in rows if isinstance(r, Operator)),
+        queues=tuple(r for r in rows if isinstance(r, SharedQueue)),
     )

@@ -94,8 +94,8 @@ def a_work(folder: Path, operator: Operator | None = None) -> Generator[Work]:
             promised=PromiseUseCases(acting),
             drafts=DraftUseCases(acting, store.reader, clock, fault_point=points.append),
             outages=OutageUseCases(acting, store.reader, is_ours=lambda _: True),
-            outbox=OutboxUseCases(acting, clock),
+            outbox=OutboxUseCases(acting, clock, language=store.reader.search_language),
             attachments=attachments,
-            queues=QueueUseCases(acting),
+            queues=QueueUseCases(acting, store.reader.search_language),
         )
         attachments.close()

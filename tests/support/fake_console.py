@@ -66,21 +66,26 @@ from console.domain.mutations import (
     SettleMention,
     SettlePromise,
     SetTopic,
+    ShareQueue,
     TagOutage,
     UnlinkAppeals,
     UnmarkDuplicate,
     UntagOutage,
     WithdrawHandover,
+    WithdrawQueue,
 )
 from console.domain.operator import Operator, Role
 from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, OutageStatus
 from console.domain.query import Language
 from console.domain.reversal import Undoing, reversal
+from console.domain.shared_queue import SharedQueue
+from console.domain.sharing import apply_queue
 from console.domain.similarity import Similar, same_person, similar
-from console.domain.transitions import State, apply, refuse_merge
+from console.domain.transitions import RefusedError, State, apply, refuse_merge
 from console.errors import OtklikError
 from console.paths import RESOURCES
 from console.query_language import load_language
+from console.query_text import spelled, understood
 from console.readmodel import (
     AppealView,
     AttachmentState,
@@ -109,12 +114,15 @@ from console.readmodel import (
     SavedQueue,
     SearchNotes,
     SessionInfo,
+    SharedRow,
     SyncStatus,
 )
 from console.rulebook.book import Rulebook
+from console.store.shared import shared_rows
 from console.usecases.acting import Done
 from console.usecases.handover import OfferLine, in_time
 from console.usecases.promises import PromiseFinder
+from console.wire import codec
 from console.wire.schema import ArchivePage, Rows
 from console.wording import Use
 from tests.support.fake_files import FakeFiles
@@ -144,6 +152,13 @@ def done(value: T) -> Future[T]:
     """A future that is already there."""
     future: Future[T] = Future()
     future.set_result(value)
+    return future
+
+
+def failed(error: OtklikError) -> Future[Any]:
+    """A future that has been refused already."""
+    future: Future[Any] = Future()
+    future.set_exception(error)
     return future
 
 
@@ -182,6 +197,7 @@ class World:
     presence: dict[Ref, tuple[PresenceRow, ...]] = field(default_factory=dict)
     away: dict[str, AwayRow] = field(default_factory=dict)
     saved: list[SavedQueue] = field(default_factory=list)
+    shared: dict[Ref, SharedQueue] = field(default_factory=dict)
     search_notes: SearchNotes = field(default_factory=SearchNotes)
     searches: list[str] = field(default_factory=list)
     archive: list[ArchivePage] = field(default_factory=list)
@@ -290,6 +306,9 @@ class FakeReader:
         counts = {key: len(self.queue_ids(QueueQuery(key), now=now)) for key in keys}
         for saved in self._world.saved:
             counts[f"saved:{saved.id}"] = len(self.queue_ids(saved.query, now=now))
+        for shared in self.shared_queues():
+            if shared.query is not None and shared.branches:
+                counts[shared.key] = len(self.queue_ids(shared.query, now=now))
         return QueueCounts(counts)
 
     def appeal(self, ref: Ref) -> AppealView | None:
@@ -484,6 +503,11 @@ class FakeReader:
 
     def saved_queues(self) -> list[SavedQueue]:
         return list(self._world.saved)
+
+    def shared_queues(self) -> list[SharedRow]:
+        rows = sorted(self._world.shared.values(), key=lambda one: (one.id, one.branch))
+        stored = [(one.branch, codec.encode(one), 0) for one in rows]
+        return shared_rows(stored, _language(), lambda one: self._name(one) or one)
 
     def draft_attachments(self, draft_id: str) -> list[Attachment]:
         return list(self._world.attached.get(draft_id, ()))
@@ -1098,7 +1122,7 @@ class _Queues(_Part):
     def save(self, name: str, query: QueueQuery) -> Future[SavedQueue]:
         saved = SavedQueue(f"q{len(self.console.world.saved) + 1}", name, query)
         self.console.world.saved.append(saved)
-        self.console.publish(status=True)
+        self.console.publish(queues=True)
         return done(saved)
 
     def rename(self, queue_id: str, name: str) -> Future[None]:
@@ -1112,6 +1136,68 @@ class _Queues(_Part):
         world.saved = [one for one in world.saved if one.id != queue_id]
         self.console.publish(status=True)
         return done(None)
+
+    def share(
+        self,
+        name: str,
+        query: QueueQuery,
+        branches: Sequence[str],
+        *,
+        queue_id: str = "",
+        instead_of: str = "",
+    ) -> Future[str]:
+        text = spelled(query, _language())
+        if text is None:
+            return failed(RefusedError("queue_not_for_all"))
+        ident = queue_id or f"s{len(self.console.world.shared) + 1}"
+        known = {one.branch: one for one in self._rows(ident)}
+        for branch in branches:
+            base = known[branch].version if branch in known else 0
+            look = {"sort": str(query.sort), "group": str(query.group), "strict": query.strict}
+            mutation = ShareQueue(name, text.queue, text.text, base=base, **look)  # type: ignore[arg-type]
+            self._change(Ref(branch, ident), mutation)
+        for branch in known.keys() - set(branches):
+            self._change(Ref(branch, ident), WithdrawQueue(known[branch].version))
+        if instead_of:
+            self.remove(instead_of)
+        self.console.publish(queues=True)
+        return done(ident)
+
+    def rename_shared(self, queue_id: str, name: str) -> Future[None]:
+        for row in self._rows(queue_id):
+            mutation = ShareQueue(
+                name, row.queue, row.query, row.sort, row.group, row.strict, row.version
+            )
+            self._change(row.ref, mutation)
+        self.console.publish(queues=True)
+        return done(None)
+
+    def withdraw(self, queue_id: str) -> Future[None]:
+        for row in self._rows(queue_id):
+            self._change(row.ref, WithdrawQueue(row.version))
+        self.console.publish(queues=True)
+        return done(None)
+
+    def copy(self, queue_id: str, name: str = "") -> Future[SavedQueue]:
+        row = self._rows(queue_id)[0]
+        query = understood(row, _language())
+        if query is None:
+            return failed(RefusedError("queue_not_understood"))
+        return self.save(name or row.name, query)
+
+    def _rows(self, queue_id: str) -> list[SharedQueue]:
+        known = self.console.world.shared.values()
+        return [one for one in known if one.id == queue_id and not one.withdrawn]
+
+    def _change(self, ref: Ref, mutation: ShareQueue | WithdrawQueue) -> None:
+        world, console = self.console.world, self.console
+        now = console.clock.now()
+        assert console.me is not None
+        envelope = Envelope(
+            uuid7(now, console.clock.entropy(10)), ref, console.me.id, now, mutation
+        )
+        before = world.shared.get(ref)
+        world.shared[ref] = apply_queue(before, envelope, actor=console.me, now=now)
 
     def mark_read(self, ref: Ref) -> Future[None]:
         if ref in self.console.world.unread:

@@ -15,7 +15,8 @@ class Focus:
 
     Signed-in person: ``signed_in may_*`` (see `console.domain.operator.Right`), ``demo``.
     Page: ``in_queue in_outbox in_board``, on the board ``has_choice`` (appeals are selected).
-    Queue: ``has_rows filtered searched``. Open appeal:
+    Queue: ``has_rows filtered searched``, ``shows_saved`` (one's own queue under a name is shown),
+    ``shows_shared`` (one of the branch). Open appeal:
     ``has_appeal owned mine ended answered postponed awaiting tagged``, ``merged`` (into another),
     ``has_merged`` (others into it), ``mentioned`` (who is signed in was called by name),
     ``in_danger`` (it is in that lane), ``promised`` (a promise of ours is open).
@@ -33,6 +34,7 @@ class Focus:
     may_manage_outages: bool = False
     may_decide_transfer: bool = False
     may_see_board: bool = False
+    may_share_queues: bool = False
     in_queue: bool = False
     in_outbox: bool = False
     in_board: bool = False
@@ -40,6 +42,8 @@ class Focus:
     has_rows: bool = False
     filtered: bool = False
     searched: bool = False
+    shows_saved: bool = False
+    shows_shared: bool = False
     has_appeal: bool = False
     owned: bool = False
     mine: bool = False

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QDateTime, Qt, QTimeZone
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QDateTimeEdit,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -143,6 +145,26 @@ class AskDialog(SnugDialog):
         self.require(unchosen)
         group.buttonToggled.connect(lambda *_: self._wait_for_choice())
         return group
+
+    def add_several(
+        self, label: str, options: Sequence[tuple[str, str]], *, chosen: Collection[str]
+    ) -> dict[str, QCheckBox]:
+        """Any of some options (key, words), two beside each other; the boxes by key."""
+        self._column.addWidget(_caption(label))
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(self._context.theme.px(4))
+        boxes: dict[str, QCheckBox] = {}
+        half = -(-len(options) // 2)
+        for at, (key, words) in enumerate(options):
+            box = QCheckBox(words.replace("&", "&&"))
+            box.setObjectName(key)
+            box.setAccessibleName(words)
+            box.setChecked(key in chosen)
+            grid.addWidget(box, at % half, at // half)
+            boxes[key] = box
+        self._column.addLayout(grid)
+        return boxes
 
     def add_moment(self, label: str, moment: datetime, *, earliest: datetime) -> QDateTimeEdit:
         """A date with its clock, in the zone of ``moment`` (aware)."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from console.listing import Grouping, QueueCounts, QueueQuery, QueueRow, SavedQueue
+from console.listing import Grouping, QueueCounts, QueueQuery, QueueRow, SavedQueue, SharedRow
 from console.ports import Clock, Reader
 from ui.bridge import Bridge
 from ui.presenters.diff import Operation, difference
@@ -54,6 +54,7 @@ class RailData:
 
     counts: QueueCounts = field(default_factory=QueueCounts)
     saved: Sequence[SavedQueue] = ()
+    shared: Sequence[SharedRow] = ()
 
 
 class QueueLoader:
@@ -152,7 +153,7 @@ class QueueLoader:
 
         def work() -> RailData:
             counts = self._reader.counts(now=self._clock.now())
-            return RailData(counts, self._reader.saved_queues())
+            return RailData(counts, self._reader.saved_queues(), self._reader.shared_queues())
 
         self._start("counts", work, then, failed, owner)
 

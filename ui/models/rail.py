@@ -57,12 +57,21 @@ class RailModel(QAbstractListModel):
             return row
         if role == Role.IS_OPEN:
             return not row.folded if row.is_heading else None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return row.text if row.count is None else f"{row.text}, {row.count}"
-        return None
+        return _words(row, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """A gap cannot be chosen."""
         if not index.isValid() or not self._rows[index.row()].key:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+def _words(row: RailRow, role: int) -> str | None:
+    """What is read aloud of a line, and what its tooltip says: the name is whole there."""
+    roles = Qt.ItemDataRole
+    if role in (roles.DisplayRole, roles.AccessibleTextRole):
+        said = row.text if row.count is None else f"{row.text}, {row.count}"
+        return f"{said}. {row.note}" if row.note and role == roles.AccessibleTextRole else said
+    if role == roles.ToolTipRole and row.is_queue:
+        return "\n".join(filter(None, (row.text, row.note)))
+    return None

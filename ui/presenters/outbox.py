@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.domain.draft import Draft
 from console.domain.ids import Ref
-from console.domain.mutations import AddNote, Approve, SendReply
+from console.domain.mutations import AddNote, Approve, SendReply, ShareQueue
 from console.readmodel import (
     UNCLEAR,
     EntryState,
@@ -239,6 +239,8 @@ def _what(entry: OutboxEntry, here: Here) -> str:
             return here.t("outbox.kind_for_approval")
         if mutation.interim:
             return here.t("outbox.kind_interim")
+    if isinstance(mutation, ShareQueue):
+        return here.t("outbox.kind_share_queue", name=mutation.name)
     return here.t(f"outbox.kind_{mutation.kind}")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from console.domain.branch import Branch
 from console.i18n import Catalog
-from console.listing import QueueCounts, SavedQueue
+from console.listing import QueueCounts, SavedQueue, SharedRow
 from ui.presenters.names import topic_name
 
 Emphasis = Literal["none", "zero", "warning", "danger"]
@@ -35,14 +35,15 @@ OVERVIEW: tuple[tuple[str, str], ...] = (
 )
 """The queues of everything."""
 
-GROUPS = ("branches", "topics", "saved")
+GROUPS = ("branches", "topics", "saved", "shared")
 """The groups that can be folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class RailRow:
-    """One line: a queue (``key`` as in `QueueQuery.queue`, or ``saved:ID``), a group's heading
-    (``group:NAME``), or a gap (empty key).
+    """One line: a queue (``key`` as in `QueueQuery.queue`, or ``saved:ID``, ``shared:ID``), a
+    group's heading (``group:NAME``), or a gap (empty key). ``note`` is what else is to be said of a
+    queue: who shared it, or that this program does not understand it.
     """
 
     key: str
@@ -52,6 +53,7 @@ class RailRow:
     emphasis: Emphasis = "none"
     folded: bool = False
     shortcut: str = ""
+    note: str = ""
 
     @property
     def is_heading(self) -> bool:
@@ -66,12 +68,15 @@ class RailRow:
 
 @dataclass(frozen=True, slots=True)
 class RailWorld:
-    """What the rail is made of: the branches in scope, the roots of topics, one's own queues."""
+    """What the rail is made of: branches in scope, roots of topics, one's own queues and those
+    that are shared.
+    """
 
     counts: QueueCounts
     branches: Sequence[Branch]
     topics: Sequence[str]
     saved: Sequence[SavedQueue]
+    shared: Sequence[SharedRow] = ()
     held: int = 0
     board: bool = False
 
@@ -93,6 +98,8 @@ def queue_title(key: str, world: RailWorld, catalog: Catalog) -> str:
         return topic_name(name, catalog)
     if kind == "saved":
         return next((one.name for one in world.saved if one.id == name), name)
+    if kind == "shared":
+        return next((one.name for one in world.shared if one.id == name), name)
     if kind == "outage":
         return catalog.t("queue.of_outage")
     return catalog.t(f"queue.name_{key}")
@@ -114,19 +121,45 @@ def _rows(world: RailWorld, catalog: Catalog, folded: Collection[str]) -> Iterat
         ("branches", "branch", [f"branch:{one.key}" for one in world.branches]),
         ("topics", "topic", [f"topic:{one}" for one in world.topics]),
         ("saved", "bookmark", [f"saved:{one.id}" for one in world.saved]),
+        ("shared", "users", [one.key for one in world.shared if one.branches]),
     )
     for name, icon, keys in groups:
         if not keys:
             continue
-        yield RailRow(
-            f"group:{name}", catalog.t(f"queue.group_{name}"), icon, folded=name in folded
-        )
+        yield RailRow(f"group:{name}", catalog.t(_HEADINGS[name]), icon, folded=name in folded)
         if name not in folded:
             yield from (_queue(key, "", world, catalog) for key in keys)
 
 
+_HEADINGS: Mapping[str, str] = {
+    "branches": "queue.group_branches",
+    "topics": "queue.group_topics",
+    "saved": "queue.group_saved",
+    "shared": "shared_queues.group",
+}
+
+
+def shared_note(shared: SharedRow, catalog: Catalog) -> str:
+    """Who shared a queue, and how it stands."""
+    t = catalog.t
+    if shared.query is None:
+        return t("shared_queues.not_understood", name=shared.name)
+    parts = [t("shared_queues.by", who=shared.by_name)]
+    if shared.waits:
+        parts.append(t("shared_queues.waits"))
+    return " ".join(parts)
+
+
 def _queue(key: str, icon: str, world: RailWorld, catalog: Catalog) -> RailRow:
     count = world.counts.of(key)
+    shared = next((one for one in world.shared if one.key == key), None)
+    if shared is not None:
+        note = shared_note(shared, catalog)
+        if shared.query is None:
+            return RailRow(key, shared.name, "info", emphasis="zero", note=note)
+        return RailRow(
+            key, shared.name, icon, count=count, emphasis=_emphasis(key, count, 0), note=note
+        )
     return RailRow(
         key,
         queue_title(key, world, catalog),

@@ -119,6 +119,11 @@ class QueueFilter(QFrame):
         self._show_choices()
         self._show_title()
 
+    def show_title(self, title: str) -> None:
+        """Another name for what is shown; what is being typed stays."""
+        self._title_text = title
+        self._show_title()
+
     def show_count(self, count: int | None) -> None:
         """Say how many appeals there are; None while nobody knows."""
         self._count = count

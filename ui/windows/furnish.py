@@ -38,6 +38,7 @@ from ui.windows.preview_desk import PreviewDesk
 from ui.windows.queue_desk import QueueDesk
 from ui.windows.queue_look import QueueLook
 from ui.windows.search_commands import ArchiveDesk, SearchDesk
+from ui.windows.shared_queue_commands import SharedQueueCommands
 from ui.windows.shift import Shift
 from ui.windows.triage_commands import TriageCommands
 from ui.windows.wording_commands import WordingCommands
@@ -123,6 +124,7 @@ def furnishing(
     queues = QueueDesk(
         context, bridge, dispatcher, loader=loader, rail=parts.rail, queue=parts.queue
     )
+    SharedQueueCommands(context, bridge, dispatcher, queues=queues, window=window)
     search = SearchDesk(context, bridge, dispatcher, loader=loader, queue=parts.queue)
     search.marked.connect(parts.appeal.messages.show_marks)
     ArchiveDesk(context, bridge, dispatcher, queue=parts.queue, window=window)

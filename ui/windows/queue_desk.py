@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from console.changes import Changes
 from console.domain.operator import ALL_BRANCHES, Right
-from console.listing import Grouping, QueueQuery, QueueSort, SavedQueue, SyncStatus
+from console.listing import Grouping, QueueQuery, QueueSort, SavedQueue, SharedRow, SyncStatus
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader, RailData
-from ui.presenters.rail import RailWorld
+from ui.presenters.rail import RailWorld, shared_note
 from ui.views.queue_view import QueueView
 from ui.views.rail_view import RailView
 
@@ -51,6 +51,8 @@ class QueueDesk(QObject):
         self._counting = self._count_again = False
         self._held = 0
         self._key = "open"
+        self._expected: tuple[str, QueueQuery] | None = None
+        self._told: set[tuple[str, str, str, str]] = set()
         self._roots: tuple[str, ...] = ()
         rail.chosen.connect(self.go)
         queue.query_changed.connect(self.ask)
@@ -67,6 +69,21 @@ class QueueDesk(QObject):
     def stored(self) -> int:
         """The number of appeals on this computer, as last counted."""
         return self._data.counts.of("all") if self._data else 0
+
+    @property
+    def query(self) -> QueueQuery:
+        """What is asked for now."""
+        return self._queue.query
+
+    @property
+    def kept(self) -> SavedQueue | SharedRow | None:
+        """The queue under a name that is shown, however narrowed; None where none is."""
+        return self._saved(self._key) or self._shared(self._key)
+
+    def expect(self, key: str) -> None:
+        """What is shown belongs to a line of the rail that will be there after the next reading."""
+        self._expected = (key, self._queue.query)
+        self._count()
 
     def start(self, query: QueueQuery) -> None:
         """Read what is there and keep it up to date until `stop`."""
@@ -89,13 +106,16 @@ class QueueDesk(QObject):
         if key in ("board", "outbox"):
             self.page_asked.emit(key)
             return
-        saved = self._saved(key)
-        self.ask(
-            saved.query
-            if saved
-            else QueueQuery(key, sort=self._queue.query.sort, group=self._queue.query.group),
-            key=key,
-        )
+        shared = self._shared(key)
+        if shared is not None and shared.query is None:
+            self._dispatcher.tell(shared_note(shared, self._context.catalog))
+            self.mark()
+            return
+        kept = self._saved(key) or shared
+        query = kept.query if kept is not None else None
+        if query is None:
+            query = QueueQuery(key, sort=self._queue.query.sort, group=self._queue.query.group)
+        self.ask(query, key=key)
 
     def ask(self, query: QueueQuery, *, key: str = "") -> None:
         """Show a query; ``key`` is the line of the rail that it belongs to."""
@@ -104,7 +124,7 @@ class QueueDesk(QObject):
         self._rail.set_current(shown)
         title = self._rail.title(shown)
         self._queue.ask(query, title)
-        self._dispatcher.refocus(filtered=self._queue.head.is_narrowed)
+        self._refocus()
         self.page_asked.emit("queue")
         self.titled.emit(title)
 
@@ -114,7 +134,7 @@ class QueueDesk(QObject):
         self._rail.set_current(self._key)
         title = self._rail.title(self._key)
         self._queue.head.show_query(query, title)
-        self._dispatcher.refocus(filtered=self._queue.head.is_narrowed)
+        self._refocus()
         self._on_rows()
         self.titled.emit(title)
 
@@ -124,7 +144,8 @@ class QueueDesk(QObject):
         query = QueueQuery(page, sort=self._queue.query.sort)
         self._key = page
         self._queue.ask(query, self._rail.title(page))
-        self._dispatcher.refocus(filtered=False)
+        self._told.clear()
+        self._refocus()
 
     def mark(self) -> None:
         """Mark the line of the queue that is shown: another page had been."""
@@ -140,7 +161,8 @@ class QueueDesk(QObject):
         self._queue.on_changes(changes)
         if changes.everything or changes.operators:
             self.offer()
-        if changes.appeals or changes.everything or changes.drafts or changes.outbox:
+        whatever = changes.everything or changes.drafts or changes.outbox or changes.queues
+        if changes.appeals or whatever:
             self._count()
 
     def show_status(self, status: SyncStatus) -> None:
@@ -232,9 +254,7 @@ class QueueDesk(QObject):
         return box.clickedButton() is yes
 
     def _on_saved(self, saved: SavedQueue) -> None:
-        self._count()
-        self._key = f"saved:{saved.id}"
-        self._rail.set_current(self._key)
+        self.expect(f"saved:{saved.id}")
 
     def _take_way(self, way: str) -> None:
         if way == "clear":
@@ -277,11 +297,81 @@ class QueueDesk(QObject):
         self._loader.count(then=self._on_data, failed=self._on_count_failed, owner=self)
 
     def _on_data(self, data: RailData) -> None:
-        self._data, self._counting = data, False
+        before, self._data, self._counting = self._data, data, False
         self._show_rail()
+        self._take_expected()
+        self._follow(before, data)
+        self._refocus()
         if self._count_again:
             self._count_again = False
             self._count()
+
+    def _take_expected(self) -> None:
+        if self._expected is None:
+            return
+        key, query = self._expected
+        if self._saved(key) is None and self._shared(key) is None:
+            return  # the next reading has it
+        self._expected = None
+        if self._queue.query == query:  # else somewhere else has been gone to
+            self._key = key
+            self._rail.set_current(key)
+            self._show_title()
+
+    def _follow(self, before: RailData | None, data: RailData) -> None:
+        """What others did to shared queues: it is told, and what is shown goes along."""
+        for one in data.shared:
+            self._tell_overwritten(one, quietly=before is None)
+        was = next((x for x in (before.shared if before else ()) if x.key == self._key), None)
+        now = self._shared(self._key)
+        if was is None or was == now:
+            return
+        if now is None:
+            gone = next((one for one in data.shared if one.id == was.id), was)
+            self._key = self._queue.query.queue
+            self._rail.set_current(self._key)
+            if gone.by != self._me:
+                told = self._context.t("shared_queues.gone", name=was.name, who=gone.by_name)
+                self._dispatcher.tell(told)
+        elif now.query is not None and was.query == self._untouched_query() != now.query:
+            self.ask(now.query, key=now.key)
+        self._show_title()
+
+    def _tell_overwritten(self, one: SharedRow, *, quietly: bool) -> None:
+        """The last change wins; who made it and whose it replaced unseen are both told, once."""
+        mark = (one.id, one.by, one.over_by, one.over_name)
+        if not one.over_by or mark in self._told:
+            return
+        self._told.add(mark)
+        me = self._me
+        if quietly or me not in (one.by, one.over_by):
+            return
+        key, who = ("over_theirs", one.over_by_name) if me == one.by else ("over_mine", one.by_name)
+        words = self._context.t(f"shared_queues.{key}", name=one.name, who=who, was=one.over_name)
+        self._dispatcher.tell(words)
+
+    def _untouched_query(self) -> QueueQuery | None:
+        """What is asked for; None while somebody types something else."""
+        query, typed = self._queue.query, self._queue.head.field.text()
+        return query if typed.strip() == query.text.strip() else None
+
+    def _show_title(self) -> None:
+        title = self._rail.title(self._key)
+        self._queue.head.show_title(title)
+        self.titled.emit(title)
+
+    @property
+    def _me(self) -> str:
+        session = self._context.session
+        return session.operator if session else ""
+
+    def _refocus(self) -> None:
+        kept = self.kept
+        self._dispatcher.refocus(
+            filtered=self._queue.head.is_narrowed,
+            shows_saved=isinstance(kept, SavedQueue),
+            shows_shared=isinstance(kept, SharedRow),
+        )
 
     def _on_count_failed(self, error: Exception) -> None:
         self._counting = False
@@ -306,6 +396,7 @@ class QueueDesk(QObject):
             branches=branches if len(branches) > 1 else (),
             topics=self._roots,
             saved=data.saved if data else (),
+            shared=data.shared if data else (),
             held=self._held,
             board=self._context.may(Right.SEE_BOARD),
         )
@@ -316,10 +407,14 @@ class QueueDesk(QObject):
             return None
         return next((one for one in self._data.saved if one.id == name), None)
 
+    def _shared(self, key: str) -> SharedRow | None:
+        rows = self._data.shared if self._data is not None else ()
+        return next((one for one in rows if one.key == key and one.branches), None)
+
     def _is_of_saved(self, query: QueueQuery) -> bool:
-        """Whether it is a saved queue, however narrowed, that is being shown."""
-        saved = self._saved(self._key)
-        return saved is not None and saved.query.queue == query.queue
+        """Whether it is a queue under a name, however narrowed, that is being shown."""
+        kept = self.kept
+        return kept is not None and kept.query is not None and kept.query.queue == query.queue
 
 
 _NOTHING = RailData()

@@ -33,6 +33,7 @@ _RIGHTS = {
     "may_manage_outages": Right.MANAGE_OUTAGES,
     "may_decide_transfer": Right.DECIDE_TRANSFER,
     "may_see_board": Right.SEE_BOARD,
+    "may_share_queues": Right.SHARE_QUEUES,
 }
 
 

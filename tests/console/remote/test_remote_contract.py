@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from console.domain.appeal import Appeal, Status
+from console.domain.ids import Ref
 from console.domain.message import MessageKind, MessageState
-from console.domain.mutations import AddNote, Approve, Claim, MoveEtr, Seen
+from console.domain.mutations import AddNote, Approve, Claim, MoveEtr, Seen, ShareQueue
 from console.errors import AuthError, RejectedError, SignInNeededError
 from console.sync.runner import Connected
 from console.wire.schema import CENTRE, AnswerOutcome, Page, PresenceNotice, Rows, UploadState
@@ -53,6 +54,7 @@ def _joined(parts: list[Rows]) -> Rows:
         events=tuple(row for part in parts for row in part.events),
         outages=tuple(row for part in parts for row in part.outages),
         operators=tuple(row for part in parts for row in part.operators),
+        queues=tuple(row for part in parts for row in part.queues),
     )
 
 
@@ -198,6 +200,20 @@ def test_approval_goes_through_two_people(centre: Centre) -> None:
     granted = boss.push(an_envelope(Approve(asked.id), waiting, centre.boss, seen=Seen.of(waiting)))
     assert granted.outcome is AnswerOutcome.APPLIED
     assert granted.rows.messages[0].state is MessageState.PUBLISHED
+
+
+def test_a_shared_queue_comes_to_everybody_of_its_branch(centre: Centre) -> None:
+    ref = Ref("krasnoyarsk", an_id())
+    share = ShareQueue("Солонцы", "open", "адрес:Солонцы")
+    answer = signed_in(centre, "boss").push(an_envelope(share, ref, centre.boss))
+    assert answer.outcome is AnswerOutcome.APPLIED
+    rows, _ = everything(signed_in(centre))
+    assert rows.queues == answer.rows.queues
+    assert [(one.name, one.by, one.version) for one in rows.queues] == [
+        ("Солонцы", centre.boss.id, 1)
+    ]
+    refused = signed_in(centre).push(an_envelope(share, ref, centre.olga))
+    assert [reason.code for reason in refused.reasons] == ["role_may_not"]
 
 
 def test_who_has_an_appeal_open_is_told_to_the_others(centre: Centre) -> None:

@@ -40,11 +40,13 @@ from console.domain.mutations import (
     SettleMention,
     SettlePromise,
     SetTopic,
+    ShareQueue,
     TagOutage,
     UnlinkAppeals,
     UnmarkDuplicate,
     UntagOutage,
     WithdrawHandover,
+    WithdrawQueue,
 )
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.wire.codec import DecodeError, decode, encode, from_wire, mutation_from, to_wire
@@ -83,6 +85,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     LinkAppeals("a"),
     UnlinkAppeals("a"),
     SettleMention(),
+    ShareQueue("Омск", "open", "филиал:omsk", base=3),
+    WithdrawQueue(4),
     EnterDanger(),
     LeaveDanger("это салют"),
     MarkDispatched("Иванов, Таштыпский РЭС", "бригада выезжает"),
