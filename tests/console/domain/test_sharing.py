@@ -29,9 +29,11 @@ def after(
     return apply_queue(queue, an_envelope(mutation, target, who), actor=who, now=NOON)
 
 
-def refusal(mutation: QueueMutation, queue: SharedQueue | None = None, **more: Operator) -> str:
+def refusal(
+    mutation: QueueMutation, queue: SharedQueue | None = None, *, actor: Operator | None = None
+) -> str:
     with pytest.raises(RefusedError) as refused:
-        after(mutation, queue, **more)
+        after(mutation, queue, actor=actor)
     return refused.value.code
 
 
