@@ -177,6 +177,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.rows.compact", "view", (), menu_break=True),
     Command("view.rows.normal", "view", ()),
     Command("view.rows.roomy", "view", ()),
+    Command("view.columns", "view", ("V",), "in_queue", icon="list"),
     Command("view.theme", "view", (), icon="moon", menu_break=True),
     Command("view.language", "view", (), icon="language"),
     Command("app.palette", "app", ("Ctrl+K",), icon="command"),

@@ -15,12 +15,25 @@ from datetime import time
 from typing import Literal
 
 from console.i18n import LANGUAGES, Catalog
+from ui.presenters.queue import FACTS, SHOWN
 
-Section = Literal["look", "writing", "notices", "quiet", "tray", "lock", "help"]
+Section = Literal["look", "rows", "writing", "notices", "quiet", "tray", "lock", "help"]
 Kind = Literal["choice", "switch", "time", "press"]
 
-SECTIONS: tuple[Section, ...] = ("look", "writing", "notices", "quiet", "tray", "lock", "help")
+SECTIONS: tuple[Section, ...] = (
+    "look",
+    "rows",
+    "writing",
+    "notices",
+    "quiet",
+    "tray",
+    "lock",
+    "help",
+)
 """The sections, in the order of the window."""
+
+DENSITIES = ("roomy", "normal", "compact")
+"""How much room a row of the queue has: three lines, two, or one."""
 
 NOTICE_CLASSES: tuple[str, ...] = (
     "danger",
@@ -43,7 +56,7 @@ _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 class Preference:
     """One thing to set. ``tests`` is a class of notices that can be tried out beside it;
     ``command`` what a preference of the kind ``press`` runs. ``words`` names choices that several
-    preferences share.
+    preferences share. One that is ``personal`` is kept for each who signs in here.
     """
 
     key: str
@@ -54,6 +67,7 @@ class Preference:
     words: str = ""
     tests: str = ""
     command: str = ""
+    personal: bool = False
 
     def sensible(self, value: str) -> str:
         """``value``, or the default where it makes no sense."""
@@ -69,7 +83,8 @@ class Preference:
     @property
     def name(self) -> str:
         """The key of its words in the catalogue."""
-        return f"settings.{self.key.replace('.', '_')}"
+        area = "columns" if self.section == "rows" else "settings"
+        return f"{area}.{self.key.replace('.', '_')}"
 
 
 def _choice(key: str, section: Section, default: str, *choices: str, words: str = "") -> Preference:
@@ -92,10 +107,17 @@ def _notice(name: str) -> Preference:
     )
 
 
+def _fact(name: str) -> Preference:
+    default = "1" if name in SHOWN else "0"
+    return Preference(f"row.{name}", "rows", "switch", default, personal=True)
+
+
 PREFERENCES: tuple[Preference, ...] = (
     _choice("language", "look", LANGUAGES[0], *LANGUAGES),
     _choice("theme", "look", "system", "system", "light", "dark", "contrast"),
     _choice("zoom", "look", "1.0", "0.8", "0.9", "1.0", "1.1", "1.25", "1.5", "1.75", "2.0"),
+    Preference("density", "rows", "choice", "normal", DENSITIES, personal=True),
+    *(_fact(name) for name in FACTS),
     _choice("undo_seconds", "writing", "0", "0", "5", "10", "20", "30", words="seconds"),
     _choice("after_send", "writing", "stay", "stay", "next"),
     _choice("next.from", "writing", "queue", "queue", "branch", "own"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,12 @@ from console.domain.status import ANSWERED, OutageStatus, Status
 from console.i18n import Catalog
 from console.listing import EntryState, PresenceRow, QueueRow
 from ui.presenters.names import channel_name, status_name, topic_name
+
+FACTS = ("branch", "topic", "place", "owner", "channel", "number")
+"""What a row shows beside author, clock and words, as one likes."""
+
+SHOWN = frozenset(("topic", "place", "owner", "channel"))
+"""What of it is shown as delivered."""
 
 SHARES = 48
 """A ring is painted anew when its share has moved by one of so many steps."""
@@ -75,10 +81,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """All words of a row but those of its clock. ``owner_kind``: mine, other or none."""
+    """All words of a row but those of its clock. ``owner_kind``: mine, other or none.
+
+    ``branch``, ``number`` and ``topic`` are empty where they are not to be shown; ``where`` is
+    place and branch, as far as they are.
+    """
 
     author: str
     place: str
+    branch: str
+    where: str
+    number: str
     topic: str
     text: str
     channel: str
@@ -103,6 +116,8 @@ class QueueWords:
     zones: Mapping[str, ZoneInfo]
     me: str
     due_soon: timedelta
+    facts: frozenset[str] = SHOWN
+    branches: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, row: QueueRow, now: datetime) -> QueueLine:
         """The words of ``row``; ``now`` decides only how its outage's hour is said."""
@@ -110,10 +125,17 @@ class QueueWords:
         mine = row.owner is not None and row.owner == self.me
         said = row.status in _STATUS_ICONS and not row.answer_waits
         owner = t("queue.mine") if mine else _short(row.owner_name) or t("queue.colleague")
+        facts = self.facts
+        branch = self._branch(row) if "branch" in facts else ""
+        place = row.place if "place" in facts else ""
+        number = t("columns.number_said", number=row.number) if row.number else ""
         return QueueLine(
             author=row.author or t("queue.nameless"),
             place=row.place,
-            topic=topic_name(row.topic, self.catalog),
+            branch=branch,
+            where=" · ".join(filter(None, (branch, place))),
+            number=number if "number" in facts else "",
+            topic=topic_name(row.topic, self.catalog) if "topic" in facts else "",
             text=row.first_line,
             channel=channel_name(row.channel, self.catalog),
             channel_icon=_ICONS.get(row.channel, "chat"),
@@ -166,8 +188,10 @@ class QueueWords:
         parts = (
             self.catalog.t("queue.danger") if row.danger else "",
             line.author,
+            line.number,
+            line.branch,
             line.place,
-            line.topic,
+            topic_name(row.topic, self.catalog),
             ringing.words,
             status_name(row.status, self.catalog) if line.status else "",
             line.channel,
@@ -177,6 +201,10 @@ class QueueWords:
             line.text,
         )
         return ". ".join(part.rstrip(".") for part in parts if part)
+
+    def _branch(self, row: QueueRow) -> str:
+        full = self.branches.get(row.ref.branch, row.ref.branch)
+        return full.partition(" – ")[0]
 
     def _late(self, by: timedelta) -> str:
         if by < timedelta(minutes=1):

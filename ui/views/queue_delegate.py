@@ -197,25 +197,30 @@ class QueueDelegate(QStyledItemDelegate):
         roomy = rect.width() >= px(_ROOMY)
         said = ringing.words if roomy else ringing.short or ringing.words
         text.right(painter, rect, said, token=_TONES.get(ringing.kind, "text_dim"))
+        if line.number and roomy:
+            text.right(painter, rect, line.number)
         if line.danger:
             text.left_icon(painter, rect, "danger", token="danger", side=_ICON + 1)
         author_room = min(rect.width(), max(rect.width() * 3 // 5, rect.width() - px(96)))
         role = "strong" if line.unread else "body"
         spans = self.marks.spans
         text.left(painter, rect, line.author, role=role, most=author_room, spans=spans(line.author))
-        if line.place:
+        if line.where:
             rect.setLeft(rect.left() + px(8))
-            found = spans(line.place)
-            text.left(painter, rect, line.place, role="small", token="text_dim", spans=found)
+            found = spans(line.where)
+            text.left(painter, rect, line.where, role="small", token="text_dim", spans=found)
 
     def _paint_lower(
         self, painter: QPainter, frame: _Frame, line: QueueLine, *, present: bool
     ) -> None:
         text, rect = self._text, QRect(frame.lower)
-        self._paint_owner(painter, rect, line)
+        facts = self.words.facts
+        if "owner" in facts:
+            self._paint_owner(painter, rect, line)
         if present:
             text.right_icon(painter, rect, "eye", token="info", side=_ICON)
-        text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
+        if "channel" in facts:
+            text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
         for mark in line.marks:
             text.right_icon(painter, rect, mark.icon, token=mark.token, side=_ICON)
         if line.outage:
@@ -224,12 +229,13 @@ class QueueDelegate(QStyledItemDelegate):
             text.right_chip(painter, rect, line.status, kind="neutral")
         elif line.status:
             text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
-        if frame.wide and line.owner_kind != "mine":
+        if frame.wide and line.owner_kind != "mine" and "owner" in facts:
             text.right(painter, rect, line.owner)
-        text.left(painter, rect, line.topic, role="small")
+        if line.topic:
+            text.left(painter, rect, line.topic, role="small")
+            rect.setLeft(rect.left() + self._theme.px(8))
         if self.density == "roomy":
             return  # the words have a line of their own
-        rect.setLeft(rect.left() + self._theme.px(8))
         shown = self.marks.excerpt(line.text)
         found = self.marks.spans(shown)
         text.left(painter, rect, shown, role="small", token="text_dim", spans=found)
@@ -239,11 +245,17 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         """All in one line: who, where, and the words; at the right the clock and the signs."""
         px, text, rect, spans = self._theme.px, self._text, QRect(frame.upper), self.marks.spans
-        self._paint_owner(painter, rect, line)
+        facts = self.words.facts
+        if "owner" in facts:
+            self._paint_owner(painter, rect, line)
         said = ringing.words if frame.wide else ringing.short or ringing.words
         text.right(painter, rect, said, token=_TONES.get(ringing.kind, "text_dim"))
+        if line.number and frame.upper.width() >= px(_ROOMY):
+            text.right(painter, rect, line.number)
         if present:
             text.right_icon(painter, rect, "eye", token="info", side=_ICON)
+        if frame.wide and "channel" in facts:
+            text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
         for mark in line.marks:
             text.right_icon(painter, rect, mark.icon, token=mark.token, side=_ICON)
         if line.outage:
@@ -255,7 +267,8 @@ class QueueDelegate(QStyledItemDelegate):
         role = "small_strong" if line.unread else "small"
         most = rect.width() // 2
         text.left(painter, rect, line.author, role=role, most=most, spans=spans(line.author))
-        for words in (line.place, self.marks.excerpt(line.text)):
+        topic = line.topic if frame.wide else ""
+        for words in filter(None, (line.where, topic, self.marks.excerpt(line.text))):
             rect.setLeft(rect.left() + px(8))
             found = spans(words)
             text.left(painter, rect, words, role="small", token="text_dim", spans=found, most=most)

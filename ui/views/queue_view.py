@@ -25,7 +25,7 @@ from ui.context import UiContext
 from ui.models.queue import QueueModel
 from ui.models.queue_loader import QueueList, QueueLoader
 from ui.presenters.grouping import Group, heading_spoken, laid_out
-from ui.presenters.queue import QueueWords
+from ui.presenters.queue import SHOWN, QueueWords
 from ui.presenters.queue_empty import EmptyWords, empty_words, error_words, looking_words
 from ui.views import queue_delegate
 from ui.views.queue_delegate import QueueDelegate
@@ -77,6 +77,7 @@ class QueueView(QFrame):
         self._since = 0.0
         self._groups: tuple[Group, ...] = ()
         self._folded: set[str] = set()
+        self._facts = SHOWN
         set_kind(self, "panel")
         self._make_parts()
         self._lay_out()
@@ -296,6 +297,19 @@ class QueueView(QFrame):
     def density(self) -> str:
         """How much room the rows have, one of `queue_delegate.DENSITIES`."""
         return self._delegate.density
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What the rows show, of `ui.presenters.queue.FACTS`."""
+        return self._facts
+
+    def set_facts(self, facts: frozenset[str]) -> None:
+        """Show these facts; nothing is read anew, and what is looked at stays where it is."""
+        if facts != self._facts:
+            self._facts = facts
+            self._delegate.words = self._words()
+            self._delegate.forget()
+            self._list.viewport().update()
 
     def set_density(self, density: str) -> None:
         """Give the rows so much room; of a kind that is not known, as much as delivered."""
@@ -545,7 +559,15 @@ class QueueView(QFrame):
             zones=context.zones,
             me=session.operator if session else "",
             due_soon=timedelta(minutes=context.console.settings.due_soon_minutes),
+            facts=self._facts,
+            branches=self._branch_names(),
         )
+
+    def _branch_names(self) -> dict[str, str]:
+        """Read only where a row names its branch: the first page does without."""
+        if "branch" not in self._facts:
+            return {}
+        return {one.key: one.name for one in self._context.console.rulebook.branches}
 
     def _speak_group(self, group: Group) -> str:
         kind, folded = self.query.group, self.is_folded(group)

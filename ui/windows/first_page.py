@@ -15,6 +15,8 @@ from ui.models.queue_loader import FIRST_ROWS, QueueLoader
 from ui.views.queue_view import QueueView
 from ui.widgets.kind import set_kind
 from ui.windows.memory import WindowMemory
+from ui.windows.preferences import Preferences
+from ui.windows.row_look import show_look, whose
 
 RAIL_WIDTH = 204
 """As wide as the rail where nobody knows yet how long its names are (see `ui.views.rail_view`)."""
@@ -33,7 +35,7 @@ class FirstPage(QWidget):
         self.loader = QueueLoader(console.reader, console.clock, bridge)
         self.queue = QueueView(context, self.loader)
         self.queue.query_changed.connect(self._ask)
-        self.queue.set_density(memory.text("density", "normal"))
+        show_look(self.queue, Preferences(memory, whose=lambda: whose(context), parent=self))
         rail = QFrame()
         set_kind(rail, "rail")
         rail.setFixedWidth(round(memory.number("rail", context.theme.px(RAIL_WIDTH))))

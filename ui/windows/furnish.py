@@ -118,7 +118,6 @@ def furnishing(
         board=Late(board),
         status=status,
     )
-    QueueLook(dispatcher, queue, window.memory)
     desk = Desk(context, parts)
     yield None
     queues = QueueDesk(
@@ -155,6 +154,8 @@ def furnishing(
         shift=shift,
         window=window,
     )
+    look = QueueLook(context, dispatcher, queue, preferences=native.preferences, window=window)
+    shift.person_changed.connect(look.show)
     PreviewDesk(context, bridge, dispatcher, desk=desk, memory=window.memory)
     parts.inspector.link_opened.connect(links.visit)
     WordingCommands(context, bridge, dispatcher, shown=lambda: parts.appeal.ref, window=window)

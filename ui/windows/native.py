@@ -21,6 +21,7 @@ from ui.windows.memory import WindowMemory
 from ui.windows.native_commands import NativeCommands
 from ui.windows.notify import NoticeDesk
 from ui.windows.preferences import Preferences
+from ui.windows.row_look import whose
 from ui.windows.shift import Shift
 from ui.windows.sounds import Sounds
 from ui.windows.tray import Tray
@@ -55,7 +56,9 @@ class Native(QObject):
         defaults = {"language": context.catalog.language}
         if context.console.settings.demo:
             defaults |= {"undo_seconds": "0", "lock.minutes": "0"}  # its password is nobody's
-        self.preferences = Preferences(memory, defaults=defaults, parent=self)
+        self.preferences = Preferences(
+            memory, defaults=defaults, whose=lambda: whose(context), parent=self
+        )
         self.preferences.changed.connect(self._apply)
         commands.look_changed.connect(self._note_look)
         commands.language_chosen.connect(lambda one: self.preferences.note("language", one))

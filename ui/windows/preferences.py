@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import time
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +12,11 @@ from ui.windows.memory import WindowMemory
 
 
 class Preferences(QObject):
-    """`changed` carries the key; ``defaults`` stand in for those of the table (a demonstration)."""
+    """`changed` carries the key; ``defaults`` stand in for those of the table (a demonstration).
+
+    ``whose`` says for whom personal ones are kept (an operator's id); what nobody has chosen yet is
+    as it was for whoever was here before.
+    """
 
     changed = Signal(str)
 
@@ -21,10 +25,12 @@ class Preferences(QObject):
         memory: WindowMemory,
         *,
         defaults: Mapping[str, str] | None = None,
+        whose: Callable[[], str] = lambda: "",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._memory = memory
+        self._whose = whose
         self._defaults = dict(defaults or {})
 
     def text(self, key: str) -> str:
@@ -32,6 +38,8 @@ class Preferences(QObject):
         one = BY_KEY[key]
         default = self._defaults.get(key, one.default)
         kept = self._memory.text(key, default)
+        if one.personal:
+            kept = self._memory.text(self._own(key), kept)
         return kept if one.sensible(kept) == kept else default
 
     def is_on(self, key: str) -> bool:
@@ -51,8 +59,12 @@ class Preferences(QObject):
         if BY_KEY[key].sensible(value) != value:
             raise ValueError(f"{value!r} is nothing that {key} can be")
         if value != self.text(key):
-            self._memory.set_text(key, value)
+            self._memory.set_text(self._own(key) if BY_KEY[key].personal else key, value)
             self.changed.emit(key)
+
+    def _own(self, key: str) -> str:
+        who = self._whose()
+        return f"{key}@{who}" if who else key
 
     def note(self, key: str, value: str) -> None:
         """A command elsewhere has changed what a preference shows (theme, zoom, language)."""

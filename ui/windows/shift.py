@@ -40,12 +40,14 @@ _RIGHTS = {
 class Shift(QObject):
     """Hands changes to the views, opens appeals, and keeps status and rights up to date.
 
-    `bug` carries an exception that nobody foresaw, `sign_in_asked` that somebody must sign in;
+    `bug` carries an exception that nobody foresaw, `sign_in_asked` that somebody must sign in,
+    `person_changed` that somebody else has;
     ``unkept`` says whether a text is on the screen alone.
     """
 
     bug = Signal(object)
     sign_in_asked = Signal()
+    person_changed = Signal()
 
     def __init__(
         self,
@@ -209,6 +211,7 @@ class Shift(QObject):
         self.queues.retranslate()
         self.queues.offer()
         self.queues.ask_anew()
+        self.person_changed.emit()
         self.show_settings()
 
     def _take_rights(self) -> None:

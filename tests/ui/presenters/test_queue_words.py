@@ -12,7 +12,7 @@ from console.domain.ids import Ref
 from console.i18n import LANGUAGES, Catalog
 from console.readmodel import PresenceRow, QueueRow
 from tests.support.fake_console import NOON, RULES
-from ui.presenters.queue import SHARES, QueueWords
+from ui.presenters.queue import FACTS, SHARES, QueueWords
 
 HOUR = timedelta(hours=1)
 ROW = QueueRow(
@@ -44,6 +44,26 @@ ROW = QueueRow(
 
 def words(language: str = "ru", me: str = "op-1") -> QueueWords:
     return QueueWords(Catalog.load(language), RULES.zones, me, timedelta(minutes=60))
+
+
+def test_a_row_shows_what_is_wanted_and_says_the_whole() -> None:
+    few = replace(words(), facts=frozenset())
+    line = few.line(ROW, NOON)
+    assert (line.where, line.topic, line.number) == ("", "", "")
+    assert "Солонцы, ул. Пятая" in few.spoken(ROW, NOON)
+    assert "Аварийное отключение" in few.spoken(ROW, NOON)
+    names = {one.key: one.name for one in RULES.branches}
+    many = replace(words(), facts=frozenset(FACTS), branches=names)
+    line = many.line(ROW, NOON)
+    assert line.where == "Красноярскэнерго · Солонцы, ул. Пятая"
+    assert (line.topic, line.number) == ("Аварийное отключение", "№ 48001")
+    said = many.spoken(ROW, NOON)
+    assert "№ 48001" in said and "Красноярскэнерго" in said
+
+
+def test_a_row_without_a_number_shows_none() -> None:
+    many = replace(words(), facts=frozenset(FACTS))
+    assert many.line(replace(ROW, number=""), NOON).number == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

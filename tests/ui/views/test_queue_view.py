@@ -27,7 +27,9 @@ from tests.support.fake_console import (
 )
 from tests.support.qt import until_qt
 from tests.support.shell import Shell, a_shell
+from ui.windows.preferences import Preferences
 from ui.windows.queue_look import QueueLook
+from ui.windows.row_look import whose
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -382,13 +384,24 @@ def test_rows_have_as_much_room_as_one_likes_and_that_is_remembered(tmp_path: Pa
             heights[density] = shell.queue.rows.row_height
         assert heights["compact"] < heights["normal"] < heights["roomy"]
         assert heights["of a newer version"] == heights["normal"]
-        look = QueueLook(shell.dispatcher, shell.queue, shell.memory)
+        look = a_look(shell)
         assert shell.queue.density == "normal"
         shell.run("view.rows.compact")
         look.deleteLater()
     with a_shell(profile=tmp_path) as shell:
-        QueueLook(shell.dispatcher, shell.queue, shell.memory)
+        a_look(shell)
         assert shell.queue.rows.row_height == heights["compact"]
+
+
+def a_look(shell: Shell) -> QueueLook:
+    preferences = Preferences(shell.memory, whose=lambda: whose(shell.context), parent=shell.window)
+    return QueueLook(
+        shell.context,
+        shell.dispatcher,
+        shell.queue,
+        preferences=preferences,
+        window=shell.window,
+    )
 
 
 def a_grouped_shell() -> FakeConsole:
