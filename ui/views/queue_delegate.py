@@ -243,35 +243,46 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_line(
         self, painter: QPainter, frame: _Frame, line: QueueLine, ringing: Ringing, *, present: bool
     ) -> None:
-        """All in one line: who, where, and the words; at the right the clock and the signs."""
+        """All in one line: who, where, and the words; at the right the clock and the signs.
+
+        Where there is little room, the name has what the clock and its marks leave: it comes first.
+        """
         px, text, rect, spans = self._theme.px, self._text, QRect(frame.upper), self.marks.spans
-        facts = self.words.facts
-        if "owner" in facts:
+        roomy = rect.width() >= px(_ROOMY)
+        if roomy and "owner" in self.words.facts:
             self._paint_owner(painter, rect, line)
         said = ringing.words if frame.wide else ringing.short or ringing.words
         text.right(painter, rect, said, token=_TONES.get(ringing.kind, "text_dim"))
-        if line.number and frame.upper.width() >= px(_ROOMY):
-            text.right(painter, rect, line.number)
-        if present:
-            text.right_icon(painter, rect, "eye", token="info", side=_ICON)
-        if frame.wide and "channel" in facts:
-            text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
+        if roomy:
+            self._paint_signs(painter, rect, line, present=present)
         for mark in line.marks:
             text.right_icon(painter, rect, mark.icon, token=mark.token, side=_ICON)
-        if line.outage:
-            text.right_icon(painter, rect, "bolt", token="warning", side=_ICON)
-        if line.status:
-            text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
         if line.danger:
             text.left_icon(painter, rect, "danger", token="danger", side=_ICON)
         role = "small_strong" if line.unread else "small"
-        most = rect.width() // 2
+        most = rect.width() // 2 if roomy else rect.width()
         text.left(painter, rect, line.author, role=role, most=most, spans=spans(line.author))
         topic = line.topic if frame.wide else ""
         for words in filter(None, (line.where, topic, self.marks.excerpt(line.text))):
             rect.setLeft(rect.left() + px(8))
             found = spans(words)
             text.left(painter, rect, words, role="small", token="text_dim", spans=found, most=most)
+
+    def _paint_signs(
+        self, painter: QPainter, rect: QRect, line: QueueLine, *, present: bool
+    ) -> None:
+        """What a row of one line says by signs alone, and its number."""
+        text = self._text
+        if line.number:
+            text.right(painter, rect, line.number)
+        if present:
+            text.right_icon(painter, rect, "eye", token="info", side=_ICON)
+        if "channel" in self.words.facts:
+            text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
+        if line.outage:
+            text.right_icon(painter, rect, "bolt", token="warning", side=_ICON)
+        if line.status:
+            text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
 
     def _paint_text(self, painter: QPainter, frame: _Frame, line: QueueLine) -> None:
         """The third line: the words over the whole width."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from tests.support.fake_console import COLLEAGUE, NOON, SUPERVISOR, FakeConsole, World, a_console
 from tests.support.fake_console import an_appeal as a_fake_appeal
+from tests.support.qt import until_qt
 from tests.support.whole_window import WholeWindow, a_whole_window
 from ui.dialogs.ask_dialog import AskDialog
 from ui.presenters.queue import FACTS, SHOWN
@@ -116,12 +117,20 @@ def test_each_who_signs_in_has_rows_of_their_own() -> None:
         whole.window.dispatcher.run("view.rows.compact")
         whole.furnished.native.preferences.set("row.number", "1")
         whole.fake.session.sign_in(COLLEAGUE.login, "x")
-        whole.settle()
+        until_pulse(whole)
         assert (queue.density, queue.facts) == ("normal", SHOWN)
         whole.window.dispatcher.run("view.rows.roomy")
         whole.fake.session.sign_in(SUPERVISOR.login, "x")
-        whole.settle()
+        until_pulse(whole)
         assert (queue.density, queue.facts) == ("compact", SHOWN | {"number"})
+
+
+def until_pulse(whole: WholeWindow) -> None:
+    """Changes that come soon after others are shown together, a moment later."""
+    whole.settle()
+    pulse = whole.furnished.shift._pulse
+    until_qt(lambda: not pulse._rest.isActive(), what="the pulse to rest")
+    whole.settle()
 
 
 def a_long_name() -> FakeConsole:
