@@ -23,7 +23,7 @@ run: venv libraries ## Open the demonstration; without a display, tour it into o
 	@$(BIN)/otklik --demo $(ARGS)
 
 test: check ## Check, then run every test (TESTS="path -k word", WORKERS=n)
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 
 simulate: venv-dev ## Play SEEDS=n simulated shifts with every fault, and count what is lost
 	@PYTHONPATH=. $(BIN)/python -m tests.simulation run --seeds $(SEEDS) $(ARGS)

@@ -60,6 +60,8 @@ def nothing_unexpected(request: pytest.FixtureRequest) -> Generator[None]:
         if "qapp" in request.fixturenames:
             # A window that only cycles keep alive is not to die in a later test, or in a thread.
             gc.collect()
+            # What is alive now are modules and caches: no later collection need go through them.
+            gc.freeze()
         # Dropping what a test left behind may itself log or print, so leaks are looked for first.
         left = leaks.left_since(before)
     complaints = [

@@ -100,7 +100,8 @@ def test_killed_while_sending_a_reply_neither_loses_nor_doubles_it(
         first.sign_in(person.login)
         first.start_reply(ref)
         with pytest.raises(DiedError):
-            first.type(WHOLE, every=KEY_MILLIS, then="Ctrl+Return")
+            pace = KEY_MILLIS if point == "before_send_commit" else 1
+            first.type(WHOLE, every=pace, then="Ctrl+Return")
             first.until(lambda seen: False, what="the window to die")
         first.wait_killed()
     assert len(first.typed()) == len(WHOLE)
