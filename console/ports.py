@@ -8,7 +8,7 @@ deadline of an appeal binds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -122,8 +122,11 @@ class Reader(Protocol):
     def row_id(self, ref: Ref) -> int | None:
         """The id of an appeal's row, None if it is not in the store."""
 
-    def counts(self, *, now: datetime) -> QueueCounts:
-        """Live counts of every queue."""
+    def counts(self, *, now: datetime, touched: Collection[Ref] | None = None) -> QueueCounts:
+        """Live counts of every queue; since the last ones these appeals have been touched.
+
+        None: whatever there is.
+        """
 
     def appeal(self, ref: Ref) -> AppealView | None:
         """All of one appeal, None if it is not in the store."""

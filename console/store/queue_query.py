@@ -134,6 +134,15 @@ class Statement:
             parameters={**self.parameters, "ids": ids},
         )
 
+    def among(self, rows: str) -> Statement:
+        """The same of these rows (a JSON array), in whichever order; `only` narrows it further."""
+        return replace(
+            self,
+            conditions=("row IN (SELECT value FROM json_each(:among))", *self.conditions),
+            walked=False,
+            parameters={**self.parameters, "among": rows},
+        )
+
     def in_danger(self, *, size: Callable[[str], int]) -> Statement:
         """The same, of the open appeals of the lane of danger.
 

@@ -7,7 +7,7 @@ Each thread has a connection of its own, opened at its first read.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -29,11 +29,12 @@ from console.listing import (
 )
 from console.ports import FeedPosition, draft_holder
 from console.store import names, page, queue_query
+from console.store.counted import KeptCounts
 from console.store.driver import DatabaseError, connect_reader, disk_error
 from console.store.instants import NEVER, to_micros
 from console.store.lanes import Lanes, closed
 from console.store.profile import note_damage
-from console.wire.codec import decode
+from console.wire.codec import decode, encode
 from console.wording import Use
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ if TYPE_CHECKING:
 _NOBODY = ""
 _FIRST_ENTRIES, _ENTRIES = 2_000, 32_000
 """Entries of an index that are read for the first part of a queue, and for each further one."""
+_MANY_TOUCHED = 5_000
+"""Appeals touched at once of which each queue is sooner counted whole."""
+_RESTLESS = ("due_soon", "overdue", "drafts", "outbox", "mentions", "promises")
+"""Lists in which appeals come and go without being touched, or that are soon counted."""
+_ROWS_OF = """
+SELECT a.row FROM json_each(:refs) AS wanted JOIN appeal AS a
+  ON a.branch = wanted.value ->> 0 AND a.id = wanted.value ->> 1
+"""
 _META = "SELECT value FROM meta WHERE key = :key"
 _OUTAGES = """
 SELECT body FROM (
@@ -100,6 +109,7 @@ class StoreReader:
         self._due_soon = due_soon
         self._zones = zones
         self._language = language
+        self._counted = KeptCounts()
         self._lanes = Lanes(lambda: connect_reader(path, key))
 
     @staticmethod
@@ -149,25 +159,56 @@ class StoreReader:
         found: int | None = self._one(sql, {"branch": ref.branch, "id": ref.id})
         return found
 
-    def counts(self, *, now: datetime) -> QueueCounts:
-        """Live counts of every queue."""
+    def counts(self, *, now: datetime, touched: Collection[Ref] | None = None) -> QueueCounts:
+        """Live counts of every queue; since the last ones these appeals have been touched.
+
+        None: whatever there is. Queues under a name are counted whole then, and where they depend
+        on the time of day.
+        """
         with self._snapshot():
             moment = self._moment(now)
             counts = dict(self._rows("SELECT key, n FROM tally WHERE n > 0", {}))
             counts |= queue_query.live_counts(self._one, moment)
             counts["mine"] = counts.get(f"owner:{moment.me}", 0)
-            for saved in self.saved_queues():
-                parts = self._parts(saved.query, moment)
-                counts[f"saved:{saved.id}"] = sum(map(len, parts))
-            for shared in self.shared_queues():
-                if shared.query is not None and shared.branches:
-                    counts[shared.key] = sum(map(len, self._parts(shared.query, moment)))
+            counts |= self._kept_counts(moment, touched)
             return QueueCounts(counts)
 
     def saved_queues(self) -> list[SavedQueue]:
         """The operator's own queues, in the order of saving."""
         sql = "SELECT body FROM saved_queue WHERE operator = :me ORDER BY row"
         return [decode(body, SavedQueue) for (body,) in self._rows(sql, {"me": self._me()})]
+
+    def _kept_counts(
+        self, moment: queue_query.Moment, touched: Collection[Ref] | None
+    ) -> dict[str, int]:
+        queues = {f"saved:{one.id}": one.query for one in self.saved_queues()}
+        shared = [one for one in self.shared_queues() if one.branches]
+        queues |= {one.key: one.query for one in shared if one.query is not None}
+        self._counted.keep(queues)
+        rows = self._rows_of(touched) if queues and touched is not None else None
+        return {
+            key: self._counted.count(
+                key,
+                query,
+                lambda among, asked=query: self._parts(asked, moment, among=among),
+                me=moment.me,
+                touched=None if self._changes_by_itself(query, moment) else rows,
+            )
+            for key, query in queues.items()
+        }
+
+    def _changes_by_itself(self, query: QueueQuery, moment: queue_query.Moment) -> bool:
+        """Whether appeals come and go in it that nobody touches: with time, or with a draft."""
+        if query.queue in _RESTLESS:
+            return True
+        return bool(query.text.strip()) and self._seeker.is_restless(query.text, now=moment.now)
+
+    def _rows_of(self, refs: Collection[Ref]) -> Collection[int] | None:
+        """The rows of these appeals; None where there are many, or one is here no more."""
+        if len(refs) > _MANY_TOUCHED:
+            return None
+        rows = [row for (row,) in self._rows(_ROWS_OF, {"refs": encode(list(refs)).decode()})]
+        return rows if len(rows) == len(refs) else None
 
     def shared_queues(self) -> list[SharedRow]:
         """The queues that are shared with branches in scope, by name; also withdrawn ones."""
@@ -231,13 +272,23 @@ class StoreReader:
             rows = connection.execute(vocabulary.WORDS).fetchall()
         return Vocabulary(rows, self._size("all"))
 
-    def _parts(self, query: QueueQuery, moment: queue_query.Moment) -> Iterator[array[int]]:
+    def _parts(
+        self,
+        query: QueueQuery,
+        moment: queue_query.Moment,
+        *,
+        among: Collection[int] | None = None,
+    ) -> Iterator[array[int]]:
         """Ordered ids; those of the lane of danger stand above all, whatever the order.
+
+        With ``among`` those of these rows alone.
 
         Not in a search: what was looked for stands in the order that was asked for, and the lane
         would have to be read whole before its first row.
         """
         statement = queue_query.statement(query, moment, size=self._size)
+        if among is not None:
+            statement = statement.among(encode(list(among)).decode())
         if query.text or query.sort is QueueSort.MATCH or not self._size("danger"):
             yield from self._found(query, statement, moment)
             return

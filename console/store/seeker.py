@@ -74,6 +74,15 @@ class Seeker:
             return
         yield from search.parts(found, narrowed, query, now=now, walk=walk)
 
+    def is_restless(self, text: str, *, now: datetime) -> bool:
+        """Whether what is found changes with the time of day, or with a draft of one's own."""
+        return any(
+            one.key in ("due", "at")
+            or (one.key == "is" and not {"overdue", "due_soon"}.isdisjoint(one.values))
+            or (one.key == "has" and "draft" in one.values)
+            for one in self._parse(text, now).filters
+        )
+
     def _narrowing(self, walk: Walk, others: Sequence[str]) -> Walk:
         """A walk that lets through what fits conditions on whole rows."""
         where = " AND ".join(others)

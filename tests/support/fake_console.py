@@ -7,7 +7,7 @@ Everything happens at once on the calling thread, the future that comes back is 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -243,6 +243,7 @@ class FakeReader:
         self._me = me
         self._due_soon = due_soon
         self.reads: list[str] = []
+        self.touched: list[Collection[Ref] | None] = []
 
     def queue_ids(
         self, query: QueueQuery, *, now: datetime, limit: int | None = None
@@ -297,7 +298,8 @@ class FakeReader:
     def row_id(self, ref: Ref) -> int | None:
         return self._world.ids.get(ref) if ref in self._world.appeals else None
 
-    def counts(self, *, now: datetime) -> QueueCounts:
+    def counts(self, *, now: datetime, touched: Collection[Ref] | None = None) -> QueueCounts:
+        self.touched.append(touched)
         keys = ["all", "open", "mine", "unassigned", "due_soon", "overdue", "danger", "approval"]
         keys += ["drafts", "mentions", "promises", "outbox", "postponed", "answered"]
         keys += sorted({f"branch:{ref.branch}" for ref in self._world.appeals})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
+from console.domain.ids import Ref
 from console.listing import Grouping, QueueCounts, QueueQuery, QueueRow, SavedQueue, SharedRow
 from console.ports import Clock, Reader
 from ui.bridge import Bridge
@@ -148,11 +149,12 @@ class QueueLoader:
         then: Callable[[RailData], None],
         failed: Callable[[Exception], None],
         owner: QObject,
+        touched: Collection[Ref] | None = None,
     ) -> None:
-        """Read the counts of every queue."""
+        """Read the counts of every queue; ``touched`` as in `Reader.counts`."""
 
         def work() -> RailData:
-            counts = self._reader.counts(now=self._clock.now())
+            counts = self._reader.counts(now=self._clock.now(), touched=touched)
             return RailData(counts, self._reader.saved_queues(), self._reader.shared_queues())
 
         self._start("counts", work, then, failed, owner)

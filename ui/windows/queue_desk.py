@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from console.changes import Changes
+from console.domain.ids import Ref
 from console.domain.operator import ALL_BRANCHES, Right
 from console.listing import Grouping, QueueQuery, QueueSort, SavedQueue, SharedRow, SyncStatus
 from ui.actions.dispatch import Dispatcher
@@ -49,6 +50,7 @@ class QueueDesk(QObject):
         self._queue = queue
         self._data: RailData | None = None
         self._counting = self._count_again = False
+        self._touched: set[Ref] | None = None
         self._held = 0
         self._key = "open"
         self._expected: tuple[str, QueueQuery] | None = None
@@ -160,7 +162,10 @@ class QueueDesk(QObject):
         """Read again what a commit may have touched."""
         self._queue.on_changes(changes)
         if changes.everything or changes.operators:
+            self._touched = None
             self.offer()
+        elif self._touched is not None:
+            self._touched |= changes.appeals
         whatever = changes.everything or changes.drafts or changes.outbox or changes.queues
         if changes.appeals or whatever:
             self._count()
@@ -294,7 +299,10 @@ class QueueDesk(QObject):
             self._count_again = True
             return
         self._counting = True
-        self._loader.count(then=self._on_data, failed=self._on_count_failed, owner=self)
+        touched, self._touched = self._touched, set()
+        self._loader.count(
+            then=self._on_data, failed=self._on_count_failed, owner=self, touched=touched
+        )
 
     def _on_data(self, data: RailData) -> None:
         before, self._data, self._counting = self._data, data, False
@@ -374,7 +382,7 @@ class QueueDesk(QObject):
         )
 
     def _on_count_failed(self, error: Exception) -> None:
-        self._counting = False
+        self._counting, self._touched = False, None
         self._bridge.failed.emit(error)
 
     def _on_rows(self) -> None:

@@ -213,3 +213,19 @@ def test_a_shared_queue_is_changed_renamed_and_withdrawn_by_keys() -> None:
         shell.settle()
         assert shared(shell) == []
         assert shell.queue.query.queue == "open"
+
+
+def test_counts_are_asked_for_with_what_was_touched_since_the_last_ones() -> None:
+    with desk(OPERATOR) as shell:
+        asked = shell.fake.reader.touched
+        assert asked[0] is None
+        asked.clear()
+        refs = list(shell.fake.world.appeals)[:2]
+        for ref in refs:
+            shell.fake.publish(ref)
+        shell.settle()
+        assert set().union(*(set(one or ()) for one in asked)) == set(refs)
+        assert None not in asked
+        shell.fake.publish(everything=True)
+        shell.settle()
+        assert None in asked
