@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -190,7 +190,7 @@ class StoreReader:
             key: self._counted.count(
                 key,
                 query,
-                lambda among, asked=query: self._parts(asked, moment, among=among),
+                partial(self._parts, query, moment),
                 me=moment.me,
                 touched=None if self._changes_by_itself(query, moment) else rows,
             )
@@ -276,7 +276,6 @@ class StoreReader:
         self,
         query: QueueQuery,
         moment: queue_query.Moment,
-        *,
         among: Collection[int] | None = None,
     ) -> Iterator[array[int]]:
         """Ordered ids; those of the lane of danger stand above all, whatever the order.

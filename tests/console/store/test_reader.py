@@ -215,9 +215,9 @@ def test_a_reader_cannot_write(store: Store) -> None:
     from console.store.driver import DatabaseError
 
     with store.reader._lanes.reading() as connection:
-        for statement in ("DELETE FROM appeal", "CREATE TABLE t (a)", "PRAGMA user_version = 9"):
+        for statement in ("DELETE FROM appeal", "CREATE TABLE t (a)", "PRAGMA user_version = 99"):
             try:
                 connection.execute(statement)
             except DatabaseError as error:
                 assert "readonly" in str(error)
-        assert connection.execute("PRAGMA user_version").fetchone()[0] != 9
+        assert connection.execute("PRAGMA user_version").fetchone()[0] != 99
