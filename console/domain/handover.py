@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import median
 
 from console.domain.appeal import OPEN, Appeal, Offer, OfferState
 from console.domain.event import Event, EventKind
@@ -121,6 +120,14 @@ def _first_wait(one: DayAppeal) -> float | None:
     if first is None or not any(e.kind in answers and e.at == first for e in one.events):
         return None
     return max(0.0, (first - one.appeal.received_at).total_seconds() / 60)
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle of ``values`` (at least one), or the mean of the two that stand there."""
+    ordered, middle = sorted(values), len(values) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def _times(one: DayAppeal, kind: EventKind) -> int:

@@ -31,7 +31,7 @@ from console.domain.attachment import Attachment
 from console.domain.creation import create
 from console.domain.draft import Draft, DraftMode
 from console.domain.event import Event
-from console.domain.handover import DayAppeal, DayFigures, day_figures
+from console.domain.handover import DayAppeal, DayFigures, day_figures, is_offered_to
 from console.domain.ids import Ref, uuid7
 from console.domain.mention import called_in, colleagues_of
 from console.domain.message import EtrQuote, Message, MessageKind
@@ -301,7 +301,7 @@ class FakeReader:
     def counts(self, *, now: datetime, touched: Collection[Ref] | None = None) -> QueueCounts:
         self.touched.append(touched)
         keys = ["all", "open", "mine", "unassigned", "due_soon", "overdue", "danger", "approval"]
-        keys += ["drafts", "mentions", "promises", "outbox", "postponed", "answered"]
+        keys += ["drafts", "offered", "mentions", "promises", "outbox", "postponed", "answered"]
         keys += sorted({f"branch:{ref.branch}" for ref in self._world.appeals})
         topics = {one.topic.split(".")[0] for one in self._world.appeals.values() if one.topic}
         keys += sorted(f"topic:{topic}" for topic in topics)
@@ -605,6 +605,7 @@ class FakeReader:
             "branch": is_open and appeal.branch == name,
             "topic": is_open and appeal.topic.split(".")[0] == name,
             "promises": appeal.promise_at is not None,
+            "offered": is_offered_to(appeal, self._me()),
             "outage": appeal.has_outage(name),
         }
         return tests.get(kind, False)

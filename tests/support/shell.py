@@ -176,6 +176,7 @@ def _made(app: QApplication, fake: FakeConsole, language: str, theme: str, profi
         inspector=cast(Any, StandIn()),
         outbox=cast(Any, Late(StandIn)),
         board=cast(Any, Late(StandIn)),
+        shift=cast(Any, Late(StandIn)),
         status=StatusBar(context),
     )
     desk = Desk(context, parts)

@@ -153,6 +153,21 @@ COMMANDS: tuple[Command, ...] = (
     Command("appeal.save_pdf", "appeal", ("Ctrl+Shift+P",), "in_queue has_appeal", icon="file"),
     Command("appeal.reopen", "appeal", ("Shift+E",), f"{_ANSWER} answered", icon="undo"),
     Command(
+        "shift.hand_over",
+        "appeal",
+        ("Ctrl+Shift+H",),
+        "signed_in may_answer",
+        icon="transfer",
+        menu_break=True,
+    ),
+    Command(
+        "shift.accept_all",
+        "appeal",
+        ("Ctrl+Shift+A",),
+        "in_shift has_offers may_answer",
+        icon="done-all",
+    ),
+    Command(
         "approval.approve", "approval", ("Y",), "in_queue awaiting may_approve", icon="approve"
     ),
     Command("approval.return", "approval", ("Shift+Y",), "in_queue awaiting may_approve"),
@@ -169,8 +184,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync.work_offline", "sync", (), "signed_in", state="work_offline", icon="offline"),
     Command("view.queue", "view", ("Ctrl+1",), "signed_in !in_queue", icon="list"),
     Command("view.board", "view", ("Ctrl+2",), "may_see_board !in_board", icon="board"),
+    Command("view.shift", "view", ("Ctrl+3",), "signed_in !in_shift", icon="users"),
     Command("view.next_pane", "view", ("F6",), palette=False, menu_break=True),
     Command("view.previous_pane", "view", ("Shift+F6",), palette=False),
+    Command("shift.break", "view", ("Ctrl+B",), "signed_in", state="on_break", icon="pause"),
     Command("view.zoom_in", "view", ("Ctrl++", "Ctrl+="), icon="plus", menu_break=True),
     Command("view.zoom_out", "view", ("Ctrl+-",), icon="minus"),
     Command("view.zoom_reset", "view", ("Ctrl+0",)),

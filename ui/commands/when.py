@@ -14,7 +14,8 @@ class Focus:
     """What is true of the window now; each view keeps its own facts up to date.
 
     Signed-in person: ``signed_in may_*`` (see `console.domain.operator.Right`), ``demo``.
-    Page: ``in_queue in_outbox in_board``, on the board ``has_choice`` (appeals are selected).
+    Page: ``in_queue in_outbox in_board in_shift``, on the board ``has_choice`` (appeals are
+    selected), of the shift ``has_offers`` (somebody hands something over), ``on_break``.
     Queue: ``has_rows filtered searched``, ``shows_saved`` (one's own queue under a name is shown),
     ``shows_shared`` (one of the branch). Open appeal:
     ``has_appeal owned mine ended answered postponed awaiting tagged``, ``merged`` (into another),
@@ -38,6 +39,9 @@ class Focus:
     in_queue: bool = False
     in_outbox: bool = False
     in_board: bool = False
+    in_shift: bool = False
+    has_offers: bool = False
+    on_break: bool = False
     has_choice: bool = False
     has_rows: bool = False
     filtered: bool = False

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.domain.ids import Ref
-from console.readmodel import BoardRow
+from console.readmodel import AwayRow, BoardRow
+from ui.presenters.handover import away_words
 from ui.presenters.here import Here
 
 HereOfBranch = Callable[[str], Here]
 """How to speak of the appeals of one branch."""
+
+NOBODY_AWAY: Mapping[str, AwayRow] = {}
 
 NUMBERS: tuple[str, ...] = ("open", "due_soon", "overdue", "awaiting", "answered_today")
 """The counted columns, left to right."""
@@ -49,8 +52,12 @@ def board_lines(
     here_of: HereOfBranch,
     *,
     branch_names: Mapping[str, str],
+    away: Mapping[str, AwayRow] = NOBODY_AWAY,
 ) -> tuple[BoardLine, ...]:
-    """The totals, then each branch with its people below it; what burns stands first."""
+    """The totals, then each branch with its people below it; what burns stands first.
+
+    Who is ``away`` (by id) is told to be so beside the name.
+    """
     by_branch: dict[str, list[BoardRow]] = {}
     for row in rows:
         by_branch.setdefault(row.branch, []).append(row)
@@ -65,15 +72,17 @@ def board_lines(
     for branch, group in sorted(by_branch.items(), key=lambda item: _heat(_sum(*item))):
         whole = _sum(branch, group)
         lines.append(_line(whole, "branch", branch_names.get(branch, branch), here_of))
-        lines += [_person(row, here_of) for row in sorted(group, key=_heat)]
+        lines += [_person(row, here_of, away) for row in sorted(group, key=_heat)]
     return tuple(lines)
 
 
-def _person(row: BoardRow, here_of: HereOfBranch) -> BoardLine:
+def _person(row: BoardRow, here_of: HereOfBranch, away: Mapping[str, AwayRow]) -> BoardLine:
     here = here_of(row.branch)
     if row.owner is None:
         return _line(row, "unassigned", here.t("board.unassigned"), here_of)
     name = row.owner_name or here.t("appeal.colleague")
+    if row.owner in away:
+        name = f"{name} · {away_words(away[row.owner], here)}"
     return _line(row, "operator", name, here_of)
 
 

@@ -27,6 +27,7 @@ CONTEXTS: dict[str, str] = {
     "InspectorView": "30-appeal",
     "OutboxView": "50-outbox",
     "BoardView": "60-board",
+    "HandoverView": "65-shift",
     "SettingsWindow": "80-comfort",
 }
 """Which page explains a part of the window, by the name of its class."""

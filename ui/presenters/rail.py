@@ -114,6 +114,14 @@ def _rows(world: RailWorld, catalog: Catalog, folded: Collection[str]) -> Iterat
     if world.board:
         yield RailRow("board", catalog.t("queue.name_board"), "board")
         yield RailRow("")
+    offered = world.counts.of("offered")
+    yield RailRow(
+        "shift",
+        catalog.t("queue.name_shift"),
+        "users",
+        count=offered or None,
+        emphasis="warning" if offered else "none",
+    )
     yield from (_queue(key, icon, world, catalog) for key, icon in WORK)
     yield RailRow("")
     yield from (_queue(key, icon, world, catalog) for key, icon in OVERVIEW)

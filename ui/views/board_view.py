@@ -115,9 +115,10 @@ class BoardView(QFrame):
             self._show_failed(error)
 
     def _read(self) -> None:
-        rows = self._context.console.reader.board(now=self._context.now())
+        reader, now = self._context.console.reader, self._context.now()
+        rows, away = reader.board(now=now), reader.away(now=now)
         names = self._speech.branch_names()
-        lines = board_lines(rows, self._speech.here, branch_names=names)
+        lines = board_lines(rows, self._speech.here, branch_names=names, away=away)
         self._model.show(lines)
         if not lines:
             self._show_empty("empty")
@@ -243,7 +244,8 @@ class BoardView(QFrame):
     # ------------------------------------------------------------------ what happens
 
     def _on_changes(self, changes: Changes) -> None:
-        if changes.appeals or changes.everything or changes.operators or changes.outbox:
+        people = changes.operators or changes.presence
+        if changes.appeals or changes.everything or changes.outbox or people:
             self.refresh()
         elif changes.status and self.isVisible() and self._pages.currentIndex() == 0:
             self._show_age()

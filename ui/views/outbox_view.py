@@ -136,6 +136,13 @@ class OutboxView(QFrame):
         self._choose_again()
         self._show_entry()
 
+    def choose(self, seq: int) -> None:
+        """Show an entry in full, if it is there still."""
+        if self._model.place_of(seq) >= 0:
+            self._seq = seq
+            self._choose_again()
+            self._show_entry()
+
     def retranslate(self) -> None:
         """Read every word anew."""
         t = self._context.t

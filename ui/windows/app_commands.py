@@ -52,6 +52,7 @@ class AppCommands(QObject):
         register("app.shortcuts", self.open_sheet)
         register("view.queue", lambda: desk.show_page("queue"))
         register("view.board", lambda: desk.show_page("board"))
+        register("view.shift", lambda: desk.show_page("shift"))
         register("view.next_pane", lambda: desk.next_pane(1))
         register("view.previous_pane", lambda: desk.next_pane(-1))
         register("view.zoom_in", lambda: self._zoom(1))

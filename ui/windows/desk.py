@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 from PySide6.QtWidgets import QWidget as Widget
 from shiboken6 import isValid
@@ -26,9 +26,10 @@ from ui.windows.late import Late
 
 if TYPE_CHECKING:  # made when they are first shown
     from ui.views.board_view import BoardView
+    from ui.views.handover_view import HandoverView
     from ui.views.outbox_view import OutboxView
 
-PAGES = ("queue", "outbox", "board")
+PAGES = ("queue", "outbox", "board", "shift")
 """What the middle of the window can show."""
 
 _TOKENS = {"ok": "ok", "info": "info", "warning": "warning", "danger": "danger"}
@@ -52,6 +53,7 @@ class Parts:
     inspector: InspectorView
     outbox: Late[OutboxView]
     board: Late[BoardView]
+    shift: Late[HandoverView]
     status: StatusBar
 
 
@@ -70,6 +72,7 @@ class Desk(Widget):
         self._banner = Banner()
         self._banner.pressed.connect(lambda: self.banner_pressed.emit(self._action))
         self._banner.other_pressed.connect(lambda: self.banner_pressed.emit(self._other))
+        self.break_banner = Banner()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -125,6 +128,19 @@ class Desk(Widget):
         if had_keys and not self._in_banner(QApplication.focusWidget()):
             self._give_keys_back(before)
 
+    def show_break(
+        self, text: str, *, kind: str = "info", icon: QIcon | None = None, action: str = ""
+    ) -> None:
+        """Say across the window that its person has a break; an empty text takes it away."""
+        if text:
+            self.break_banner.say(text, kind=kind, icon=icon or QIcon(), action=action)
+            return
+        focus = QApplication.focusWidget()
+        had_keys = focus is not None and self.break_banner.isAncestorOf(focus)
+        self.break_banner.hide()
+        if had_keys:
+            self._give_keys_back(self._keys_before)
+
     def _note_focus(self) -> None:
         """Without the arguments of the signal: the widget that has lost the keys may be dying."""
         now = QApplication.focusWidget()
@@ -132,7 +148,8 @@ class Desk(Widget):
             self._keys_before = now
 
     def _in_banner(self, widget: Widget | None) -> bool:
-        return widget is not None and self._banner.isAncestorOf(widget)
+        banners = (self._banner, self.break_banner)
+        return widget is not None and any(one.isAncestorOf(widget) for one in banners)
 
     def _give_keys_back(self, before: Widget | None) -> None:
         """The pressed button has gone: Qt gave the keys to some button of the status bar."""
@@ -187,6 +204,8 @@ class Desk(Widget):
                 return self.parts.outbox.view
             case "board":
                 return self.parts.board.view
+            case "shift":
+                return self.parts.shift.view
         return self._splitter
 
     def _panes(self) -> list[Widget]:
@@ -206,6 +225,7 @@ class Desk(Widget):
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
+        middle.addWidget(self.break_banner)
         middle.addWidget(self._banner)
         middle.addWidget(self._pages, 1)
         across = QHBoxLayout()

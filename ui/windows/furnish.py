@@ -27,6 +27,7 @@ from ui.windows.appeal_commands import AppealCommands
 from ui.windows.call_commands import CallCommands
 from ui.windows.danger_commands import DangerCommands
 from ui.windows.desk import Desk, Parts
+from ui.windows.handover_commands import HandoverCommands
 from ui.windows.joints import DeskChoice, Joints
 from ui.windows.late import Late
 from ui.windows.link_commands import LinkCommands
@@ -45,6 +46,7 @@ from ui.windows.wording_commands import WordingCommands
 
 if TYPE_CHECKING:
     from ui.views.board_view import BoardView
+    from ui.views.handover_view import HandoverView
     from ui.views.outbox_view import OutboxView
     from ui.windows.first_page import FirstPage
 
@@ -99,6 +101,14 @@ def furnishing(
         joints.join_board(view)
         return view
 
+    def shift_page() -> HandoverView:
+        from ui.views.handover_view import HandoverView
+
+        view = HandoverView(context, bridge, dispatcher, loader=loader)
+        joints.join_shift(view)
+        handovers.join(view)
+        return view
+
     console = context.console
     loader = first.loader if first else QueueLoader(console.reader, console.clock, bridge)
     queue = first.hand_over() if first else QueueView(context, loader)
@@ -116,6 +126,7 @@ def furnishing(
         inspector=inspector,
         outbox=Late(outbox),
         board=Late(board),
+        shift=Late(shift_page),
         status=status,
     )
     desk = Desk(context, parts)
@@ -168,6 +179,15 @@ def furnishing(
         window=window,
     )
     DangerCommands(context, bridge, dispatcher, appeal=parts.appeal, window=window)
+    handovers = HandoverCommands(
+        context,
+        bridge,
+        dispatcher,
+        loader=loader,
+        desk=desk,
+        notices=native.notices,
+        window=window,
+    )
     CallCommands(context, bridge, dispatcher, loader=loader, go=shift.show_ref, window=window)
     following = NextCommands(
         context,

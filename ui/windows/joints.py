@@ -26,6 +26,7 @@ from ui.windows.triage_commands import TriageCommands
 
 if TYPE_CHECKING:  # made when they are first shown
     from ui.views.board_view import BoardView
+    from ui.views.handover_view import HandoverView
     from ui.views.outbox_view import OutboxView
 
 MENU = (
@@ -116,6 +117,16 @@ class Joints(QObject):
         """What the board asks for."""
         board.appeal_activated.connect(self._shift.show_ref)
         board.assign_wanted.connect(self._assign)
+
+    def join_shift(self, shift: HandoverView) -> None:
+        """What the page of the shift asks for."""
+        shift.opened.connect(self._shift.show_ref)
+        shift.entry_opened.connect(self._show_entry)
+        shift.queue_wanted.connect(self._shift.queues.go)
+
+    def _show_entry(self, seq: int) -> None:
+        self._dispatcher.run("outbox.open")
+        self._shift.desk.parts.outbox.view.choose(seq)
 
     def _assign(self, refs: tuple[Ref, ...], to: str) -> None:
         self._dispatcher.guard(lambda: self._triage.assign(to, refs))

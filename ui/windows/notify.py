@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -70,6 +70,7 @@ class NoticeDesk(QObject):
         self._last: Notice | None = None
         self._begun = False
         self.discreet = False
+        self.is_hushed: Callable[[], bool] = lambda: False
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="notices")
         self._gather = QTimer(self, singleShot=True)
         self._gather.setObjectName("notices-gather")
@@ -188,7 +189,7 @@ class NoticeDesk(QObject):
         notices = batch(happenings, self._context.catalog, discreet=self.discreet)
         for notice in notices:
             self._show(notice)
-        heard = [one.kind for one in notices if self._way(one.kind) == "sound"]
+        heard = [one.kind for one in notices if self._is_heard(one.kind)]
         if heard:
             self._sounds.play(heard[0], self._volume())
         if notices:
@@ -241,6 +242,10 @@ class NoticeDesk(QObject):
 
     def _way(self, kind: str) -> str:
         return self._preferences.text(f"notice.{kind}") if kind in NOTICE_CLASSES else "silent"
+
+    def _is_heard(self, kind: str) -> bool:
+        """In a break only danger is heard."""
+        return self._way(kind) == "sound" and (kind == "danger" or not self.is_hushed())
 
     def _volume(self) -> int:
         return int(self._preferences.number("volume"))

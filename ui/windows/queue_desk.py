@@ -105,7 +105,7 @@ class QueueDesk(QObject):
 
     def go(self, key: str) -> None:
         """Show a queue of the rail, or the page that stands there."""
-        if key in ("board", "outbox"):
+        if key in ("board", "outbox", "shift"):
             self.page_asked.emit(key)
             return
         shared = self._shared(key)

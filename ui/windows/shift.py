@@ -231,7 +231,10 @@ class Shift(QObject):
         if page == "queue":
             self.queues.mark()
         self.dispatcher.refocus(
-            in_queue=page == "queue", in_outbox=page == "outbox", in_board=page == "board"
+            in_queue=page == "queue",
+            in_outbox=page == "outbox",
+            in_board=page == "board",
+            in_shift=page == "shift",
         )
 
     def _on_banner(self, action: str) -> None:

@@ -16,9 +16,11 @@ from console.domain.transitions import RefusedError
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
+from ui.presenters.handover import away_words
 from ui.presenters.names import topic_name
 from ui.presenters.outage import etr_words, where
 from ui.presenters.palette import PaletteItem
+from ui.views.speech import Speech
 from ui.windows.bulk import Bulk
 from ui.windows.doing import Chosen, Doing
 
@@ -192,24 +194,24 @@ class TriageCommands(Doing):
 
     def _colleague_items(self, branches: set[str]) -> list[PaletteItem]:
         load: dict[str, int] = {}
-        for row in self._context.console.reader.board(now=self._context.now()):
+        reader = self._context.console.reader
+        for row in reader.board(now=self._context.now()):
             if row.owner is not None:
                 load[row.owner] = load.get(row.owner, 0) + row.open
         able = [
             one
-            for one in self._context.console.reader.operators()
+            for one in reader.operators()
             if one.may(Right.ANSWER) and all(one.covers(branch) for branch in branches)
         ]
         able.sort(key=lambda one: (load.get(one.id, 0), one.name))
-        return [
-            self._item(
-                one.id,
-                one.name,
-                detail=self._context.t("ask.open_load", count=load.get(one.id, 0)),
-                icon="user",
-            )
-            for one in able
-        ]
+        here, away = Speech(self._context).here(), reader.away(now=self._context.now())
+
+        def detail(operator: str) -> str:
+            said = [here.t("ask.open_load", count=load.get(operator, 0))]
+            said += [away_words(away[operator], here)] if operator in away else []
+            return " · ".join(said)
+
+        return [self._item(one.id, one.name, detail=detail(one.id), icon="user") for one in able]
 
     def _outage_item(self, outage: Outage, appeal: Appeal) -> PaletteItem:
         here = self._here(appeal)

@@ -85,6 +85,7 @@ def _pages(whole: WholeWindow) -> Iterator[tuple[str, QWidget]]:
         ("note", "note.start"),
         ("outbox", "outbox.open"),
         ("board", "view.board"),
+        ("shift", "view.shift"),
     ):
         if page == "reply":
             window.desk.parts.queue.choose(2)

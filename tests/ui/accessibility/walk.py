@@ -94,6 +94,8 @@ def _pages_of_the_desk(whole: WholeWindow, fake: FakeConsole) -> Iterator[tuple[
     yield page("outbox")
     run("view.board")
     yield page("board")
+    run("view.shift")
+    yield page("shift")
     run("view.queue")
     run("queue.search", text="абракадабра")
     yield page("nothing found")
@@ -146,6 +148,7 @@ _ASKING = (
     "appeal.duplicate",
     "appeal.transfer",
     "appeal.close",
+    "shift.break",
 )
 """Commands that ask something before they do it."""
 

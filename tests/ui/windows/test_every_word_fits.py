@@ -21,6 +21,7 @@ from tests.support.surroundings import REPOSITORY, clean_environment
 from tests.support.whole_window import WholeWindow, a_whole_window
 from ui.crash import CrashDialog
 from ui.dialogs.call_form import CallFormDialog
+from ui.dialogs.handover_dialog import Colleague, HandoverDialog, Offerable
 from ui.dialogs.passphrase import PassphraseDialog
 from ui.dialogs.server import ServerDialog
 from ui.dialogs.sign_in import SignInDialog
@@ -30,7 +31,8 @@ from ui.views.speech import Speech
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
-CONTENT = {"Соколова Мария", "EN", "RU"}
+DRAFTED = "Анна · Горно-Алтайск, ул. Чорос-Гуркина"
+CONTENT = {"Соколова Мария", "EN", "RU", DRAFTED}
 """What buttons say that is the same in every language."""
 
 _WALK = """
@@ -77,6 +79,8 @@ def faults_of_every_page(language: str) -> list[str]:
         look("outbox")
         dispatcher.run("view.board")
         look("board")
+        dispatcher.run("view.shift")
+        look("shift")
         dispatcher.run("view.queue")
         for make in dialogs_of(whole, language):
             dialog = make()
@@ -126,9 +130,19 @@ def dialogs_of(whole: WholeWindow, language: str) -> list[Callable[[], QDialog]]
         dialog.show_answers(Answers().and_(page), looking=False)
         return dialog
 
+    def handover() -> QDialog:
+        appeals = [an_appeal(one) for one in (1, 2)]
+        lines = [
+            Offerable(one.ref, one.author.name, one.text, draft="Бригада уже") for one in appeals
+        ]
+        return HandoverDialog(
+            window.context, lines, [Colleague("op-2", SUPERVISOR.name)], parent=window
+        )
+
     return [
         sign_in,
         call,
+        handover,
         archive,
         passphrase,
         lambda: PassphraseDialog(catalog, "wrong", parent=window),
