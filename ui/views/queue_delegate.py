@@ -33,6 +33,7 @@ _RING, _SMALL_RING = 30, 18
 _ICON = 14
 _WIDE = 520
 _ROOMY = 340
+_STUB = 90
 _TONES = {"soon": "warning", "overdue": "danger"}
 _MOST_LINES = 1024
 
@@ -201,7 +202,8 @@ class QueueDelegate(QStyledItemDelegate):
             text.right(painter, rect, line.number)
         if line.danger:
             text.left_icon(painter, rect, "danger", token="danger", side=_ICON + 1)
-        author_room = min(rect.width(), max(rect.width() * 3 // 5, rect.width() - px(96)))
+        room = rect.width()  # too little for two is the name's alone
+        author_room = room if room < px(_STUB) else max(room * 3 // 5, room - px(96))
         role = "strong" if line.unread else "body"
         spans = self.marks.spans
         text.left(painter, rect, line.author, role=role, most=author_room, spans=spans(line.author))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -19,6 +19,7 @@ WIDTH = 204
 """The rail's width in pixels at zoom 1, where its names allow it."""
 
 WIDEST = 280
+_SHARE = 0.22
 
 
 class RailView(QFrame):
@@ -116,11 +117,22 @@ class RailView(QFrame):
         self._list.set_row_height(self._context.theme.px(rail_delegate.ROW))
         self._list.viewport().update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The window has another size: names have another share of it."""
+        super().resizeEvent(event)
+        self._fit_width()
+
     def _fit_width(self) -> None:
-        """As wide as the longest name, within reason; the width never trembles with a count."""
-        px = self._context.theme.px
-        needed = self._delegate.width_of(self._model.rows)
-        steps = -(-needed // px(8)) * px(8)
+        """As wide as the longest name, within reason; the width never trembles with a count.
+
+        A name that somebody has given takes no more than its share of the window: the queue beside
+        it comes first, and the tooltip has it whole.
+        """
+        px, rows = self._context.theme.px, self._model.rows
+        given = [row for row in rows if row.key.startswith(("saved:", "shared:"))]
+        ours = self._delegate.width_of(row for row in rows if row not in given)
+        theirs = min(self._delegate.width_of(given), round(self.window().width() * _SHARE))
+        steps = -(-max(ours, theirs) // px(8)) * px(8)
         self.setFixedWidth(min(px(WIDEST), max(px(WIDTH), steps)))
 
     def _show(self) -> None:

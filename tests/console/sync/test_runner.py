@@ -21,7 +21,7 @@ from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
 from console.domain.message import MessageKind
 from console.domain.mutations import AddNote, Claim, Envelope, Seen
-from console.domain.operator import Operator
+from console.domain.operator import Operator, Role
 from console.errors import AuthError, DiskError, RejectedError, StoreError, TransientError
 from console.ports import FeedPosition
 from console.readmodel import EntryState, Link, QueueQuery
@@ -34,6 +34,7 @@ from console.sync.machine import Machine
 from console.sync.runner import SyncRunner
 from console.usecases.acting import Acting
 from console.usecases.outbox import OutboxUseCases
+from console.usecases.queues import QueueUseCases
 from console.usecases.reply import ReplyUseCases
 from console.wire.schema import CENTRE, Answer, Page, RowKind
 from tests.support.builders import NOON, a_message, an_appeal, an_operator, an_outage
@@ -176,6 +177,36 @@ def test_everything_there_is_comes_and_later_changes_follow(
     in_step(desk)
     assert desk.shown(appeals[0]).status is Status.IN_WORK
     assert desk.store.reader.counts(now=NOON).of("all") == 6
+
+
+def test_a_queue_that_is_shared_comes_to_the_branch_and_to_nobody_else(
+    tmp_path: Path, server: ServerDouble, olga: Operator
+) -> None:
+    boss = an_operator(id="op-boss", login="boss", role=Role.SUPERVISOR)
+    elsewhere = an_operator(id="op-omsk", login="omsk", branches=("omsk",))
+    server.put(boss, elsewhere, an_appeal(branch="omsk"))
+    query = QueueQuery("open", text="Солонцы")
+    for name in ("boss", "olga", "omsk"):
+        (tmp_path / name).mkdir()
+    with (
+        a_desk(tmp_path / "boss", server, boss) as theirs,
+        a_desk(tmp_path / "olga", server, olga) as here,
+        a_desk(tmp_path / "omsk", server, elsewhere) as far,
+    ):
+        queues = QueueUseCases(theirs.acting, theirs.store.reader.search_language)
+        ident = queues.share("Солонцы", query, ["krasnoyarsk"]).result(30)
+        until(lambda: bool(here.store.reader.shared_queues()), what="the queue to come")
+        (row,) = here.store.reader.shared_queues()
+        assert (row.id, row.query, row.waits) == (ident, query, False)
+        until(lambda: not theirs.store.reader.outbox(), what="the answer")
+        assert [one.waits for one in theirs.store.reader.shared_queues()] == [False]
+        queues.withdraw(ident).result(30)
+        until(
+            lambda: not here.store.reader.shared_queues()[0].branches, what="the queue to be gone"
+        )
+        server.put(an_appeal(branch="omsk"))
+        until(lambda: far.store.reader.counts(now=NOON).of("all") == 2, what="what is theirs")
+        assert far.store.reader.shared_queues() == []
 
 
 def test_a_first_sync_goes_on_where_it_was_closed(
