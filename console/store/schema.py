@@ -316,6 +316,15 @@ DELETE FROM feed_cursor;
 # program has passed over them in the feed, so the feed is read from its beginning, once. It could
 # not read an outbox that shares one either: the version keeps it out.
 
+_DANGER_FIRST = """
+DROP INDEX queue_owner;
+CREATE INDEX queue_owner ON queue_row (owner, due_key, danger) WHERE ended = 0;
+DROP INDEX queue_status;
+CREATE INDEX queue_status ON queue_row (status, due_key, ended, danger);
+"""
+# What is in danger stands above all in the queues of a person and of a status, too: their indices
+# say which it is, so that no row has to be read for it.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -326,6 +335,7 @@ STEPS: tuple[str, ...] = (
     _OWN_FORMS,
     _HANDOVERS,
     _SHARED_QUEUES,
+    _DANGER_FIRST,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 
