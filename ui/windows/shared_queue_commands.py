@@ -57,6 +57,9 @@ class SharedQueueCommands(QObject):
             parent=self._window,
             lead=t(f"shared_queues.{what}_lead"),
         )
+        saved = kept if isinstance(kept, SavedQueue) else None
+        if saved is not None:
+            dialog.add_notice(t("shared_queues.share_lead_own"), "dim")
         name = dialog.add_line(t("shared_queues.name"), "" if kept is None else kept.name)
         own = self._own_branches()
         ticked = {one.key for one in own} if shared is None else set(shared.branches)
@@ -65,7 +68,6 @@ class SharedQueueCommands(QObject):
         dialog.add_notice(self._asks(), "dim")
         dialog.require(lambda: "" if name.text().strip() else t("shared_queues.name_missing"))
         dialog.require(lambda: "" if _ticked(boxes) else t("shared_queues.branches_missing"))
-        saved = kept if isinstance(kept, SavedQueue) else None
 
         def carry_out() -> None:
             given = name.text().strip()
@@ -129,10 +131,20 @@ class SharedQueueCommands(QObject):
         def carry_out() -> None:
             future = self._context.console.queues.withdraw(kept.id)
             told = t("shared_queues.withdrawn", name=kept.name)
-            self._when_done(future, lambda _: self._queues.go("open"), told)
+            self._when_done(
+                future, lambda _: self._queues.go("open"), told, undo=lambda: self._put_back(kept)
+            )
 
         dialog.ask(carry_out)
         return dialog
+
+    def _put_back(self, kept: SharedRow) -> None:
+        """Share again what was withdrawn, where it was."""
+        if kept.query is not None:
+            future = self._context.console.queues.share(
+                kept.name, kept.query, kept.branches, queue_id=kept.id
+            )
+            self._bridge.when_done(future, owner=self)
 
     def _asks(self) -> str:
         """What will be shared: the name of its list, and in the query language what narrows it."""
@@ -152,9 +164,16 @@ class SharedQueueCommands(QObject):
             if ALL_BRANCHES in scope or one.key in scope
         )
 
-    def _when_done(self, future: Future[T], then: Callable[[T], object], told: str) -> None:
+    def _when_done(
+        self,
+        future: Future[T],
+        then: Callable[[T], object],
+        told: str,
+        *,
+        undo: Callable[[], object] | None = None,
+    ) -> None:
         def done(result: T) -> None:
-            self._dispatcher.tell(told)
+            self._dispatcher.tell(told, undo=undo)
             then(result)
 
         self._bridge.when_done(future, done, owner=self)

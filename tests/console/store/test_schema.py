@@ -70,6 +70,16 @@ def test_a_draft_of_the_first_version_is_whole_in_the_present_one(tmp_path: Path
     connection.close()
 
 
+def test_what_an_older_program_passed_over_in_the_feed_is_read_once_more(tmp_path: Path) -> None:
+    connection = opened(tmp_path)
+    before = next(at for at, step in enumerate(STEPS) if "CREATE TABLE shared_queue" in step)
+    migrate(connection, STEPS[:before])
+    connection.execute("INSERT INTO feed_cursor VALUES ('omsk', 7)")
+    migrate(connection)
+    assert connection.execute("SELECT count(*) FROM feed_cursor").fetchone() == (0,)
+    connection.close()
+
+
 def test_a_step_that_fails_leaves_the_store_at_the_version_before(tmp_path: Path) -> None:
     connection = opened(tmp_path)
     migrate(connection, ["CREATE TABLE kept (a);"])

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
 
 from console.domain.operator import Role as RoleOf
 from console.domain.shared_queue import Overwritten, SharedQueue
@@ -77,6 +77,7 @@ def test_a_queue_of_ones_own_is_shared_by_keys() -> None:
         asked = dialog(shell)
         (name,) = asked.findChildren(QLineEdit)
         assert name.text() == "Про свет"
+        assert any("станет общей" in one.text() for one in asked.findChildren(QLabel))
         boxes = {one.objectName(): one for one in asked.findChildren(QCheckBox)}
         assert set(boxes) == {"omsk", "krasnoyarsk"}
         assert all(one.isChecked() for one in boxes.values())
@@ -213,6 +214,9 @@ def test_a_shared_queue_is_changed_renamed_and_withdrawn_by_keys() -> None:
         shell.settle()
         assert shared(shell) == []
         assert shell.queue.query.queue == "open"
+        shell.run("edit.undo")
+        shell.settle()
+        assert [row.text for row in shared(shell)] == ["Свет в Омске"]
 
 
 def test_counts_are_asked_for_with_what_was_touched_since_the_last_ones() -> None:
