@@ -321,9 +321,13 @@ DROP INDEX queue_owner;
 CREATE INDEX queue_owner ON queue_row (owner, due_key, danger) WHERE ended = 0;
 DROP INDEX queue_status;
 CREATE INDEX queue_status ON queue_row (status, due_key, ended, danger);
+DROP INDEX queue_branch;
+CREATE INDEX queue_branch ON queue_row
+    (branch, owner, due_key, status, received_at) WHERE ended = 0;
 """
 # What is in danger stands above all in the queues of a person and of a status, too: their indices
-# say which it is, so that no row has to be read for it.
+# say which it is, so that no row has to be read for it; that of a branch says for the board how
+# long the oldest has waited.
 
 STEPS: tuple[str, ...] = (
     _BEGINNING,
