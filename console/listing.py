@@ -192,6 +192,11 @@ class PresenceRow:
     operator: str
     name: str
     typing: bool
+    lease_until: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether they have a soft lease at ``now``: they are writing, and it locks nothing."""
+        return self.lease_until is not None and self.lease_until > now
 
 
 @dataclass(frozen=True, slots=True)

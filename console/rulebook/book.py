@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # each part imports what it is made of when it is read
     from console.domain.calendar import WorkCalendar
     from console.domain.channel import Channel
     from console.domain.danger import DangerWords
+    from console.domain.lease import LeaseNorms
     from console.domain.lint import Checks
     from console.domain.places import Gazetteer
     from console.domain.preset import Preset
@@ -43,6 +44,7 @@ class Rulebook:
             calendar.prepare(year - 1, year + 1)
         for rules in (self.topics, self.presets, self.checks, self.templates, self.promises):
             assert rules is not None
+        assert self.leases is not None
         assert self.wording is not None
         assert self.gazetteer is not None
 
@@ -92,6 +94,13 @@ class Rulebook:
         from console.rulebook.places import load_gazetteer
 
         return load_gazetteer()
+
+    @cached_property
+    def leases(self) -> LeaseNorms:
+        """How long colleagues see that somebody is writing."""
+        from console.rulebook.leases import load_leases
+
+        return load_leases()
 
     @cached_property
     def proof(self) -> ProofBook:

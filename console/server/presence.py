@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from console.domain.ids import Ref
+from console.domain.lease import LeaseNorms
 from console.server import tables
 from console.server.database import upsert
 from console.server.instants import instant, micros
@@ -28,7 +29,14 @@ _IN_BRANCHES = (
 )
 
 
-def note(connection: Connection, caller: Caller, notice: PresenceNotice, *, now: datetime) -> None:
+def note(
+    connection: Connection,
+    caller: Caller,
+    notice: PresenceNotice,
+    *,
+    norms: LeaseNorms,
+    now: datetime,
+) -> None:
     """Keep what the caller has open; the relay pokes those who see something else now."""
     table = tables.presence
     connection.execute(delete(table).where(table.c.seen_at < micros(now - _KEPT)))
@@ -37,6 +45,7 @@ def note(connection: Connection, caller: Caller, notice: PresenceNotice, *, now:
     if notice.appeal is None:
         connection.execute(delete(table).where(table.c.session == caller.session))
         return
+    lease = norms.bounded(notice.lease_until, now)
     values = {
         "session": caller.session,
         "operator": caller.operator.id,
@@ -45,6 +54,7 @@ def note(connection: Connection, caller: Caller, notice: PresenceNotice, *, now:
         "typing": notice.typing,
         "since": row.since if row is not None and was == notice.appeal else micros(now),
         "seen_at": micros(now),
+        "lease_until": None if lease is None else micros(lease),
     }
     connection.execute(upsert(connection, table), values)
 
@@ -55,12 +65,18 @@ def in_branches(
     """Who has which appeal of these branches open."""
     parameters = {"after": micros(now - LIFE), "among": list(branches)}
     return tuple(
-        Presence(Ref(row.branch, row.appeal), row.operator, row.typing, instant(row.since))
+        Presence(
+            Ref(row.branch, row.appeal),
+            row.operator,
+            row.typing,
+            instant(row.since),
+            None if row.lease_until is None else instant(row.lease_until),
+        )
         for row in connection.execute(_IN_BRANCHES, parameters)
     )
 
 
-def marks(connection: Connection, *, now: datetime) -> dict[str, tuple[int, int, int]]:
+def marks(connection: Connection, *, now: datetime) -> dict[str, tuple[int, ...]]:
     """By branch a mark that changes whenever the presence there does."""
     table = tables.presence
     query = (
@@ -69,11 +85,16 @@ def marks(connection: Connection, *, now: datetime) -> dict[str, tuple[int, int,
             func.count().label("people"),
             func.max(table.c.since).label("latest"),
             func.count().filter(table.c.typing).label("typing"),
+            func.count(table.c.lease_until).label("leases"),
+            func.coalesce(func.max(table.c.lease_until), 0).label("longest"),
         )
         .where(table.c.seen_at > micros(now - LIFE))
         .group_by(table.c.branch)
     )
-    return {row.branch: (row.people, row.latest, row.typing) for row in connection.execute(query)}
+    return {
+        row.branch: (row.people, row.latest, row.typing, row.leases, row.longest)
+        for row in connection.execute(query)
+    }
 
 
 def _alive(seen_at: int, now: datetime) -> bool:

@@ -147,6 +147,7 @@ presence = Table(
     Column("typing", Boolean, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
 )
 
 breaks = Table(

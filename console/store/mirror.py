@@ -115,22 +115,23 @@ class MirrorPart:
     def put_presence(self, presence: Sequence[Presence]) -> None:
         """Replace who is in which appeal."""
         table = tables.presence
-        columns = (table.c.branch, table.c.appeal, table.c.operator, table.c.typing)
+        shown = ("branch", "appeal", "operator", "typing", "lease_until")
+        columns = [table.c[name] for name in shown]
         before = {tuple(row) for row in self._work.db.execute(select(*columns))}
-        after = {(p.appeal.branch, p.appeal.id, p.operator, int(p.typing)) for p in presence}
-        if before == after:
-            return
-        self._work.db.execute(delete(table))
-        values = [
+        values: list[dict[str, object]] = [
             {
                 "branch": p.appeal.branch,
                 "appeal": p.appeal.id,
                 "operator": p.operator,
                 "typing": int(p.typing),
                 "since": to_micros(p.since),
+                "lease_until": to_micros(p.lease_until),
             }
             for p in presence
         ]
+        if before == {tuple(value[name] for name in shown) for value in values}:
+            return
+        self._work.db.execute(delete(table))
         if values:
             self._work.db.execute(upsert(table, "branch", "appeal", "operator"), values)
         self._work.touched.presence = True

@@ -31,7 +31,7 @@ from console.ports import FeedPosition, draft_holder
 from console.store import names, page, queue_query
 from console.store.counted import KeptCounts
 from console.store.driver import DatabaseError, connect_reader, disk_error
-from console.store.instants import NEVER, to_micros
+from console.store.instants import NEVER, from_micros, to_micros
 from console.store.lanes import Lanes, closed
 from console.store.profile import note_damage
 from console.wire.codec import decode, encode
@@ -85,7 +85,7 @@ SELECT body FROM (
 WHERE :branch IS NULL OR branch = :branch ORDER BY started_at DESC
 """
 _PRESENCE = """
-SELECT p.branch, p.appeal, p.operator, ifnull(o.name, p.operator), p.typing
+SELECT p.branch, p.appeal, p.operator, ifnull(o.name, p.operator), p.typing, p.lease_until
 FROM presence AS p LEFT JOIN operator AS o ON o.id = p.operator
 WHERE p.operator <> :me ORDER BY p.since
 """
@@ -375,9 +375,10 @@ class StoreReader:
     def presence(self) -> Mapping[Ref, tuple[PresenceRow, ...]]:
         """Which colleagues are in which appeal."""
         found: dict[Ref, tuple[PresenceRow, ...]] = {}
-        for branch, appeal, operator, name, typing in self._rows(_PRESENCE, {"me": self._me()}):
+        rows = self._rows(_PRESENCE, {"me": self._me()})
+        for branch, appeal, operator, name, typing, until in rows:
             ref = Ref(branch, appeal)
-            row = PresenceRow(ref, operator, name, bool(typing))
+            row = PresenceRow(ref, operator, name, bool(typing), from_micros(until))
             found[ref] = (*found.get(ref, ()), row)
         return found
 

@@ -329,6 +329,11 @@ CREATE INDEX queue_branch ON queue_row
 # say which it is, so that no row has to be read for it; that of a branch says for the board how
 # long the oldest has waited.
 
+_LEASES = """
+ALTER TABLE presence ADD COLUMN lease_until INTEGER;
+"""
+# Until when a colleague is known to be writing; null where nobody said so.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -340,6 +345,7 @@ STEPS: tuple[str, ...] = (
     _HANDOVERS,
     _SHARED_QUEUES,
     _DANGER_FIRST,
+    _LEASES,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 

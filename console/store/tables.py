@@ -35,6 +35,7 @@ presence = _table(
     operator="text key",
     typing="int",
     since="int",
+    lease_until="int",
 )
 away = _table("away", operator="text key", since="int", until="int")
 deed = _table("deed", operator="text key", at="int key", branch="text key", appeal="text key")

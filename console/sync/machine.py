@@ -185,9 +185,17 @@ class Machine:
         if not offline:
             self.wanted_now()
 
-    def opened(self, ref: Ref | None, *, typing: bool, at: Moment) -> None:
-        """The operator has another appeal open, or none."""
-        self._notify(replace(self._notice, appeal=ref, typing=typing), at)
+    def opened(
+        self,
+        ref: Ref | None,
+        *,
+        typing: bool,
+        at: Moment,
+        lease_until: datetime | None = None,
+    ) -> None:
+        """The operator has another appeal open, or none, or writes to it under a soft lease."""
+        notice = replace(self._notice, appeal=ref, typing=typing, lease_until=lease_until)
+        self._notify(notice, at)
 
     def went_away(self, *, away: bool, until: datetime | None, at: Moment) -> None:
         """The operator has a break, or is back from it."""

@@ -191,9 +191,15 @@ class SyncRunner:
         if work_offline and client is not None:
             client.break_off()  # a server that does not answer would be waited for
 
-    def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
-        """The operator has this appeal open (None: none)."""
-        self._post(lambda: self._machine.opened(ref, typing=typing, at=self._moment()))
+    def set_presence(
+        self, ref: Ref | None, *, typing: bool = False, lease_until: datetime | None = None
+    ) -> None:
+        """The operator has this appeal open (None: none), under a soft lease while they write."""
+        self._post(
+            lambda: self._machine.opened(
+                ref, typing=typing, lease_until=lease_until, at=self._moment()
+            )
+        )
 
     def set_away(self, *, away: bool, until: datetime | None = None) -> None:
         """The operator has a break, until an instant (UTC) or until they are back; or is back."""

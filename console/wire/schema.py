@@ -122,12 +122,16 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who has an appeal open now; ephemeral, replaced whole with every page."""
+    """Who has an appeal open now; ephemeral, replaced whole with every page.
+
+    ``lease_until``: they are writing to it, and colleagues count on that until then.
+    """
 
     appeal: Ref
     operator: str
     typing: bool
     since: datetime
+    lease_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +149,14 @@ class PresenceNotice:
 
     ``away``: they have a break, until ``away_until`` if they have said so; an older server takes no
     note of it.
+    ``lease_until``: a soft lease is asked for until then; the server shortens what is too long.
     """
 
     appeal: Ref | None
     typing: bool = False
     away: bool = False
     away_until: datetime | None = None
+    lease_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

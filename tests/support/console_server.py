@@ -436,7 +436,9 @@ class ClientDouble:
             if notice.away:
                 self.server.away[me] = Away(me, now, notice.away_until)
             if notice.appeal is not None:
-                self.server.present[me] = Presence(notice.appeal, me, notice.typing, now)
+                self.server.present[me] = Presence(
+                    notice.appeal, me, notice.typing, now, notice.lease_until
+                )
 
         self._ask(work)
 

@@ -1231,7 +1231,9 @@ class _Sync(_Part):
         pages = self.console.world.archive
         return done(pages[at] if at < len(pages) else ArchivePage(Rows()))
 
-    def set_presence(self, ref: Ref | None, *, typing: bool = False) -> None:
+    def set_presence(
+        self, ref: Ref | None, *, typing: bool = False, lease_until: datetime | None = None
+    ) -> None:
         """Nobody else is there to see it."""
 
     away: tuple[bool, datetime | None] = (False, None)

@@ -34,6 +34,7 @@ _ROOT = QModelIndex()
 
 ReadRows = Callable[[Sequence[int]], list[QueueRow]]
 Speak = Callable[[QueueRow], str]
+SpeakPeople = Callable[[Sequence[PresenceRow]], str]
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -49,7 +50,7 @@ class QueueModel(QAbstractListModel):
     """Rows of one queue, in its order. `data(Role.ROW)` is a `QueueItem`, or None if it is gone.
 
     ``read_rows`` is `Reader.queue_rows`; ``speak`` says a row in one sentence (tooltip, screen
-    reader).
+    reader), ``speak_people`` who else is there.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class QueueModel(QAbstractListModel):
         *,
         speak: Speak = lambda _: "",
         speak_group: Callable[[Group], str] = lambda group: group.title,
+        speak_people: SpeakPeople = lambda _: "",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._read_rows = read_rows
         self._speak = speak
         self._speak_group = speak_group
+        self._speak_people = speak_people
         self._ids = array("q")
         self._items: dict[int, QueueItem] = {}
         self._groups: Sequence[Group] = ()
@@ -89,7 +92,8 @@ class QueueModel(QAbstractListModel):
         if role == Role.REF:
             return item.row.ref
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return self._speak(item.row)
+            said = (self._speak(item.row), self._speak_people(item.people))
+            return ". ".join(words for words in said if words)
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

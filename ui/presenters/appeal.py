@@ -10,6 +10,7 @@ from console.domain.appeal import ANSWERED, Appeal, Place, Status
 from console.domain.ids import Ref
 from console.readmodel import AppealView, EntryState, PresenceRow
 from ui.presenters.here import Here
+from ui.presenters.lease import held_words
 from ui.presenters.names import (
     People,
     channel_name,
@@ -248,8 +249,9 @@ def _notices(view: AppealView, here: Here, numbers: Mapping[str, str]) -> list[N
 
 def _also_here(presence: tuple[PresenceRow, ...], here: Here, people: People) -> str:
     others = [row for row in presence if row.operator != people.me]
-    if not others:
-        return ""
+    held = held_words(others, here.now, here.catalog, me=people.me)
+    if not others or held:
+        return held
     names = ", ".join(row.name for row in others)
     typing = any(row.typing for row in others)
     return here.t("appeal.colleague_types" if typing else "appeal.colleague_reads", names=names)

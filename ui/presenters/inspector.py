@@ -9,6 +9,7 @@ from datetime import timedelta
 from console.domain.suggest import Because, Suggestion
 from console.readmodel import AppealView, PresenceRow
 from ui.presenters.here import Here
+from ui.presenters.lease import held_words
 from ui.presenters.names import People
 from ui.presenters.outage import OutageFace, outage_face
 
@@ -82,7 +83,8 @@ def because_words(because: Because, here: Here) -> str:
 def present_words(presence: Iterable[PresenceRow], here: Here, people: People) -> tuple[str, ...]:
     """Which colleagues have the appeal open."""
     return tuple(
-        here.t(
+        held_words([row], here.now, here.catalog, me=people.me)
+        or here.t(
             "inspector.present_types" if row.typing else "inspector.present_reads", name=row.name
         )
         for row in presence

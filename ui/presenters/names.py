@@ -70,3 +70,9 @@ class People:
         if operator is not None and operator == self.me:
             return catalog.t("appeal.you")
         return self.names.get(operator or "", catalog.t("appeal.colleague"))
+
+
+def short_name(name: str) -> str:
+    """A colleague's name as short as it can be told apart: «Соколова М.»."""
+    family, _, given = name.partition(" ")
+    return f"{family} {given[0]}." if given else family

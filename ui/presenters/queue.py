@@ -11,7 +11,8 @@ from console import localtime
 from console.domain.status import ANSWERED, OutageStatus, Status
 from console.i18n import Catalog
 from console.listing import EntryState, PresenceRow, QueueRow
-from ui.presenters.names import channel_name, status_name, topic_name
+from ui.presenters.lease import held_words, row_words
+from ui.presenters.names import channel_name, short_name, status_name, topic_name
 
 FACTS = ("branch", "topic", "place", "owner", "channel", "number")
 """What a row shows beside author, clock and words, as one likes."""
@@ -124,7 +125,7 @@ class QueueWords:
         t = self.catalog.t
         mine = row.owner is not None and row.owner == self.me
         said = row.status in _STATUS_ICONS and not row.answer_waits
-        owner = t("queue.mine") if mine else _short(row.owner_name) or t("queue.colleague")
+        owner = t("queue.mine") if mine else short_name(row.owner_name) or t("queue.colleague")
         facts = self.facts
         branch = self._branch(row) if "branch" in facts else ""
         place = row.place if "place" in facts else ""
@@ -151,14 +152,21 @@ class QueueWords:
             danger=row.danger,
         )
 
-    def present(self, people: Sequence[PresenceRow]) -> str:
+    def held(self, people: Sequence[PresenceRow], now: datetime) -> str:
+        """Which colleague is writing to it and how long that is known; empty if none."""
+        return row_words(people, now, self.catalog, me=self.me)
+
+    def present(self, people: Sequence[PresenceRow], now: datetime) -> str:
         """Who else has the appeal open, in words; empty if nobody."""
+        held = held_words(people, now, self.catalog, me=self.me)
+        if held:
+            return held
         others = [one for one in people if one.operator != self.me]
         if not others:
             return ""
         typing = [one for one in others if one.typing]
         key = "queue.typing" if typing else "queue.reading"
-        names = ", ".join(_short(one.name) for one in typing or others)
+        names = ", ".join(short_name(one.name) for one in typing or others)
         return self.catalog.t(key, names=names)
 
     def ringing(self, row: QueueRow, now: datetime) -> Ringing:
@@ -178,7 +186,7 @@ class QueueWords:
             return Ringing(t("queue.paused"), "paused", _step(share))
         left = row.due_at - now
         if left <= timedelta(0):
-            return Ringing(self._late(-left), "overdue", SHARES, self._late_short(-left))
+            return Ringing(self._late(-left), "overdue", SHARES, self._lateshort_name(-left))
         soon = left <= self.due_soon or share >= _SOON
         return Ringing(self._left(left), "soon" if soon else "ok", _step(share))
 
@@ -211,7 +219,7 @@ class QueueWords:
             return self.catalog.t("queue.just_overdue")
         return self.catalog.t("queue.overdue", time=self._length(by))
 
-    def _late_short(self, by: timedelta) -> str:
+    def _lateshort_name(self, by: timedelta) -> str:
         return self.catalog.t("queue.overdue_short", time=self._length(by))
 
     def _left(self, left: timedelta) -> str:
@@ -275,9 +283,3 @@ def _step(share: float) -> int:
 
 def _initials(name: str) -> str:
     return "".join(part[0] for part in name.split()[:2]).upper()
-
-
-def _short(name: str) -> str:
-    """A colleague's name as short as it can be told apart: «Соколова М.»."""
-    family, _, given = name.partition(" ")
-    return f"{family} {given[0]}." if given else family

@@ -49,6 +49,8 @@ from ui.widgets.kind import set_kind
 
 _THREAD, _HISTORY = 0, 1
 _SETTLE_MS = 0
+_LEASE_MS = 20_000
+"""How often it is said anew how long a colleague is known to be writing."""
 _THREAD_LEAST = 60
 _UNBOUNDED = 16_777_215
 _TIGHT, _SCARCE = 480, 360
@@ -120,6 +122,9 @@ class AppealView(QFrame):
         self.popover = ClocksPopover(context, parent=self)
         self.picker = TemplatePicker(context, parent=self)
         self._fitting = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._leases = QTimer(self, singleShot=True, interval=_LEASE_MS)
+        self._leases.setObjectName("leases")
+        self._leases.timeout.connect(self._show_head)
         self._fitting.timeout.connect(self._fit_composer)
 
     def _arrange(self) -> None:
@@ -282,6 +287,8 @@ class AppealView(QFrame):
             presence=presence,
             numbers=self._numbers({appeal.duplicate_of or ""} - {""}, appeal.branch),
         )
+        if any(one.holds(self._context.now()) for one in presence):
+            self._leases.start()
         self.head.show_face(face, may_claim=appeal.owner is None and self._may(Right.ANSWER))
 
     def _numbers(self, others: Iterable[str], branch: str) -> dict[str, str]:

@@ -39,7 +39,7 @@ from ui.views.surroundings import Surroundings
 from ui.views.template_desk import TemplateDesk
 from ui.views.template_picker import gaps_of
 from ui.views.template_strip import MOST
-from ui.views.typing_presence import TypingPresence
+from ui.views.typing_presence import TypingPresence, lease_warning
 from ui.widgets.kind import set_kind
 
 
@@ -176,6 +176,7 @@ class ComposerView(ComposerFrame):
         if view is not None and view.appeal.ref == before:
             self._look_around()
             return
+        self._typing.forget()
         self._leave_sheet()
         self._handed_over.forget()
         begun = self._drawer.begun()
@@ -204,12 +205,14 @@ class ComposerView(ComposerFrame):
         if current is None or current.mode is not mode:
             self._leave_sheet()
             self._use(self._drawer.turned(mode) or self._drawer.sheet_for(mode))
+        self._begin_lease()
         self.focus_text()
 
     def open_draft(self, draft: Draft) -> None:
         """Go on with a draft of the shown appeal."""
         self._leave_sheet()
         self._use(self._drawer.lay(draft))
+        self._begin_lease()
         self.focus_text()
 
     def begin_with(self, mode: DraftMode, text: str, files: Sequence[Attachment] = ()) -> None:
@@ -221,6 +224,7 @@ class ComposerView(ComposerFrame):
         self._use(sheet)
         self.desk.touch(sheet)
         self._files.take_again(files)
+        self._begin_lease()
         self.focus_text()
 
     def rest(self) -> None:
@@ -245,6 +249,16 @@ class ComposerView(ComposerFrame):
         if draft is not None:
             self.open_draft(draft)
 
+    def _begin_lease(self) -> None:
+        """Colleagues see it from now on; that one of them writes already is said, and no more."""
+        view, sheet = self._composing.view, self.sheet
+        if view is None or sheet is None or sheet.mode is DraftMode.NOTE:
+            return
+        self._typing.begin()
+        words = lease_warning(self._context, view.appeal.ref)
+        if words:
+            self.bar.say(words, "warning")
+
     # ------------------------------------------------------------------------------ the sheet
 
     def _leave_sheet(self) -> None:
@@ -266,6 +280,8 @@ class ComposerView(ComposerFrame):
         if sheet is not None:
             self._handed_over.forget()
         self._composing.sheet = sheet
+        if sheet is None:
+            self._typing.end()
         self.bar.say("")
         self._checking.forget()
         self.editor.use_document(sheet.document if sheet else None)

@@ -48,10 +48,19 @@ class _Frame:
     wide: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """Whether anybody else is here, and which colleague writes, in words."""
+
+    anybody: bool
+    held: str
+
+
 class QueueDelegate(QStyledItemDelegate):
     """Paints `QueueItem`s. Colour never says alone: each state has its sign and its words.
 
-    `painted` counts the rows painted so far; `shown` is each row's clock as last painted.
+    `painted` counts the rows painted so far; `shown` is each row's clock as last painted,
+    `shown_held` who was said to be writing.
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._lines: dict[int, tuple[QueueRow, QueueLine]] = {}
         self.painted = 0
         self.shown: dict[int, Ringing] = {}
+        self.shown_held: dict[int, str] = {}
 
     def sizeHint(self, _: QStyleOptionViewItem, __: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every row is as high as every other."""
@@ -128,7 +138,10 @@ class QueueDelegate(QStyledItemDelegate):
         paint_ring(painter, frame.ring, ringing.share, ringing.kind, self._theme)
         if line.unread:
             self._paint_dot(painter, rect)
-        present = bool(self.words.present(item.people))
+        present = _Present(
+            bool(self.words.present(item.people, now)), self.words.held(item.people, now)
+        )
+        self.shown_held[at] = present.held
         if self.density == "compact":
             self._paint_line(painter, frame, line, ringing, present=present)
             return
@@ -213,14 +226,16 @@ class QueueDelegate(QStyledItemDelegate):
             text.left(painter, rect, line.where, role="small", token="text_dim", spans=found)
 
     def _paint_lower(
-        self, painter: QPainter, frame: _Frame, line: QueueLine, *, present: bool
+        self, painter: QPainter, frame: _Frame, line: QueueLine, *, present: _Present
     ) -> None:
         text, rect = self._text, QRect(frame.lower)
         facts = self.words.facts
         if "owner" in facts:
             self._paint_owner(painter, rect, line)
-        if present:
-            text.right_icon(painter, rect, "eye", token="info", side=_ICON)
+        if present.held and (frame.wide or not (line.outage or line.status)):
+            text.right_chip(painter, rect, present.held, kind="warning", icon="reply")
+        else:
+            self._paint_present(painter, rect, present)
         if "channel" in facts:
             text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
         for mark in line.marks:
@@ -242,8 +257,20 @@ class QueueDelegate(QStyledItemDelegate):
         found = self.marks.spans(shown)
         text.left(painter, rect, shown, role="small", token="text_dim", spans=found)
 
+    def _paint_present(self, painter: QPainter, rect: QRect, present: _Present) -> None:
+        if present.held:
+            self._text.right_icon(painter, rect, "reply", token="warning", side=_ICON)
+        elif present.anybody:
+            self._text.right_icon(painter, rect, "eye", token="info", side=_ICON)
+
     def _paint_line(
-        self, painter: QPainter, frame: _Frame, line: QueueLine, ringing: Ringing, *, present: bool
+        self,
+        painter: QPainter,
+        frame: _Frame,
+        line: QueueLine,
+        ringing: Ringing,
+        *,
+        present: _Present,
     ) -> None:
         """All in one line: who, where, and the words; at the right the clock and the signs.
 
@@ -271,14 +298,13 @@ class QueueDelegate(QStyledItemDelegate):
             text.left(painter, rect, words, role="small", token="text_dim", spans=found, most=most)
 
     def _paint_signs(
-        self, painter: QPainter, rect: QRect, line: QueueLine, *, present: bool
+        self, painter: QPainter, rect: QRect, line: QueueLine, *, present: _Present
     ) -> None:
         """What a row of one line says by signs alone, and its number."""
         text = self._text
         if line.number:
             text.right(painter, rect, line.number)
-        if present:
-            text.right_icon(painter, rect, "eye", token="info", side=_ICON)
+        self._paint_present(painter, rect, present)
         if "channel" in self.words.facts:
             text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
         if line.outage:

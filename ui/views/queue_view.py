@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QVBoxLa
 from console.changes import Changes
 from console.domain.branch import Branch
 from console.domain.ids import Ref
-from console.listing import Grouping, Link, QueueQuery, QueueRow, QueueSort, SyncStatus
+from console.listing import Grouping, Link, PresenceRow, QueueQuery, QueueRow, QueueSort, SyncStatus
 from ui.context import UiContext
 from ui.models.queue import QueueModel
 from ui.models.queue_loader import QueueList, QueueLoader
@@ -274,7 +274,10 @@ class QueueView(QFrame):
             item = self._model.item(at)
             if item is None:
                 continue
-            if self._delegate.shown.get(at) != self._delegate.words.ringing(item.row, now):
+            words = self._delegate.words
+            if self._delegate.shown.get(at) != words.ringing(
+                item.row, now
+            ) or self._delegate.shown_held.get(at) != words.held(item.people, now):
                 self._list.update_row(at)
 
     def retranslate(self) -> None:
@@ -336,6 +339,7 @@ class QueueView(QFrame):
             context.console.reader.queue_rows,
             speak=self._speak,
             speak_group=self._speak_group,
+            speak_people=self._speak_people,
             parent=self,
         )
         self._delegate = QueueDelegate(context, self._words(), is_folded=self.is_folded)
@@ -572,6 +576,9 @@ class QueueView(QFrame):
     def _speak_group(self, group: Group) -> str:
         kind, folded = self.query.group, self.is_folded(group)
         return heading_spoken(group, kind, self._context.catalog, folded=folded)
+
+    def _speak_people(self, people: Sequence[PresenceRow]) -> str:
+        return self._delegate.words.present(people, self._context.now())
 
     def _speak(self, row: QueueRow) -> str:
         return self._delegate.words.spoken(row, self._context.now())

@@ -62,7 +62,7 @@ class NextCommands(QObject):
             held = {
                 ref
                 for ref, people in reader.presence().items()
-                if any(one.typing for one in people if one.operator != me)
+                if any(one.typing or one.holds(now) for one in people if one.operator != me)
             }
             found = find_next(reader, source, query, me=me, now=now, but={*held, *passed})
             if found is not None or not passed:

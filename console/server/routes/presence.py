@@ -9,6 +9,7 @@ from litestar.params import RawBody
 from sqlalchemy import Connection
 
 from console.domain.operator import Right
+from console.rulebook.leases import load_leases
 from console.server import breaks, presence
 from console.server.centre import Centre
 from console.server.faults import check_keys, not_allowed
@@ -19,6 +20,7 @@ from console.wire.schema import PresenceNotice
 
 def routes(centre: Centre) -> list[HTTPRouteHandler]:
     """The handler, over this centre."""
+    norms = load_leases()
 
     @put(
         "/v1/presence",
@@ -36,7 +38,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
             if notice.appeal is not None and not caller.operator.covers(notice.appeal.branch):
                 raise not_allowed("the appeal is of another branch")
             now = centre.clock.now()
-            presence.note(connection, caller, notice, now=now)
+            presence.note(connection, caller, notice, norms=norms, now=now)
             breaks.note(connection, caller, notice, now=now)
 
         await centre.off_loop(centre.database.write, work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -222,6 +223,10 @@ def test_who_has_an_appeal_open_is_told_to_the_others(centre: Centre) -> None:
     boss = signed_in(centre, "boss")
     (present,) = boss.changes({}, limit=10, count=False).presence
     assert (present.appeal, present.operator, present.typing) == (appeal.ref, centre.olga.id, True)
+    soon = present.since + timedelta(minutes=2)
+    client.presence(PresenceNotice(appeal.ref, lease_until=soon))
+    (present,) = boss.changes({}, limit=10, count=False).presence
+    assert (present.typing, present.lease_until) == (False, soon)
     client.presence(PresenceNotice(None))
     assert boss.changes({}, limit=10, count=False).presence == ()
 

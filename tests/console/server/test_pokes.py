@@ -17,6 +17,7 @@ import pytest
 
 from console.domain.ids import Ref
 from console.domain.mutations import Claim
+from console.rulebook.leases import load_leases
 from console.server import pokes, presence, repo
 from console.server.database import Database, open_database
 from console.server.pokes import Hub, Look, Relay
@@ -221,8 +222,8 @@ def _look(client: httpx.Client) -> tuple[Presence, ...]:
     return codec.decode(client.get("/v1/changes").content, Page).presence
 
 
-def _say(client: httpx.Client, appeal: Ref | None, *, typing: bool = False) -> int:
-    notice = PresenceNotice(appeal, typing)
+def _say(client: httpx.Client, appeal: Ref | None, **more: Any) -> int:
+    notice = PresenceNotice(appeal, **more)
     return client.put("/v1/presence", content=codec.encode(notice)).status_code
 
 
@@ -293,3 +294,23 @@ def test_a_malformed_notice_is_a_problem(server: LiveServer, olga: str) -> None:
     with signed_in(server.url, olga) as client:
         for body in (b"", b"{}", b'{"appeal": "x"}', b'{"appeal": ["a"], "typing": false}'):
             assert client.put("/v1/presence", content=body).status_code == 400
+
+
+def test_a_soft_lease_is_seen_shortened_told_at_once_and_gone_with_its_holder(
+    server: LiveServer, olga: str, clock: StandingClock
+) -> None:
+    appeal, norms = an_appeal(), load_leases()
+    employ(server.database, colleague := an_operator())
+    far = NOON + timedelta(days=1)
+    with signed_in(server.url, olga) as mine, signed_in(server.url, colleague.login) as theirs:
+        _say(mine, appeal.ref)
+        before = server.database.read(lambda c: presence.marks(c, now=NOON))
+        assert _say(mine, appeal.ref, lease_until=far) == 204
+        assert _look(theirs)[0].lease_until == NOON + norms.length
+        assert server.database.read(lambda c: presence.marks(c, now=NOON)) != before, "a poke"
+        plain = {"appeal": list(appeal.ref), "typing": False}  # an older console
+        assert mine.put("/v1/presence", json=plain).status_code == 204
+        assert _look(theirs)[0].lease_until is None
+        _say(mine, appeal.ref, lease_until=far)
+        clock.move(presence.LIFE)
+        assert _look(theirs) == (), "whoever has closed the program holds nothing"

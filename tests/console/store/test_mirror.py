@@ -155,7 +155,13 @@ def test_presence_is_replaced_whole_and_told_once(store: Store, olga: Operator) 
     store.do(lambda tx: tx.mirror.put_presence([*there, replace(mine, since=NOON)]))
     assert store.heard == []
     rows = store.reader.presence()[appeal]
-    assert [(row.name, row.typing) for row in rows] == [("Павел", True)]
+    assert [(row.name, row.typing, row.lease_until) for row in rows] == [("Павел", True, None)]
+    leased = replace(there[0], lease_until=NOON + timedelta(minutes=10))
+    store.do(lambda tx: tx.mirror.put_presence([leased, mine]))
+    (row,) = store.reader.presence()[appeal]
+    assert row.holds(NOON) and not row.holds(NOON + timedelta(minutes=10))
+    assert [one.presence for one in store.heard] == [True]
+    store.heard.clear()
     store.do(lambda tx: tx.mirror.put_presence([]))
     assert store.reader.presence() == {}
     assert [one.presence for one in store.heard] == [True]

@@ -477,6 +477,21 @@ def test_an_open_appeal_is_announced_and_announced_again() -> None:
     assert isinstance(day.step(), Announce)
 
 
+def test_a_soft_lease_goes_with_the_appeal_and_is_said_again_as_it_is() -> None:
+    day = Day()
+    day.pull()
+    until = NOON + timedelta(minutes=10)
+    day.machine.opened(APPEAL, typing=False, at=day.at)
+    day.machine.announced(day.at)
+    day.machine.opened(APPEAL, typing=True, lease_until=until, at=day.at)
+    for _ in range(2):
+        action = day.step()
+        assert isinstance(action, Announce) and action.notice.lease_until == until
+        day.machine.announced(day.at)
+        day.pass_(PRESENCE_SECONDS)
+        day.pull()
+
+
 def test_leaving_an_appeal_is_announced_once() -> None:
     day = Day()
     day.pull()

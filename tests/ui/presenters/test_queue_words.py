@@ -209,9 +209,9 @@ def test_only_an_unusual_status_takes_room() -> None:
 def test_colleagues_are_named_and_oneself_is_not() -> None:
     me = PresenceRow(ROW.ref, "op-1", "Соколова Мария", typing=False)
     ivan = PresenceRow(ROW.ref, "op-2", "Ершов Иван", typing=False)
-    assert words().present([me]) == ""
-    assert words().present([me, ivan]) == "Сейчас смотрят: Ершов И."
-    assert words().present([replace(ivan, typing=True)]) == "Сейчас пишут: Ершов И."
+    assert words().present([me], NOON) == ""
+    assert words().present([me, ivan], NOON) == "Сейчас смотрят: Ершов И."
+    assert words().present([replace(ivan, typing=True)], NOON) == "Сейчас пишут: Ершов И."
 
 
 def test_a_screen_reader_hears_the_whole_row() -> None:
@@ -225,3 +225,16 @@ def test_a_screen_reader_hears_the_whole_row() -> None:
 def test_english_says_the_same() -> None:
     late = replace(ROW, due_at=NOON - timedelta(minutes=65))
     assert words("en").ringing(late, NOON).words == "overdue by 1 h 05 min"
+
+
+def test_a_colleague_who_writes_is_named_with_the_minutes_left_until_the_lease_ends() -> None:
+    ivan = PresenceRow(ROW.ref, "op-2", "Ершов Иван", False, NOON + timedelta(minutes=8, seconds=5))
+    anna = replace(ivan, operator="op-3", name="Ким Анна", lease_until=NOON + timedelta(minutes=2))
+    assert words().present([ivan], NOON) == "Отвечает Ершов И., ещё 9 мин"
+    assert words().held([anna, ivan], NOON) == "Ершов И., 9 мин"
+    assert words().present([anna, ivan], NOON) == "Отвечают Ершов И., Ким А."
+    assert words().present([anna, ivan], NOON + timedelta(minutes=3)).startswith("Отвечает Ершов")
+    assert words().present([ivan], NOON + timedelta(minutes=9)) == "Сейчас смотрят: Ершов И."
+    assert words().held([ivan], NOON + timedelta(minutes=9)) == ""
+    mine = replace(ivan, operator="op-1")
+    assert words().held([mine], NOON) == "", "one's own lease is no warning"

@@ -103,3 +103,25 @@ def test_after_sending_one_stays_or_goes_on_as_one_has_chosen(choice: str, goes_
         composer.answered.emit()
         whole.settle()
         assert (whole.window.desk.parts.appeal.ref == refs[1]) is goes_on
+
+
+def test_what_a_colleague_holds_is_passed_over_until_the_lease_ends() -> None:
+    fake, refs = _a_desk()
+    until = NOON + timedelta(minutes=5)
+    there = PresenceRow(refs[0], "op-2", "Ершов Иван", typing=False, lease_until=until)
+    fake.world.presence[refs[0]] = (there,)
+    with a_whole_window(fake) as whole:
+        queue = whole.window.desk.parts.queue
+        queue.choose_ref(refs[3])
+        whole.settle()
+        assert "Отвечает Ершов И., ещё 5 мин" in queue.model.data(
+            queue.model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole
+        )
+        painted = queue.delegate.shown_held.copy()
+        assert painted[0] == "Ершов И., 5 мин"
+        assert _next(whole) == refs[1]
+        fake.clock.move(timedelta(minutes=5))
+        queue.tick()
+        whole.settle()
+        assert queue.delegate.shown_held[0] == "", "the row is painted anew by itself"
+        assert _next(whole) == refs[0]
