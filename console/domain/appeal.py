@@ -120,6 +120,9 @@ class Appeal:
     ``danger``: it is in the lane that is counted in minutes, since ``danger_at``; ``dispatched``
     once a dispatcher was told. ``promise_at`` is what we have promised next, ``promised_at`` when
     and ``promise_message`` in which reply; ``later_promises`` are further ones of that reply.
+    ``postponed_until`` is the latest date while it is postponed; before that it wakes when its
+    resident writes (for which it waits where ``awaits_resident``), or when ``postponed_outage`` is
+    not any more as in that version. ``woken_by`` (`snooze.Wake`) stands until somebody goes on.
     ``offer`` is the latest handover, as long as it means something (`handover.stands`).
     """
 
@@ -158,6 +161,10 @@ class Appeal:
     published_at: datetime | None = None
     closed_at: datetime | None = None
     postponed_until: datetime | None = None
+    postponed_outage: str | None = None
+    postponed_outage_version: int | None = None
+    awaits_resident: bool = False
+    woken_by: str = ""
     reopened_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
     outages: tuple[OutageTag, ...] = ()

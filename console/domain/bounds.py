@@ -104,6 +104,7 @@ NUMBERS: Final[Mapping[str, tuple[float, float]]] = {
     "lon": (-180, 180),
     "residents": (0, 10_000_000),
     "base": (0, 2**53),
+    "outage_version": (0, 2**53),
     "size": (0, 100 * 1024 * 1024),
 }
 """The least and the greatest value of every number, by the name of its field."""

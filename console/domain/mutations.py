@@ -182,11 +182,18 @@ class SetPlace:
 
 @dataclass(frozen=True, slots=True)
 class Postpone:
-    """Put off until a date (UTC), with a reason; allowed after a published interim reply."""
+    """Put off until a date (UTC), with a reason; allowed after a published interim reply.
+
+    It wakes at the latest then. ``outage`` (by id) is what is waited for, ``outage_version`` as its
+    author had seen it; ``awaits_resident``: what the resident will answer.
+    """
 
     kind: ClassVar[str] = "postpone"
     until: datetime
     reason: str
+    outage: str | None = None
+    outage_version: int | None = None
+    awaits_resident: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,15 @@ def _postponed_as_before(before: Appeal, _: object, undoing: Undoing) -> list[Ap
     if before.status is not Status.POSTPONED or until is None or until <= undoing.now:
         return []
     reason = before.pauses[-1].reason if before.pauses else undoing.reason
-    return [Postpone(until, reason)]
+    return [
+        Postpone(
+            until,
+            reason,
+            before.postponed_outage,
+            before.postponed_outage_version,
+            before.awaits_resident,
+        )
+    ]
 
 
 def _not_postponed(before: Appeal, mutation: object, undoing: Undoing) -> list[AppealMutation]:

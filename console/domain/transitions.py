@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.domain import handover, promised
+from console.domain import handover, promised, snooze
 from console.domain.appeal import (
     ANSWERED,
     ENDED,
@@ -155,7 +155,7 @@ def _settled(appeal: Appeal, *, version: int, now: datetime) -> Appeal:
     """
     changes: dict[str, Any] = {"version": version}
     if appeal.status is not Status.POSTPONED:
-        changes |= {"postponed_until": None, "pauses": _ended_pauses(appeal, now)}
+        changes |= {**snooze.NOT_POSTPONED, "pauses": snooze.ended(appeal.pauses, now)}
     if appeal.status in ENDED:
         changes["awaiting"] = None
     if appeal.status in (Status.TRANSFERRED, Status.AUTHOR_GONE):
@@ -329,6 +329,7 @@ def _publish(step: _Step, message: Message) -> Applied:
         "last_reply": message.id,
         "last_reply_by": message.author,
         "awaiting": None,
+        "woken_by": "",
     }
     if interim:
         changes["interim_at"] = appeal.interim_at or step.now
@@ -605,13 +606,19 @@ def _postpone(step: _Step, mutation: Postpone) -> Applied:
     if mutation.until <= step.now:
         raise RefusedError("until_is_past", until=mutation.until.isoformat())
     _refuse_too_far(mutation.until, step.now)
+    if mutation.outage is not None and not appeal.has_outage(mutation.outage):
+        raise RefusedError("not_tagged", outage=mutation.outage)
     open_pause = Pause(step.now, None, mutation.reason)
     return step.done(
         EventKind.POSTPONED,
         {"until": mutation.until.isoformat()},
         status=Status.POSTPONED,
         postponed_until=mutation.until,
-        pauses=(*_ended_pauses(appeal, step.now), open_pause),
+        postponed_outage=mutation.outage,
+        postponed_outage_version=mutation.outage_version,
+        awaits_resident=mutation.awaits_resident,
+        woken_by="",
+        pauses=(*snooze.ended(appeal.pauses, step.now), open_pause),
     )
 
 
@@ -632,13 +639,6 @@ def _resume(step: _Step, _: Resume) -> Applied:
     )
 
 
-def _ended_pauses(appeal: Appeal, now: datetime) -> tuple[Pause, ...]:
-    return tuple(
-        pause if pause.end is not None else replace(pause, end=max(now, pause.start))
-        for pause in appeal.pauses
-    )
-
-
 def _close(step: _Step, mutation: Close) -> Applied:
     appeal = step.appeal
     step.refuse_if_ended()
@@ -654,6 +654,7 @@ def _close(step: _Step, mutation: Close) -> Applied:
         EventKind.CLOSED,
         {"outcome": str(mutation.outcome)},
         status=Status.CLOSED,
+        woken_by="",
         outcome=mutation.outcome,
         closed_at=step.now,
     )
@@ -848,8 +849,10 @@ def receive(state: State, message: Message, *, now: datetime, danger: bool = Fal
         changes |= _reopened(appeal, now)
         events.append(_outside_event(appeal, message, EventKind.REOPENED, now))
     elif appeal.status is Status.POSTPONED:
-        changes["status"] = Status.INTERIM_PUBLISHED
-        events.append(_outside_event(appeal, message, EventKind.RESUMED, now))
+        why = str(snooze.Wake.RESIDENT)
+        changes |= {"status": Status.INTERIM_PUBLISHED, "woken_by": why}
+        event = _outside_event(appeal, message, EventKind.RESUMED, now)
+        events.append(replace(event, params={**event.params, "why": why}))
     if danger and not appeal.danger:
         changes |= _in_danger(now)
         events.append(_outside_event(appeal, message, EventKind.DANGER_ENTERED, now))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # each part imports what it is made of when it is read
     from console.domain.preset import Preset
     from console.domain.proof import ProofBook
     from console.domain.reply_template import ReplyTemplate, Variables
+    from console.domain.snooze import SnoozeNorms
     from console.domain.tense import PromiseWords
     from console.domain.topic import TopicBook
     from console.wording import Wording
@@ -45,6 +46,7 @@ class Rulebook:
         for rules in (self.topics, self.presets, self.checks, self.templates, self.promises):
             assert rules is not None
         assert self.leases is not None
+        assert self.snooze is not None
         assert self.wording is not None
         assert self.gazetteer is not None
 
@@ -101,6 +103,13 @@ class Rulebook:
         from console.rulebook.leases import load_leases
 
         return load_leases()
+
+    @cached_property
+    def snooze(self) -> SnoozeNorms:
+        """How far ahead an appeal may be put off."""
+        from console.rulebook.snooze import load_snooze
+
+        return load_snooze()
 
     @cached_property
     def proof(self) -> ProofBook:

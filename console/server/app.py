@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from console.clock import Clock, SystemClock
 from console.domain.attachment import AttachmentNorms
 from console.rulebook.attachments import load_attachments
-from console.server import breaks, feed, incarnation, openapi, presence, runs
+from console.server import breaks, feed, incarnation, openapi, presence, runs, waking
 from console.server.centre import Centre, OffLoop, on_a_thread
 from console.server.database import Database, open_database
 from console.server.faults import FaultError, bad_request, other_protocol, too_large, unavailable
@@ -86,7 +86,7 @@ def create_app(
     )
     app = Litestar(
         route_handlers=all_routes(centre),
-        lifespan=[_poking(centre)],
+        lifespan=[_poking(centre), _waking(centre)],
         before_request=_check_protocol,
         before_send=[_stamping(centre.clock)],
         exception_handlers={
@@ -149,6 +149,20 @@ def _poking(centre: Centre) -> Any:
                 await relay
 
     return poking
+
+
+def _waking(centre: Centre) -> Any:
+    @asynccontextmanager
+    async def waking_up(_: Litestar) -> AsyncGenerator[None]:
+        task = asyncio.create_task(waking.keep_waking(centre))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    return waking_up
 
 
 def _stamping(clock: Clock) -> Any:

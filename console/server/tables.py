@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(
@@ -55,6 +56,14 @@ appeals = _rows(
     Column("version", Integer, nullable=False),
     Column("status", String(32), nullable=False),
     Column("owner", String(64)),
+)
+_IS_POSTPONED = text("status = 'postponed'")
+Index(
+    "ix_appeals_postponed",
+    appeals.c.branch,
+    appeals.c.id,
+    sqlite_where=_IS_POSTPONED,
+    postgresql_where=_IS_POSTPONED,
 )
 messages = _rows("messages", Column("appeal", String(64), nullable=False))
 Index(None, messages.c.branch, messages.c.appeal)

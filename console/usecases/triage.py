@@ -50,11 +50,9 @@ class TriageUseCases:
         """Say of appeals what they are about, and whether life is in danger."""
         return self._acting.act_on_each(refs, SetTopic(topic, danger))
 
-    def postpone_each(
-        self, refs: Sequence[Ref], until: datetime, reason: str
-    ) -> Future[tuple[Done, ...]]:
-        """Put appeals off until an instant (UTC)."""
-        return self._acting.act_on_each(refs, Postpone(until, reason))
+    def postpone_each(self, refs: Sequence[Ref], rule: Postpone) -> Future[tuple[Done, ...]]:
+        """Put appeals off, all by one rule."""
+        return self._acting.act_on_each(refs, rule)
 
     def resume_each(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
         """Take postponed appeals up again."""

@@ -822,10 +822,8 @@ class _Triage(_Part):
     ) -> Future[tuple[Done, ...]]:
         return self.console.each(refs, SetTopic(topic, danger))
 
-    def postpone_each(
-        self, refs: Sequence[Ref], until: datetime, reason: str
-    ) -> Future[tuple[Done, ...]]:
-        return self.console.each(refs, Postpone(until, reason))
+    def postpone_each(self, refs: Sequence[Ref], rule: Postpone) -> Future[tuple[Done, ...]]:
+        return self.console.each(refs, rule)
 
     def resume_each(self, refs: Sequence[Ref]) -> Future[tuple[Done, ...]]:
         return self.console.each(refs, Resume())

@@ -241,10 +241,22 @@ def _notices(view: AppealView, here: Here, numbers: Mapping[str, str]) -> list[N
     if appeal.postponed_until is not None:
         until = here.at_zoned(appeal.postponed_until)
         reason = appeal.pauses[-1].reason if appeal.pauses else ""
-        found.append(Notice(here.t("appeal.postponed", until=until, reason=reason), "warning"))
+        text = here.t("appeal.postponed", until=until, reason=reason)
+        waits = _waits_for(appeal, here)
+        found.append(Notice(f"{text.rstrip('.')}. {waits}" if waits else text, "warning"))
+    woken = f"snooze.woken_{appeal.woken_by}"
+    if appeal.woken_by and appeal.is_open and here.catalog.has(woken):
+        found.append(Notice(here.t(woken), "info"))
     if appeal.status is Status.TRANSFER_REQUESTED:
         found.append(Notice(here.t("appeal.transfer_requested"), "warning"))
     return found
+
+
+def _waits_for(appeal: Appeal, here: Here) -> str:
+    """What brings a postponed appeal back before its date; empty where only that does."""
+    if appeal.postponed_outage is not None:
+        return here.t("snooze.waits_outage")
+    return here.t("snooze.waits_resident") if appeal.awaits_resident else ""
 
 
 def _also_here(presence: tuple[PresenceRow, ...], here: Here, people: People) -> str:

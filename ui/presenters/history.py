@@ -266,9 +266,10 @@ class _Teller:
             if name in event.params:
                 params[name] = self._number(event.params[name])
         there = event.kind is EventKind.RESIDENT_WROTE and "appeal" in event.params
-        words = here.t(
-            "history.resident_wrote_there" if there else f"history.{event.kind}", **params
-        )
+        key = "history.resident_wrote_there" if there else f"history.{event.kind}"
+        if event.kind is EventKind.RESUMED and "why" in event.params:
+            key = f"snooze.resumed_{event.params['why']}"
+        words = here.t(key, **params)
         if event.id.partition(":")[0] in self._waiting:
             return here.t("history.waiting", what=words)
         return words

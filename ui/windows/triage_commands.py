@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
@@ -23,8 +23,8 @@ from ui.presenters.palette import PaletteItem
 from ui.views.speech import Speech
 from ui.windows.bulk import Bulk
 from ui.windows.doing import Chosen, Doing
+from ui.windows.snooze_form import SnoozeForm
 
-_POSTPONE_DAYS = 3
 _MOST_CHOICES = 200
 
 
@@ -163,26 +163,17 @@ class TriageCommands(Doing):
     # ------------------------------------------------------------------ where it stands
 
     def postpone(self) -> None:
-        """Put off until a date, with a reason."""
+        """Put off until what is waited for has come, with a reason."""
         view, refs, t = self._shown(), self._refs(), self._context.t
-        zone = self._context.zone(view.appeal.branch)
-        now = self._context.now().astimezone(zone)
-        default = (now + timedelta(days=_POSTPONE_DAYS)).replace(
-            hour=10, minute=0, second=0, microsecond=0
-        )
         dialog = self._dialog("postpone", lead=t("ask.postpone_lead"))
-        trial = Postpone(default.astimezone(UTC), t("ask.reason"))
+        trial = Postpone(self._context.now() + timedelta(days=1), t("ask.reason"))
         self._bulk.warn(dialog, refs, trial)
-        until = dialog.add_moment(t("ask.until"), default, earliest=now)
-        reason = dialog.add_text(t("ask.reason"), missing=t("ask.reason_missing"))
+        outage = next((one for one in view.outages if one.is_dark), None)
+        form = SnoozeForm(self._context, dialog, view.appeal, outage=outage)
         triage = self._context.console.triage
 
         def act() -> None:
-            seconds = until.dateTime().toSecsSinceEpoch()
-            moment = datetime.fromtimestamp(seconds, UTC)
-            self._bulk.do(
-                triage.postpone_each(refs, moment, reason.toPlainText().strip()), "bulk.postponed"
-            )
+            self._bulk.do(triage.postpone_each(refs, form.rule()), "bulk.postponed")
 
         self._open(dialog, act)
 

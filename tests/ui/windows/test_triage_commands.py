@@ -24,9 +24,12 @@ from console.domain.mutations import (
 )
 from console.domain.operator import Role
 from console.domain.pause import Pause
+from console.domain.snooze import Wake, woken
 from tests.support.command_desk import Desk, a_desk
-from tests.support.ui_builders import NOW, an_operator, an_outage
+from tests.support.ui_builders import NOW, PEOPLE, an_operator, an_outage, here
 from tests.support.ui_stage import on_stage
+from ui.presenters.appeal import AppealFace, appeal_face
+from ui.presenters.history import history
 
 
 @pytest.fixture
@@ -255,3 +258,70 @@ def test_where_nothing_can_be_done_there_is_nothing_to_undo(desk: Desk) -> None:
     assert desk.told == [
         ("Ничего не изменено, нельзя ни одно из 3: это обращение уже у вас в работе", False)
     ]
+
+
+# ------------------------------------------------------------------- what is waited for
+
+
+def _may_wait(desk: Desk) -> None:
+    desk.stage.change(status=Status.INTERIM_PUBLISHED, interim_at=NOW)
+
+
+def test_power_is_waited_for_by_one_digit_and_the_head_says_so(desk: Desk) -> None:
+    _may_wait(desk)
+    desk.triage.postpone()
+    dialog = desk.dialog("postpone")
+    desk.digit(dialog, 2)
+    desk.reason(dialog, "ждём включения")
+    desk.accept(dialog)
+    outage = desk.stage.world.outages["o1"]
+    until = NOW.replace(day=21, hour=3)
+    assert desk.sent() == [Postpone(until, "ждём включения", "o1", outage.version)]
+    notices = " ".join(one.text for one in _face(desk).notices)
+    assert "Причина: ждём включения. Вернётся раньше, если изменится отключение" in notices
+    desk.undo()
+    assert desk.sent()[-1] == Resume()
+
+
+def test_an_answer_is_waited_for_no_longer_than_the_norm(desk: Desk) -> None:
+    _may_wait(desk)
+    desk.stage.change(outages=())
+    desk.triage.postpone()
+    dialog = desk.dialog("postpone")
+    desk.digit(dialog, 2)
+    desk.reason(dialog, "спросили адрес")
+    moment = dialog.findChildren(QDateTimeEdit)[0]
+    moment.setDateTime(moment.dateTime().addDays(60))
+    desk.accept(dialog)
+    assert (desk.sent(), dialog.said()) == (
+        [],
+        "Так можно отложить не больше чем на 30 дней.",
+    )
+    moment.setDateTime(moment.dateTime().addDays(-60))
+    desk.accept(dialog)
+    assert [one.awaits_resident for one in desk.sent()] == [True]
+
+
+@pytest.mark.parametrize("why", list(Wake))
+def test_what_woke_by_itself_says_why_in_the_head_and_in_the_history(desk: Desk, why: Wake) -> None:
+    _may_wait(desk)
+    desk.triage.postpone()
+    dialog = desk.dialog("postpone")
+    desk.digit(dialog, 2)
+    desk.reason(dialog, "ждём")
+    desk.accept(dialog)
+    awake, event = woken(desk.stage.appeal, why, now=NOW)
+    desk.stage.world.appeals[desk.stage.ref] = awake
+    desk.stage.world.events[desk.stage.ref].append(event)
+    said = "Вернулось из отложенных: "
+    assert any(one.text.startswith(said) for one in _face(desk).notices)
+    view = desk.stage.console.reader.appeal(desk.stage.ref)
+    assert view is not None
+    lines = history(view, here(), PEOPLE, desk.stage.world.outages.get)
+    assert any(one.what.startswith(said) for one in lines)
+
+
+def _face(desk: Desk) -> AppealFace:
+    view = desk.stage.console.reader.appeal(desk.stage.ref)
+    assert view is not None
+    return appeal_face(view, here(), PEOPLE)

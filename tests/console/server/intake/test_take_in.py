@@ -14,6 +14,7 @@ from console.domain.appeal import Appeal, Author, Outcome, Place, Status
 from console.domain.event import Event, EventKind
 from console.domain.message import MessageKind
 from console.domain.operator import Role
+from console.domain.pause import Pause
 from console.server import feed, repo
 from console.server.database import Database
 from console.server.intake.arrival import Reason, arrival
@@ -291,6 +292,30 @@ def test_a_comment_opens_an_answered_appeal_again(intake: Intake, database: Data
     intake.take_in([incoming("2", text="Опять нет", reply_to="1")])
     assert _appeals(database)["1"].status is Status.NEW
     assert _appeals(database)["1"].reopened_at == NOON
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [{}, {"awaits_resident": True}, {"postponed_outage": "o1", "postponed_outage_version": 1}],
+)
+def test_a_comment_wakes_a_postponed_appeal_whatever_it_waits_for(
+    intake: Intake, database: Database, rule: dict[str, Any]
+) -> None:
+    intake.take_in([incoming("1")])
+    asleep = replace(
+        _appeals(database)["1"],
+        status=Status.POSTPONED,
+        interim_at=NOON,
+        postponed_until=NOON + timedelta(days=3),
+        pauses=(Pause(NOON, None, "ждём"),),
+        **rule,
+    )
+    database.write(lambda c: repo.put_rows(c, Rows(appeals=(asleep,))))
+    intake.take_in([incoming("2", text="Дали, спасибо", reply_to="1")])
+    awake = _appeals(database)["1"]
+    assert (awake.status, awake.woken_by) == (Status.INTERIM_PUBLISHED, "resident")
+    assert awake.postponed_outage is None and not awake.awaits_resident
+    assert [pause.end is None for pause in awake.pauses] == [False]
 
 
 def test_a_comment_to_an_appeal_of_another_branch_goes_there(
