@@ -89,7 +89,8 @@ _OUTBOX = (
 
 
 _PROMISES = "row IN (SELECT row FROM mark WHERE key = 'promise')"
-_OFFERED = "row IN (SELECT row FROM mark WHERE key = 'offered_to:' || :me)"
+_OFFERED_KEYS = "key IN ('offered_to:' || :me, 'declined:' || :me)"
+_OFFERED = f"row IN (SELECT row FROM mark WHERE {_OFFERED_KEYS})"
 _MENTIONS = "row IN (SELECT row FROM mark WHERE key = 'mention:' || :me)"
 
 
@@ -316,7 +317,7 @@ _TIMED: Mapping[str, str] = {
     "drafts": "SELECT count(*) FROM draft WHERE operator = :me",
     "mentions": "SELECT count(*) FROM mark WHERE key = 'mention:' || :me",
     "promises": "SELECT count(*) FROM mark WHERE key = 'promise'",
-    "offered": "SELECT count(*) FROM mark WHERE key = 'offered_to:' || :me",
+    "offered": f"SELECT count(*) FROM mark WHERE {_OFFERED_KEYS}",
     "outbox": "SELECT count(*) FROM outbox WHERE operator = :me",
 }
 

@@ -111,6 +111,8 @@ def marks(appeal: Appeal) -> Iterator[str]:
             yield offered_by(appeal.offer.by)
         if appeal.offer.state is OfferState.OFFERED:
             yield offered_to(appeal.offer.to)
+        if appeal.offer.state is OfferState.DECLINED:
+            yield declined_of(appeal.offer.by)
 
 
 def duplicates_of(ref: Ref) -> str:
@@ -141,6 +143,11 @@ def offered_by(operator: str) -> str:
 def offered_to(operator: str) -> str:
     """The mark of the appeals that wait for an operator (by id) to take them over."""
     return f"offered_to:{operator}"
+
+
+def declined_of(operator: str) -> str:
+    """The mark of the appeals that an operator (by id) has offered in vain."""
+    return f"declined:{operator}"
 
 
 def marked(key: str) -> Ref | None:

@@ -156,8 +156,8 @@ class Machine:
         self._forget_failure()
         self._set_link(Link.WORK_OFFLINE if self._work_offline else Link.STARTING, at)
         self._pull_first()
-        self._notice = PresenceNotice(None)
-        self._announce_ticks = None
+        self._notice = replace(self._notice, appeal=None, typing=False)
+        self._announce_ticks = at.ticks if self._notice.away else None
 
     def session_lost(self, at: Moment) -> None:
         """The server wants a new sign-in; nothing leaves before, and nothing is touched."""

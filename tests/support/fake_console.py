@@ -605,7 +605,7 @@ class FakeReader:
             "branch": is_open and appeal.branch == name,
             "topic": is_open and appeal.topic.split(".")[0] == name,
             "promises": appeal.promise_at is not None,
-            "offered": is_offered_to(appeal, self._me()),
+            "offered": is_offered_to(appeal, self._me()) or _came_back(appeal, self._me()),
             "outage": appeal.has_outage(name),
         }
         return tests.get(kind, False)
@@ -642,6 +642,11 @@ class FakeReader:
             has_draft=any(one.appeal == ref for one in world.drafts.values()),
             unread=ref in world.unread,
         )
+
+
+def _came_back(appeal: Appeal, me: str) -> bool:
+    offer = appeal.offer
+    return offer is not None and offer.by == me and offer.state is OfferState.DECLINED
 
 
 class FakeConsole:

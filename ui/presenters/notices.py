@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from console.domain.appeal import ENDED
@@ -30,6 +30,7 @@ ORDER: tuple[str, ...] = (
 """The classes, what is most urgent first; of several at once only the first is heard."""
 
 _SHARES = (("deadline_50", 0.5), ("deadline_80", 0.8), ("deadline_100", 1.0))
+_HANDED = ("offered", "back")
 _SEPARATELY = 2
 _MOST_TOLD = 20_000
 _LOST_AFTER = timedelta(seconds=30)
@@ -66,14 +67,21 @@ class Watch:
     since: datetime
     _mine: set[Ref] = field(default_factory=set)
     _called: set[Ref] = field(default_factory=set)
+    _offered: set[Ref] = field(default_factory=set)
     _danger: dict[Ref, bool] = field(default_factory=dict)
     _told: OrderedDict[tuple[str, str], None] = field(default_factory=OrderedDict)
     _looked: datetime | None = None
     _lost: bool = False
 
-    def begin(self, mine: Iterable[QueueRow], called: Iterable[QueueRow] = ()) -> None:
-        """What is mine already, and where I was called: nobody need be told of it."""
+    def begin(
+        self,
+        mine: Iterable[QueueRow],
+        called: Iterable[QueueRow] = (),
+        offered: Iterable[QueueRow] = (),
+    ) -> None:
+        """What is mine, where I was called and what I was offered: nobody need be told of it."""
         self._called = {row.ref for row in called}
+        self._offered = {row.ref for row in offered}
         for row in mine:
             self._mine.add(row.ref)
             self._danger[row.ref] = row.danger
@@ -89,6 +97,17 @@ class Watch:
         now = {row.ref: row for row in rows}
         news = [_about("mention", row) for ref, row in now.items() if ref not in self._called]
         self._called = set(now)
+        return news
+
+    def offered(self, rows: Iterable[QueueRow]) -> list[Happening]:
+        """The appeals that I am asked to take over now, and those that came back declined."""
+        now = {row.ref: row for row in rows}
+        news = [
+            replace(_about("assigned", row), state="back" if row.owner == self.me else "offered")
+            for ref, row in now.items()
+            if ref not in self._offered
+        ]
+        self._offered = set(now)
         return news
 
     def tick(self, mine: Iterable[QueueRow], now: datetime) -> list[Happening]:
@@ -182,6 +201,8 @@ def batch(
 def _notice(one: Happening, catalog: Catalog, *, discreet: bool) -> Notice:
     t = catalog.t
     title = t(f"notify.sync_{one.state}" if one.kind == "sync" else f"notify.{one.kind}")
+    if one.kind == "assigned" and one.state in _HANDED:
+        title = t(f"handover.notice_{one.state}")
     if one.kind == "sync":
         return Notice(one.kind, title, t(f"notify.sync_{one.state}_body"))
     if discreet:

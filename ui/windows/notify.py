@@ -33,6 +33,9 @@ _MOST_READ = 400
 _ICONS = {"danger": "danger", "held": "held", "sync": "offline", "mention": "note"}
 _LINK_TOKENS = {Link.ONLINE: "accent", Link.SYNCING: "accent", Link.STARTING: "text_dim"}
 
+_Read = tuple[list[QueueRow], list[QueueRow], list[QueueRow]]
+"""Rows that are looked at, where somebody is called by name, and what they are offered."""
+
 
 class NoticeDesk(QObject):
     """`opened` carries the `Ref` of a notice that was clicked, `queue_wanted` a queue's key;
@@ -143,31 +146,36 @@ class NoticeDesk(QObject):
             return
         watch = Watch(session.operator, self._now())
 
-        def known(rows: tuple[list[QueueRow], list[QueueRow]]) -> None:
+        def known(rows: _Read) -> None:
             watch.begin(*rows)
             self._watch = watch
             self._show_state()
 
-        read = self._pool.submit(lambda: (self._rows("mine"), self._rows("mentions")))
+        read = self._pool.submit(lambda: (self._rows("mine"), *self._asking()))
         self._bridge.when_done(read, known, owner=self)
 
-    def _read(
-        self, refs: Sequence[Ref], *, everything: bool
-    ) -> tuple[list[QueueRow], list[QueueRow]]:
+    def _read(self, refs: Sequence[Ref], *, everything: bool) -> _Read:
         reader = self._context.console.reader
         if everything:
-            return self._rows("open"), self._rows("mentions")
+            return self._rows("open"), *self._asking()
         ids = [one for ref in refs if (one := reader.row_id(ref)) is not None]
-        return reader.queue_rows(ids), self._rows("mentions")
+        return reader.queue_rows(ids), *self._asking()
+
+    def _asking(self) -> tuple[list[QueueRow], list[QueueRow]]:
+        """Where I am called by name, and what I am asked to take over."""
+        return self._rows("mentions"), self._rows("offered")
 
     def _rows(self, queue: str) -> list[QueueRow]:
         reader = self._context.console.reader
         ids = reader.queue_ids(QueueQuery(queue), now=self._now())
         return reader.queue_rows(list(ids[:_MOST_READ]))
 
-    def _on_read(self, rows: list[QueueRow], called: list[QueueRow]) -> None:
-        if self._watch is not None:
-            self._add([*self._watch.look(rows), *self._watch.called(called)])
+    def _on_read(
+        self, rows: list[QueueRow], called: list[QueueRow], offered: list[QueueRow]
+    ) -> None:
+        watch = self._watch
+        if watch is not None:
+            self._add([*watch.look(rows), *watch.called(called), *watch.offered(offered)])
 
     # Telling
 

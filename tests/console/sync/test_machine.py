@@ -504,6 +504,25 @@ def test_leaving_an_appeal_is_announced_once() -> None:
     assert day.step() == Rest(POLL)
 
 
+def test_a_break_is_said_again_and_outlives_a_sign_in() -> None:
+    day = Day()
+    day.pull()
+    day.machine.went_away(away=True, until=None, at=day.at)
+    action = day.step()
+    assert isinstance(action, Announce)
+    assert (action.notice.appeal, action.notice.away) == (None, True)
+    day.machine.announced(day.at)
+    assert day.step() == Rest(PRESENCE_SECONDS)
+    day.machine.signed_in(day.at)
+    day.pull()
+    assert isinstance(day.step(), Announce)
+    day.machine.went_away(away=False, until=None, at=day.at)
+    action = day.step()
+    assert isinstance(action, Announce) and not action.notice.away
+    day.machine.announced(day.at)
+    assert isinstance(day.step(), Rest)
+
+
 def test_the_same_presence_is_not_news() -> None:
     day = Day()
     day.pull()

@@ -175,3 +175,16 @@ def test_quiet_hours_go_over_midnight(at: str, quiet: bool) -> None:
     assert is_quiet(time(int(hour), int(minute)), time(22), time(7)) is quiet
     assert is_quiet(time(13), time(12), time(14))
     assert not is_quiet(time(12), time(12), time(12))
+
+
+def test_what_is_offered_and_what_comes_back_is_told_once_each_by_its_name(watch: Watch) -> None:
+    old, row, back = a_row(owner="u2"), a_row(owner="u2"), a_row(owner=ME)
+    watch.begin([], [], [old])
+    found = watch.offered([old, row, back])
+    assert [(one.kind, one.state) for one in found] == [
+        ("assigned", "offered"),
+        ("assigned", "back"),
+    ]
+    assert watch.offered([old, row, back]) == []
+    titles = [one.title for one in batch(found, RU)]
+    assert titles == ["Вам передают обращение", "Вам вернули обращение"]
