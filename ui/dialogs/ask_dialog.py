@@ -154,14 +154,16 @@ class AskDialog(SnugDialog):
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(self._context.theme.px(4))
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
         boxes: dict[str, QCheckBox] = {}
-        half = -(-len(options) // 2)
         for at, (key, words) in enumerate(options):
             box = QCheckBox(words.replace("&", "&&"))
             box.setObjectName(key)
             box.setAccessibleName(words)
             box.setChecked(key in chosen)
-            grid.addWidget(box, at % half, at // half)
+            # As one reads and Tab goes; no wider than the words, which are what is pressed.
+            grid.addWidget(box, at // 2, at % 2, Qt.AlignmentFlag.AlignLeft)
             boxes[key] = box
         self._column.addLayout(grid)
         return boxes

@@ -149,6 +149,8 @@ _ASKING = (
     "appeal.transfer",
     "appeal.close",
     "shift.break",
+    "view.columns",
+    "queue.share",
 )
 """Commands that ask something before they do it."""
 
@@ -156,7 +158,7 @@ _ASKING = (
 def _beside(whole: WholeWindow) -> Iterator[tuple[str, QWidget]]:
     """What stands beside the desk, and the lock before it."""
     native = whole.furnished.native
-    for section in ("look", "notices", "quiet"):
+    for section in ("look", "rows", "notices", "quiet"):
         settings = native.open_settings(section)
         _let_come(settings)
         yield f"settings {section}", settings

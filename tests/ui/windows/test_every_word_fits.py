@@ -20,6 +20,7 @@ from tests.support.outbox_entries import fill_outbox
 from tests.support.surroundings import REPOSITORY, clean_environment
 from tests.support.whole_window import WholeWindow, a_whole_window
 from ui.crash import CrashDialog
+from ui.dialogs.ask_dialog import AskDialog
 from ui.dialogs.call_form import CallFormDialog
 from ui.dialogs.handover_dialog import Colleague, HandoverDialog, Offerable
 from ui.dialogs.passphrase import PassphraseDialog
@@ -139,8 +140,18 @@ def dialogs_of(whole: WholeWindow, language: str) -> list[Callable[[], QDialog]]
             window.context, lines, [Colleague("op-2", SUPERVISOR.name)], parent=window
         )
 
+    def asked(command: str) -> Callable[[], QDialog]:
+        def make() -> QDialog:
+            window.dispatcher.run("view.queue")
+            assert window.dispatcher.run(command), command
+            return next(one for one in window.findChildren(AskDialog) if one.isVisible())
+
+        return make
+
     return [
         sign_in,
+        asked("view.columns"),
+        asked("queue.share"),
         call,
         handover,
         archive,
