@@ -71,6 +71,14 @@ def test_each_source_draws_from_its_own(work: Work) -> None:
     assert _find(work, Source.QUEUE, shown=QueueQuery("answered")) is None
 
 
+def test_danger_of_one_query_comes_before_a_nearer_deadline_of_another(work: Work) -> None:
+    mine = _aged(9, owner=work.me.id, status=Status.IN_WORK)
+    wire = _aged(0, danger=True, danger_at=NOON, topic="danger.wire")
+    work.store.take(mine, wire)
+    assert _find(work, Source.BRANCH) == wire.ref
+    assert _find(work, Source.BRANCH, but=[wire.ref]) == mine.ref
+
+
 class Counting:
     """A reader of a million rows that counts what it is asked for."""
 
