@@ -211,7 +211,8 @@ def test_stopping_the_server_ends_the_streams(database: Database, database_url: 
         listener = listening(server.url, "olga")
         heard = listener.__enter__()
         assert _next(heard)
-    assert _next(heard) is None
+    while _next(heard) is not None:
+        pass  # a poke that was on its way
     listener.__exit__(*sys.exc_info())
 
 
