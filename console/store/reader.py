@@ -627,7 +627,8 @@ class StoreReader:
             try:
                 yield
             finally:
-                connection.commit()  # nothing happens where an error has ended it already
+                with self._explained():
+                    connection.commit()  # nothing happens where an error has ended it already
 
 
 @lru_cache(maxsize=2_000)
