@@ -356,6 +356,9 @@ def send_anyway(person: Person, seq: int | None = None) -> None:
         if words:
             words.seen = before
         raise
+    approvals = person.world.history.approvals
+    if entry.envelope.id in approvals:
+        approvals[after.envelope.id] = _seen_now(person, entry.envelope.target)
     person.went_in(after)
     person.tell(f"sends entry {entry.seq} anyway")
 
@@ -369,6 +372,8 @@ def throw_entry_away(person: Person) -> None:
     if words:
         words.thrown = Fate.MAYBE
     person.console.outbox.discard(entry.seq).result()
+    # A delivery that is still under way may arrive after what stood behind it in the outbox.
+    person.world.history.asked.pop(entry.envelope.id, None)
     if words:
         words.thrown = Fate.YES
         person.tell(f"throws {words.token} out of the outbox")
