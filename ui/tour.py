@@ -33,6 +33,7 @@ from console.ports import SystemClock
 from console.readmodel import AppealView, EntryState, Link, OutboxEntry, QueueQuery, QueueSort
 from console.remote.secrets import MemorySecrets
 from console.template_values import Setting, values_for
+from ui.views.palette_view import PaletteView
 from ui.windows.main_window import MainWindow
 
 PATIENCE = 30.0
@@ -223,6 +224,9 @@ class Tour:
         self._window.shift.show_ref(target)
         self._settle()
         self._run("appeal.tag_outage")
+        if isinstance(QApplication.activeModalWidget(), PaletteView):
+            self._key("Return")  # a suggestion that is not sure is the first of the list
+            self._window.activateWindow()  # offscreen nobody else does, once a dialog has gone
         self._wait(lambda: bool(self._appeal(target).outages), "tag")
         self._wait(lambda: bool(self._seen(target).appeal.outages), "tag")
         tag = self._appeal(target).outages[0]
