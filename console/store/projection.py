@@ -9,8 +9,9 @@ made from its entry and gone with it: the server's row takes its place, and its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from console.domain.appeal import Appeal
 from console.domain.creation import create
@@ -23,6 +24,8 @@ from console.domain.shared_queue import SharedQueue
 from console.domain.sharing import apply_queue
 from console.domain.transitions import Applied, RefusedError, State, apply, apply_outage
 from console.readmodel import EntryState, OutboxEntry
+
+Row = TypeVar("Row", Outage, SharedQueue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +95,32 @@ def project_outage(
     outage: Outage | None, *, entries: Iterable[OutboxEntry], actor: Operator | None
 ) -> Outage | None:
     """``outage`` (None: the server has none of that id) after its waiting ``entries``."""
-    for envelope in _waiting(entries):
-        if actor is None:
-            break
-        try:
-            outage = apply_outage(outage, envelope, actor=actor, now=envelope.at)
-        except RefusedError:
-            continue
-    return outage
+    return _project(outage, apply_outage, entries=entries, actor=actor)
 
 
 def project_queue(
     queue: SharedQueue | None, *, entries: Iterable[OutboxEntry], actor: Operator | None
 ) -> SharedQueue | None:
     """``queue`` (None: the server has none of that id) after its waiting ``entries``."""
+    return _project(queue, apply_queue, entries=entries, actor=actor)
+
+
+def _project(
+    row: Row | None,
+    change: Callable[..., Row],
+    *,
+    entries: Iterable[OutboxEntry],
+    actor: Operator | None,
+) -> Row | None:
+    """What is refused changes nothing, and the entries behind it are tried all the same."""
+    if actor is None:
+        return row
     for envelope in _waiting(entries):
-        if actor is None:
-            break
         try:
-            queue = apply_queue(queue, envelope, actor=actor, now=envelope.at)
+            row = change(row, envelope, actor=actor, now=envelope.at)
         except RefusedError:
             continue
-    return queue
+    return row
 
 
 def _waiting(entries: Iterable[OutboxEntry]) -> Iterable[Envelope]:
