@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QRectF,
     QSize,
@@ -38,6 +39,7 @@ from ui.widgets.row_list import RowList
 ROW = 34
 _WIDTH = 560
 _SHOWN = 11
+_TOP = 72
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -91,6 +93,13 @@ class PaletteView(QDialog):
         self._lay_out()
         self._search("")
         self._field.setFocus()
+
+    def choose_over(self, window: QWidget, then: Callable[[PaletteItem], None]) -> None:
+        """Open over the upper middle of ``window``; ``then`` hears what is chosen."""
+        self.chosen.connect(then)
+        self.finished.connect(self.deleteLater)
+        self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, _TOP)))
+        self.open()
 
     def hits(self) -> list[PaletteHit]:
         """What is offered now, best first."""

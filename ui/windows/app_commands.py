@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.domain.ids import Ref
@@ -74,11 +74,7 @@ class AppCommands(QObject):
         ]
         palette = PaletteView(self._context, items, more=self._appeals, parent=self._window)
         palette.setObjectName("palette")
-        palette.chosen.connect(self._run)
-        palette.finished.connect(palette.deleteLater)
-        corner = QPoint((self._window.width() - palette.width()) // 2, 72)
-        palette.move(self._window.mapToGlobal(corner))
-        palette.open()
+        palette.choose_over(self._window, self._run)
         return palette
 
     def open_sheet(self) -> ShortcutSheet:

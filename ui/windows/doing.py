@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from console.domain.appeal import Appeal
@@ -20,8 +20,6 @@ from ui.dialogs.ask_dialog import AskDialog, ask_dialog
 from ui.presenters.here import Here
 from ui.presenters.palette import PaletteItem
 from ui.views.palette_view import PaletteView
-
-_PALETTE_TOP = 72
 
 
 class Chosen(Protocol):
@@ -101,11 +99,7 @@ class Doing(QObject):
         def act(item: PaletteItem) -> None:
             self._guard(lambda: then(item.id))
 
-        palette.chosen.connect(act)
-        palette.finished.connect(palette.deleteLater)
-        corner = QPoint((self._window.width() - palette.width()) // 2, _PALETTE_TOP)
-        palette.move(self._window.mapToGlobal(corner))
-        palette.open()
+        palette.choose_over(self._window, act)
 
     def _item(self, key: str, title: str, *, detail: str = "", icon: str = "") -> PaletteItem:
         return PaletteItem(kind="choice", id=key, title=title, detail=detail, icon=icon)

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from console.domain.ids import Ref
@@ -22,7 +22,6 @@ from ui.presenters.palette import PaletteItem
 from ui.views.palette_view import PaletteView
 from ui.views.speech import Speech
 
-_PALETTE_TOP = 72
 _MOST_CHOICES = 20
 _MOST_EARLIER = 50
 _SHORTEST = 3
@@ -231,11 +230,9 @@ class LinkCommands(QObject):
             parent=self._window,
         )
         palette.setObjectName(f"choose-{what}")
-        palette.chosen.connect(lambda item: self._dispatcher.guard(lambda: then(item.id)))
-        palette.finished.connect(palette.deleteLater)
-        corner = QPoint((self._window.width() - palette.width()) // 2, _PALETTE_TOP)
-        palette.move(self._window.mapToGlobal(corner))
-        palette.open()
+        palette.choose_over(
+            self._window, lambda item: self._dispatcher.guard(lambda: then(item.id))
+        )
 
     def _found(self, branch: str, text: str) -> Sequence[PaletteItem]:
         reader, shown = self._context.console.reader, self._shown()

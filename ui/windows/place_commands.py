@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from console.domain.address import PlaceGuess, resolve
@@ -19,8 +19,6 @@ from ui.models.queue_loader import QueueLoader
 from ui.presenters.palette import PaletteItem
 from ui.presenters.place import place_of, place_words
 from ui.views.palette_view import PaletteView
-
-_PALETTE_TOP = 72
 
 
 class PlaceCommands(QObject):
@@ -102,15 +100,12 @@ class PlaceCommands(QObject):
             parent=self._window,
         )
         palette.setObjectName("choose-place")
-        palette.chosen.connect(
+        palette.choose_over(
+            self._window,
             lambda chosen: self._dispatcher.guard(
                 lambda: self.set_place(places[chosen.id], appeal.ref)
-            )
+            ),
         )
-        palette.finished.connect(palette.deleteLater)
-        corner = QPoint((self._window.width() - palette.width()) // 2, _PALETTE_TOP)
-        palette.move(self._window.mapToGlobal(corner))
-        palette.open()
 
     def _appeal(self, ref: Ref | None) -> Appeal:
         wanted = ref or self._shown()
