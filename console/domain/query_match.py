@@ -1,6 +1,6 @@
 """Whether an appeal answers a query: for one appeal at hand, without an index.
 
-The console's store has an index and SQL of its own (`console.store.search`); this is the plain
+The console's store has an index and SQL of its own (`console.fulltext.finder`); this is the plain
 meaning of a query, by which the server looks through its archive.
 """
 

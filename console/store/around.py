@@ -17,9 +17,9 @@ from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.phone import is_whole, national
 from console.domain.similarity import same_person
+from console.fulltext import documents
 from console.readmodel import Comment, EarlierAppeal, LinkedRow, LinkKind, QueueRow
 from console.roots import root
-from console.store import fulltext
 from console.store.instants import from_micros, to_micros
 from console.store.queue_rows import duplicates_of, linked_to, street_key
 from console.wire.codec import decode, encode
@@ -132,7 +132,7 @@ def _rows_of_person(rows: Rows, author: Author) -> list[int]:
     found: dict[int, None] = {}
     if is_whole(author.phone):
         found.update(dict.fromkeys(_by_words(rows, [national(author.phone)], _MANY)))
-    whole = max(fulltext.plain_words(author.handle), key=len, default="")
+    whole = max(documents.plain_words(author.handle), key=len, default="")
     if whole:
         found.update(dict.fromkeys(_by_words(rows, [whole], _MANY)))
     return list(found)
@@ -161,7 +161,7 @@ SELECT row FROM queue_row WHERE row IN (SELECT value FROM json_each(:ids))
 
 def _rows_of_text(rows: Rows, appeal: Appeal) -> list[int]:
     """Those that have the telling words of the text in common, half of them at least."""
-    said = sorted(set(fulltext.plain_words(appeal.text)), key=lambda w: (-len(w), w))
+    said = sorted(set(documents.plain_words(appeal.text)), key=lambda w: (-len(w), w))
     telling = [word for word in said if len(word) > 3][: 2 * _TELLING]
     found: dict[int, None] = {}
     for half in (telling[::2], telling[1::2]):

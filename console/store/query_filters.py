@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -238,10 +238,3 @@ _KINDS: Mapping[str, _Kind] = {
 
 _COVERED = frozenset({"branch", "channel", "status", "topic", "due", "outage"})
 _COVERED_STATES = frozenset(_IS) - {"unread", "priority"}
-
-
-def words_of(filters: tuple[Filter, ...]) -> Iterator[str]:
-    """What operators look for that the index of words has, too: it leads to the rows quickly."""
-    for one in filters:
-        if one.key in ("from", "place", "phone", "number") and not one.excluded:
-            yield from one.values

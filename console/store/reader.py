@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from console.domain.outage import Outage
     from console.domain.query import Language
     from console.domain.similarity import Similar
+    from console.fulltext.vocabulary import Vocabulary
     from console.ports import WaitingEntry, WaitingFetch
     from console.readmodel import (
         AppealView,
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
         SearchNotes,
     )
     from console.store.seeker import Seeker
-    from console.store.vocabulary import Vocabulary
 
 _NOBODY = ""
 _FIRST_ENTRIES, _ENTRIES = 2_000, 32_000
@@ -262,8 +262,8 @@ class StoreReader:
         )
 
     def _vocabulary(self) -> Vocabulary:
-        from console.store import vocabulary
-        from console.store.vocabulary import Vocabulary
+        from console.fulltext import vocabulary
+        from console.fulltext.vocabulary import Vocabulary
 
         with self._lanes.reading() as connection, self._explained():
             connection.execute("PRAGMA query_only = OFF")

@@ -20,9 +20,10 @@ from console.domain.message import Message
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.errors import SignInNeededError
+from console.fulltext import documents
 from console.ports import Clocks
 from console.readmodel import OutboxEntry
-from console.store import fulltext, tables
+from console.store import tables
 from console.store.account import AccountPart
 from console.store.engine import batch, upsert
 from console.store.mirror import MirrorPart
@@ -176,7 +177,7 @@ class Refresh:
             if waiting:
                 done = project_appeal(appeal, known, entries=waiting, actor=self._actor)
                 appeals[ref], messages[ref] = done.appeal, dict(done.messages)
-            shown[ref] = fulltext.document(appeals[ref], messages.get(ref, {}).values())
+            shown[ref] = documents.document(appeals[ref], messages.get(ref, {}).values())
         row_list = encode(list(rows.values())).decode()
         digests = self._uncount(row_list)
         outages = self._outages(appeals.values())
@@ -190,7 +191,7 @@ class Refresh:
                     self._clocks.due(appeal, its),
                     row=rows[ref],
                     outage=None if outage is None else outage.id,
-                    words_digest=fulltext.digest(shown[ref]),
+                    words_digest=documents.digest(shown[ref]),
                 )
             )
         self._work.db.exec_driver_sql(_PUT_ROW, [_row_values(value) for value in values])
@@ -252,7 +253,7 @@ class Refresh:
 
     def _write_words(self, texts: Mapping[int, str], digests: Mapping[int, int]) -> None:
         changed = [
-            (row, text) for row, text in texts.items() if digests.get(row) != fulltext.digest(text)
+            (row, text) for row, text in texts.items() if digests.get(row) != documents.digest(text)
         ]
         known = [(row,) for row, _ in changed if row in digests]
         if known:

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from console.domain.query import Language, Query, Text, parse
 from console.domain.words import fold
+from console.fulltext.finder import Found
+from console.fulltext.plan import with_operators
+from console.fulltext.vocabulary import Vocabulary
 from console.localtime import local
 from console.readmodel import QueueQuery, SearchNotes
-from console.store.query_filters import conditions, words_of
+from console.store.query_filters import conditions
 from console.store.queue_query import Statement
-from console.store.search import Found, One, Search, Walk
-from console.store.vocabulary import Vocabulary
+from console.store.search import One, Search, Walk
 from console.store.word_book import WordBook
 from console.wire.codec import decode, encode
 
@@ -123,9 +125,8 @@ class Seeker:
     def _find(
         self, search: Search, parsed: Query, query: QueueQuery, now: datetime
     ) -> Found | None:
-        extra = tuple(Text(word) for word in words_of(parsed.filters))
         excluded = any(one.excluded for one in parsed.texts)
-        whole = replace(parsed, texts=(*extra, *parsed.texts)) if extra else parsed
+        whole = with_operators(parsed)
         if query.strict:
             return search.strictly(whole) or (search.without(whole) if excluded else None)
         found = search.find(whole, query.text, lambda other: self._parse(other, now))

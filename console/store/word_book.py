@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from console.errors import OtklikError
-from console.store.vocabulary import Vocabulary
+from console.fulltext.vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 

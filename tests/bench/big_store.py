@@ -29,9 +29,10 @@ from console.domain.message import Message, MessageKind
 from console.domain.operator import Operator, Role
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.faultpoints import never
+from console.fulltext import documents
 from console.ports import Precedence
 from console.rulebook.book import Rulebook
-from console.store import fulltext, queue_rows
+from console.store import queue_rows
 from console.store.driver import connect_writer
 from console.store.migrate import migrate
 from console.store.schema import VERSION
@@ -302,9 +303,13 @@ def _fingerprint() -> str:
             messages_of(appeal),
             {tag.outage: known[tag.outage] for tag in appeal.outages},
         )
-        words = fulltext.document(appeal, messages)
+        words = documents.document(appeal, messages)
         row = queue_rows.queue_row(
-            appeal, clocks.due(appeal, its), row=1, outage=None, words_digest=fulltext.digest(words)
+            appeal,
+            clocks.due(appeal, its),
+            row=1,
+            outage=None,
+            words_digest=documents.digest(words),
         )
         made.append((encode(appeal), encode(messages), encode(events_of(appeal)), row))
     return hashlib.sha256(repr(made).encode()).hexdigest()[:16]

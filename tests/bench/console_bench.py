@@ -32,9 +32,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from console.fulltext import documents
 from console.readmodel import Grouping, QueueQuery, QueueSort
 from console.roots import root
-from console.store import fulltext, queue_query
+from console.store import queue_query
 from console.store.driver import Connection, connect_reader
 from tests.bench.big_desk import BigDesk, a_big_desk, press
 from tests.bench.big_store import COUNT, KEY, LONG, ME, NOW, RARE, big_store
@@ -69,7 +70,7 @@ class Floor:
         parameters = dict(made.parameters)
         conditions = made.conditions
         if query.text:
-            words = fulltext.plain_words(query.text)
+            words = documents.plain_words(query.text)
             parameters["words"] = " AND ".join(f'"{root(word)}"' for word in words)
             conditions = (_FOUND, *conditions)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -25,13 +25,13 @@ from console.config import Settings
 from console.domain.appeal import Appeal
 from console.domain.ids import Ref
 from console.domain.message import Message
+from console.fulltext import documents
 from console.ports import SystemClock
 from console.readmodel import QueueQuery, QueueSort
 from console.remote.secrets import MemorySecrets
 from console.server import migrate as migrate_server
 from console.server.database import open_database
 from console.server.intake.seed import seed
-from console.store import fulltext
 from console.store.driver import connect_writer
 from console.store.migrate import migrate
 from console.store.reader import StoreReader
@@ -175,7 +175,7 @@ def _words(rows: dict[str, list[tuple[object, ...]]]) -> list[tuple[object, ...]
     found: list[tuple[object, ...]] = []
     for row in rows["appeal"]:
         appeal = decode(row[-1], Appeal)  # type: ignore[arg-type]
-        found.append((row[0], fulltext.document(appeal, threads.get(appeal.id, []))))
+        found.append((row[0], documents.document(appeal, threads.get(appeal.id, []))))
     return found
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from console import roots
 from console.domain.appeal import Author, Place
+from console.fulltext import documents
 from console.readmodel import QueueQuery
-from console.store import fulltext
 from tests.support.builders import NOON, a_message, an_appeal
 from tests.support.console_store import Store
 
@@ -135,7 +135,9 @@ ENDS = ("ение", "или", "ами", "енного", "ом", "ениями", 
 
 def test_a_document_names_each_word_once_and_says_when_it_changed() -> None:
     appeal = an_appeal(text="Свет свет света")
-    once, again = fulltext.document(appeal, []), fulltext.document(appeal, [])
+    once, again = documents.document(appeal, []), documents.document(appeal, [])
     assert once.split().count("свет") == 1
-    assert fulltext.digest(once) == fulltext.digest(again)
-    assert fulltext.digest(once) != fulltext.digest(fulltext.document(appeal, [a_message(appeal)]))
+    assert documents.digest(once) == documents.digest(again)
+    assert documents.digest(once) != documents.digest(
+        documents.document(appeal, [a_message(appeal)])
+    )

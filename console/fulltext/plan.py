@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from console.domain.query import Query
+from console.domain.query import Query, Text
 from console.domain.query_spelling import from_latin, other_layout, splits
 from console.domain.words import fold
+from console.fulltext.vocabulary import MOST_BEGINNINGS, Vocabulary
 from console.roots import root
-from console.store.vocabulary import MOST_BEGINNINGS, Vocabulary
 
 _PIECE = re.compile(r"[^\W_]+")
 _PHONE = re.compile(r"(?<![^\W_])\+?\d(?:[\s()–-]*\d){4,10}(?![^\W_])")
@@ -34,6 +34,7 @@ _SMALL_WORDS = """
 а в во и из к как на не но о об от по под с со у что за до для то
 """.split()  # noqa: SIM905
 _OPTIONAL = frozenset((*_ADDRESS_WORDS, *_SMALL_WORDS))
+_WORDY = frozenset({"from", "place", "phone", "number"})
 _FEW_APPEALS = 20_000
 _LEAST_BEGINNING = 3
 
@@ -111,6 +112,20 @@ def plan(query: Query, vocabulary: Vocabulary, *, finished: bool = False) -> Pla
         else:
             groups.append(_word(piece, vocabulary, begun=typed and is_last))
     return Plan(tuple(groups), tail)
+
+
+def with_operators(query: Query) -> Query:
+    """``query`` with what its operators look for that an index of words has, too.
+
+    It leads to the appeals quickly; the operator itself is tested apart.
+    """
+    extra = tuple(
+        Text(value)
+        for one in query.filters
+        if one.key in _WORDY and not one.excluded
+        for value in one.values
+    )
+    return replace(query, texts=(*extra, *query.texts)) if extra else query
 
 
 def widened(made: Plan, vocabulary: Vocabulary) -> Plan:
