@@ -15,6 +15,14 @@ from typing import Final, NamedTuple
 
 from console.domain.appeal import Place
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
+from console.domain.registry_names import (
+    asks_ahead,
+    names_settlement,
+    names_street,
+    speaks_of_dark,
+    speaks_of_now,
+    speaks_of_return,
+)
 from console.domain.street_words import ABBREVIATED, KINDS, ordinal_of
 from console.domain.words import fold, words
 
@@ -31,6 +39,10 @@ _EARLY: Final = timedelta(minutes=60)
 """Residents notice the dark before the registry does."""
 _JUST_RESTORED: Final = timedelta(hours=3)
 _ANNOUNCED_AHEAD: Final = timedelta(days=3)
+_NAMESAKE, _NOWHERE = 0.85, 0.55
+"""How much of the likelihood is left where the settlement is named unsurely, or not at all."""
+
+_BY_NAME_ALONE: Final = 0.9
 
 
 class SuggestReason(StrEnum):
@@ -120,7 +132,7 @@ def _is_forgotten(clue: AppealClue, outage: Outage) -> bool:
 def _scored(clue: AppealClue, outage: Outage) -> Suggestion | None:
     best: tuple[float, tuple[Because, ...]] = (0.0, ())
     for area in outage.areas:
-        fits = _area(clue.place, area)
+        fits = _area(clue, area)
         if fits[0] > best[0]:
             best = fits
     place, reasons = best
@@ -135,23 +147,50 @@ def _scored(clue: AppealClue, outage: Outage) -> Suggestion | None:
 # ── Place ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _area(place: Place, area: OutageArea) -> tuple[float, tuple[Because, ...]]:
+def _area(clue: AppealClue, area: OutageArea) -> tuple[float, tuple[Because, ...]]:
     """How well the appeal's place fits one area of an outage, 0 where it cannot be."""
+    place = clue.place
     if place.settlement and fold(place.settlement) != fold(area.settlement):
         return 0.0, ()
-    here = SuggestReason.SAME_SETTLEMENT if place.settlement else SuggestReason.SETTLEMENT_UNKNOWN
-    vague = 1.0 if place.settlement else 0.55
+    vague = 1.0
+    if not place.settlement:
+        # What nobody was sure of may be a namesake, but one that the registry has, with its street.
+        vague = _NAMESAKE if names_settlement(clue.text, area.settlement) else _NOWHERE
+    known = vague > _NOWHERE
+    here = SuggestReason.SAME_SETTLEMENT if known else SuggestReason.SETTLEMENT_UNKNOWN
     town = Because(here, area.settlement)
     if not area.street:
         return 0.8 * vague, (Because(SuggestReason.WHOLE_SETTLEMENT, area.settlement), town)
-    if not place.street:
-        return 0.5 * vague, (Because(SuggestReason.STREET_UNKNOWN, area.street), town)
-    if not same_street(place.street, area.street):
+    share, because = _street(clue, area, known=known)
+    return share * vague, (*because, town)
+
+
+def _street(
+    clue: AppealClue, area: OutageArea, *, known: bool
+) -> tuple[float, tuple[Because, ...]]:
+    """How well the street fits; ``known`` says whether the settlement does."""
+    place = clue.place
+    said = names_street(clue.text, area.street)
+    if place.street and same_street(place.street, area.street):
+        share, because = _house(place.house, area)
+    elif said and (not place.street or _is_part_of(place.street, area.street)):
+        # The registry has the name: it is a street's, though nothing in the text says so.
+        share, because = _house(place.house, area)
+        share = min(share, _BY_NAME_ALONE)
+    elif not place.street:
+        return 0.5, (Because(SuggestReason.STREET_UNKNOWN, area.street),)
+    else:
         # Without a settlement a street elsewhere says nothing at all.
-        share = 0.15 if place.settlement else 0.0
-        return share, (Because(SuggestReason.OTHER_STREET, area.street), town)
-    share, because = _house(place.house, area)
-    return share * vague, (*because, Because(SuggestReason.SAME_STREET, area.street), town)
+        share = (0.5 if said else 0.15) if known else 0.0
+        return share, (Because(SuggestReason.OTHER_STREET, area.street),)
+    return share, (*because, Because(SuggestReason.SAME_STREET, area.street))
+
+
+def _is_part_of(read: str, street: str) -> bool:
+    """Whether what was read of a name is its beginning or end: «Амурская» of «12-я Амурская»."""
+    _, some = _street_parts(read)
+    _, whole = _street_parts(street)
+    return bool(some) and set(some) <= set(whole)
 
 
 def _house(house: str, area: OutageArea) -> tuple[float, tuple[Because, ...]]:
@@ -243,6 +282,8 @@ def _time(clue: AppealClue, outage: Outage) -> tuple[float, Because]:
         return 1.0, Because(SuggestReason.DURING, _minutes(-early))
     late = clue.at - outage.restored_at
     if late <= _JUST_RESTORED:
+        if speaks_of_return(clue.text):
+            return 1.0, Because(SuggestReason.JUST_RESTORED, _minutes(late))
         share = 0.75 - 0.25 * (late / _JUST_RESTORED)
         return share, Because(SuggestReason.JUST_RESTORED, _minutes(late))
     return 0.15, Because(SuggestReason.LONG_RESTORED, _minutes(late))
@@ -250,15 +291,20 @@ def _time(clue: AppealClue, outage: Outage) -> tuple[float, Because]:
 
 def _before(clue: AppealClue, outage: Outage, early: timedelta) -> tuple[float, Because]:
     if outage.status is OutageStatus.ANNOUNCED or outage.kind is OutageKind.PLANNED:
-        asks = clue.topic == "outage.planned" and early <= _ANNOUNCED_AHEAD
-        if asks:
-            return 0.8, Because(SuggestReason.ASKS_ABOUT_PLANNED, _minutes(early))
+        if _asks_about_work(clue) and early <= _ANNOUNCED_AHEAD:
+            return 0.9, Because(SuggestReason.ASKS_ABOUT_PLANNED, _minutes(early))
         if early > _EARLY:
             return 0.15, Because(SuggestReason.NOT_YET, _minutes(early))
         return 0.5, Because(SuggestReason.NOT_YET, _minutes(early))
     if early <= _EARLY:
         return 0.9, Because(SuggestReason.JUST_BEFORE, _minutes(early))
     return 0.3, Because(SuggestReason.LONG_BEFORE, _minutes(early))
+
+
+def _asks_about_work(clue: AppealClue) -> bool:
+    """Whether it is about announced work rather than about power that is gone now."""
+    by_topic = clue.topic == "outage.planned" and not speaks_of_now(clue.text)
+    return by_topic or asks_ahead(clue.text)
 
 
 def _minutes(length: timedelta) -> str:
@@ -278,8 +324,10 @@ def _words(clue: AppealClue, outage: Outage) -> tuple[float, Sequence[Because]]:
     if clue.topic.partition(".")[0] not in _OUTAGE_TOPICS:
         return 0.4, (Because(SuggestReason.OTHER_TOPIC, clue.topic),)
     factor = 1.0
-    if clue.topic == "outage.planned" and outage.kind is not OutageKind.PLANNED:
-        factor = 0.85
+    if outage.kind is not OutageKind.PLANNED and _asks_about_work(clue):
+        factor = 0.6
+    if clue.topic.partition(".")[0] != "outage" and not speaks_of_dark(clue.text):
+        factor *= 0.7
     shared = sorted(set(_stems(clue.text)) & set(_stems(f"{outage.cause} {outage.transformer}")))
     if not shared:
         return factor, ()

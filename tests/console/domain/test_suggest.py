@@ -95,7 +95,7 @@ def test_a_house_outside_the_list_is_unsure_and_inside_surer() -> None:
 
 
 def test_the_whole_settlement_fits_an_appeal_without_a_street() -> None:
-    clue = replace(CLUE, place=Place(settlement="Солонцы"))
+    clue = replace(CLUE, place=Place(settlement="Солонцы"), text="нет света")
     whole = first(clue, an_outage("whole", OutageArea("Солонцы")))
     assert whole.sure
     street = first(clue, an_outage())
