@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING
 
 from console import roots
 from console.changes import ChangeFeed
-from console.clock import machine_time
+from console.clock import SystemClock, machine_time
 from console.config import Settings
 from console.errors import NoKeychainError, OtklikError, StoreError
 from console.faultpoints import FaultPoint, from_environment
 from console.logs import start_logging, stop_logging
-from console.ports import Clock, DueFacts, Secrets, Store, SystemClock
 from console.rescued import Rescue, RescueReason
 from console.rulebook.book import Rulebook
 from console.store import names
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from console.domain.appeal import Appeal
     from console.domain.outage import Outage
     from console.domain.query import Language
+    from console.ports import Clock, DueFacts, Secrets, Store
     from console.remote.client import Transport
     from console.store.doctor import Findings
     from console.sync.runner import Connected, Listener, SyncRunner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ class SystemClock:
         *,
         wall: Callable[[], datetime] = machine_time,
         ticks: Callable[[], float] = time.monotonic,
-        entropy: Callable[[int], bytes] = secrets.token_bytes,
+        entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self.offset = timedelta(0)
         self.wall = wall

@@ -66,6 +66,40 @@ class PlainFormatter(logging.Formatter):
         return "\n".join([f"{kind.__name__ if kind else 'nothing'} at", *lines])
 
 
+class _LateFile(logging.Handler):
+    """A rotating file that is opened, and its machinery imported, at the first record.
+
+    ``logging.handlers`` brings sockets and more with it, which a start need not wait for.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record; called under the handler's lock."""
+        if self._file is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._file = RotatingFileHandler(
+                self._path, maxBytes=_MOST_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
+            )
+            self._file.setFormatter(self.formatter)
+        self._file.emit(record)
+
+    def flush(self) -> None:
+        """Hand everything to the system."""
+        if self._file is not None:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
 def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
     """Write records of ``level`` and above to ``folder``; give the result to `stop_logging`.
 
@@ -80,11 +114,7 @@ def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler
             path=folder.parent,
             cause=cause_of(error),
         ) from error
-    from logging.handlers import RotatingFileHandler  # brings sockets and more with it
-
-    handler = RotatingFileHandler(
-        folder / FILE, maxBytes=_MOST_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
-    )
+    handler = _LateFile(folder / FILE)
     handler.setLevel(level)
     handler.setFormatter(PlainFormatter())
     root = logging.getLogger()

@@ -12,13 +12,13 @@ from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from console.clock import Clock as Clock
 from console.clock import SystemClock as SystemClock
 from console.domain.ids import Ref
 from console.domain.schedule import is_scheduled
+from console.precedence import Precedence as Precedence
 
 if TYPE_CHECKING:
     from console.domain.appeal import Appeal, Author
@@ -235,13 +235,6 @@ class Clocks(Protocol):
         Of an outage it may look at its start, its restoration, and whether it still lasts; the
         answer is asked for anew when one of these changes.
         """
-
-
-class Precedence(IntEnum):
-    """Whose job goes first at the store: what a person waits for, before what arrives."""
-
-    OPERATOR = 0
-    SYNC = 1
 
 
 @dataclass(frozen=True, slots=True)

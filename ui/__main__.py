@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from console.errors import OtklikError, UsageError
 from console.i18n import LANGUAGES, Catalog
 from console.paths import default_profile
+from ui.garbage import rarely_collect
 
 if TYPE_CHECKING:
     from ui.options import Options
@@ -181,7 +182,11 @@ def _without_display(options: Options, catalog: Catalog, out: TextIO) -> Options
 
 
 def _run(options: Options, catalog: Catalog) -> int:
+    rarely_collect()
     try:
+        from ui.unread_sources import leave_sources_unread
+
+        leave_sources_unread()
         from ui.main import run
         from ui.screen import open_screen
     except ImportError as error:  # a system library that Qt needs is not there

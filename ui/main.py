@@ -16,11 +16,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from console.clock import SystemClock
 from console.config import Settings
 from console.errors import OtklikError
 from console.i18n import LANGUAGES, Catalog
 from console.logs import start_logging, stop_logging
-from console.ports import Secrets, SystemClock
 from ui import qt_log
 from ui.bridge import Bridge
 from ui.context import UiContext
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from console.app import Console
     from console.demo.credentials import Credentials
     from console.demo.launch import DemoServer
+    from console.ports import Secrets
     from console.readmodel import Rescue
     from console.remote.client import Transport
     from ui.models.queue_loader import QueueLoader

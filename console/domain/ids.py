@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,6 +28,7 @@ class Ref(NamedTuple):
         return Ref(branch, ident)
 
 
+_UUID_GROUPS = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -49,4 +49,5 @@ def uuid7(at: datetime, entropy: bytes) -> str:
     random_a = int.from_bytes(entropy[:2], "big") & 0x0FFF
     random_b = int.from_bytes(entropy[2:10], "big") & ((1 << 62) - 1)
     value = (millis << 80) | (0x7 << 76) | (random_a << 64) | (0b10 << 62) | random_b
-    return str(uuid.UUID(int=value))
+    digits = f"{value:032x}"
+    return "-".join(digits[a:b] for a, b in _UUID_GROUPS)

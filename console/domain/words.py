@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from console.domain.folding import fold as fold
+
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _SENTENCE_END: Final = re.compile(r"[.!?…\n]")
 _PIECE: Final = re.compile(r"(_?)([^\W_]+)([*~]?)")
@@ -51,11 +53,6 @@ class Span(NamedTuple):
 
     start: int
     end: int
-
-
-def fold(text: str) -> str:
-    """``text`` for comparison: lower case, «ё» as «е»."""
-    return text.lower().replace("ё", "е")
 
 
 # Topics, priority and place each ask for the words of one text, one after another.

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.errors import DiskError
-from console.ports import Clocks
 from console.rescued import Rescue, RescueReason
 from console.store import files, own
 from console.store.copy_file import Copy
@@ -32,6 +31,7 @@ from console.store.rescue import Salvage, merged, salvage, salvage_files
 from console.store.schema import VERSION
 
 if TYPE_CHECKING:
+    from console.ports import Clocks
     from console.store.transaction import StoreTransaction
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,6 @@ from console.listing import (
     SessionInfo,
     SharedRow,
 )
-from console.ports import FeedPosition, draft_holder
 from console.store import names, page, queue_query
 from console.store.counted import KeptCounts
 from console.store.driver import DatabaseError, connect_reader, disk_error
@@ -35,7 +34,6 @@ from console.store.instants import NEVER, from_micros, to_micros
 from console.store.lanes import Lanes, closed
 from console.store.profile import note_damage
 from console.wire.codec import decode, encode
-from console.wording import Use
 
 if TYPE_CHECKING:
     from console.domain.appeal import Author
@@ -47,7 +45,7 @@ if TYPE_CHECKING:
     from console.domain.query import Language
     from console.domain.similarity import Similar
     from console.fulltext.vocabulary import Vocabulary
-    from console.ports import WaitingEntry, WaitingFetch
+    from console.ports import FeedPosition, WaitingEntry, WaitingFetch
     from console.readmodel import (
         AppealView,
         AttachmentState,
@@ -62,6 +60,7 @@ if TYPE_CHECKING:
         SearchNotes,
     )
     from console.store.seeker import Seeker
+    from console.wording import Use
 
 _NOBODY = ""
 _FIRST_ENTRIES, _ENTRIES = 2_000, 32_000
@@ -496,6 +495,7 @@ class StoreReader:
 
     def draft_attachments(self, draft_id: str) -> list[Attachment]:
         """The files of a draft, in the order of attaching."""
+        from console.ports import draft_holder
         from console.store import files
 
         return files.of_holder(self._rows, draft_holder(draft_id))
@@ -522,6 +522,8 @@ class StoreReader:
 
         A use that this program does not know is left out.
         """
+        from console.wording import Use
+
         sql = "SELECT name, usage, form FROM own_form WHERE operator = :me"
         rows = self._rows(sql, {"me": self._me()})
         uses = {use.value: use for use in Use}
@@ -566,6 +568,8 @@ class StoreReader:
 
     def position(self) -> FeedPosition:
         """Where the mirror stands."""
+        from console.ports import FeedPosition
+
         with self._snapshot():
             cursors = self._rows("SELECT feed, position FROM feed_cursor", {})
             return FeedPosition(

@@ -7,7 +7,6 @@ the last change that each has heard of says which one is right.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,6 +79,8 @@ def salvage_files(path: Path, key: bytes, into: Connection) -> None:
 def _salvage_file(connection: Connection, attachment: Attachment, into: Connection) -> None:
     columns = "attachment, begins, ends, content"
     sql = f"SELECT {columns} FROM piece WHERE attachment = ? ORDER BY begins"
+    import hashlib
+
     digest = hashlib.sha256()
     into.execute("BEGIN IMMEDIATE")
     try:

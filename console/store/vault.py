@@ -7,16 +7,17 @@ there is no keychain, it is kept in the profile, wrapped with what argon2id make
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.errors import NoKeychainError, StoreError
-from console.ports import Secrets
 from console.store.profile import Profile
 from console.wire.codec import DecodeError, decode, encode
+
+if TYPE_CHECKING:
+    from console.ports import Secrets
 
 AskPassphrase = Callable[[str], str | None]
 """Asks the person for a passphrase, None if they will not give one.
@@ -115,6 +116,8 @@ def unwrap(wrapped: WrappedKey, passphrase: str) -> bytes | None:
     pad, signing = _derived(wrapped, passphrase)
     covered = bytes.fromhex(wrapped.covered)
     expected = _signature(signing, bytes.fromhex(wrapped.salt), covered)
+    import hmac  # with a passphrase alone, whose derivation takes longer than an import
+
     if not hmac.compare_digest(expected, wrapped.signature):
         return None
     return bytes(a ^ b for a, b in zip(covered, pad, strict=True))
@@ -176,6 +179,9 @@ def _derived(wrapped: WrappedKey, passphrase: str) -> tuple[bytes, bytes]:
 
 
 def _signature(signing: bytes, salt: bytes, covered: bytes) -> str:
+    import hashlib
+    import hmac
+
     return hmac.new(signing, salt + covered, hashlib.sha256).hexdigest()
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.changes import ChangeFeed
 from console.errors import DiskError, OtklikError, StoreError
-from console.ports import Clocks, Precedence, Transaction
+from console.precedence import Precedence
 from console.store import own
 from console.store.copy_file import Copy, copy_path
 from console.store.driver import DatabaseError, disk_error
@@ -31,8 +31,10 @@ from console.workers import THREADS, Workers
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from console.ports import Clocks, Transaction
+
 T = TypeVar("T")
-Job = Callable[[Transaction], T]
+Job = Callable[["Transaction"], T]
 FaultPoint = Callable[[str], None]
 MakeEngine = Callable[[Path, bytes], "Engine"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from console.app import open_throwaway
 from console.config import Settings
+from ui.garbage import rarely_collect, spare_what_stays
 
 _SCRIPT = """
 import gc
@@ -35,3 +36,15 @@ def test_a_console_that_has_warmed_up_says_so_once(tmp_path: Path) -> None:
     console.warm_up(lambda: told.append(gc.isenabled()))
     console.close()
     assert told == [True], "it is told before close() returns"
+
+
+def test_a_start_looks_for_garbage_rarely_and_afterwards_as_usual() -> None:
+    usual = gc.get_threshold()
+    try:
+        rarely_collect()
+        assert gc.get_threshold()[0] > 10 * usual[0]
+        spare_what_stays()
+        assert gc.get_threshold() == usual
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*usual)

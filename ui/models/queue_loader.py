@@ -8,17 +8,19 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from console.domain.ids import Ref
 from console.listing import Grouping, QueueCounts, QueueQuery, QueueRow, SavedQueue, SharedRow
-from console.ports import Clock, Reader
 from ui.bridge import Bridge
 from ui.presenters.diff import Operation, difference
 from ui.presenters.grouping import Group, grouped
+
+if TYPE_CHECKING:
+    from console.ports import Clock, Reader
 
 T = TypeVar("T")
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from console.domain.query import Language, Operator, Problem
-from console.domain.words import fold
+from console.domain.folding import fold
 from console.i18n import LANGUAGES, Catalog
-from console.readmodel import SearchNotes
+
+if TYPE_CHECKING:  # the first page has no search
+    from console.domain.query import Language, Operator, Problem
+    from console.readmodel import SearchNotes
 
 _WORD = re.compile(r"[^\W_]+")
 _LAST = re.compile(r"(?:^|(?<=\s))(?P<minus>-?)(?P<rest>[^\s\"]*|[^\s\":]+:\"[^\"]*)\Z")
