@@ -147,6 +147,7 @@ _RUSSIAN_IS_DATA_IN = (
     "console/domain/lint_*.py",
     "console/domain/numerals.py",
     "console/domain/promise.py",
+    "console/domain/registry_names.py",
     "console/domain/tense.py",
     "console/domain/time_words.py",
     "console/domain/person.py",
