@@ -29,6 +29,7 @@ class Ref(NamedTuple):
 
 
 _UUID_GROUPS = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
+_SECOND = re.compile(r"([0-9a-f]{8}-[0-9a-f]{4}-)7([0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -51,3 +52,12 @@ def uuid7(at: datetime, entropy: bytes) -> str:
     value = (millis << 80) | (0x7 << 76) | (random_a << 64) | (0b10 << 62) | random_b
     digits = f"{value:032x}"
     return "-".join(digits[a:b] for a, b in _UUID_GROUPS)
+
+
+def second_id(ident: str) -> str | None:
+    """The id under which what was asked for as ``ident`` is asked for once more.
+
+    Always the same for the same one (a version 8 UUID of RFC 9562 instead of a version 7 one), so
+    that asking twice is asking once. None for what is no version 7 UUID: there is no third id.
+    """
+    return _SECOND.sub(r"\g<1>8\g<2>", ident) if _SECOND.fullmatch(ident) else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from console.domain.ids import Ref
+from console.domain.ids import Ref, second_id
 from console.domain.mutations import Envelope, attachments_of
 from console.domain.outage import Outage
 from console.domain.transitions import is_appeal_mutation
@@ -107,9 +107,27 @@ def _answered(transaction: Transaction, entry: OutboxEntry, answer: Answer, *, k
             )
         transaction.outbox.remove(seq)
         return
+    if answer.outcome is AnswerOutcome.CONFLICT and _seen_since(transaction, entry):
+        return
     source = "stale" if answer.outcome is AnswerOutcome.CONFLICT else "refused"
     held = [HeldReason(source, reason.code, reason.params) for reason in answer.reasons]
     transaction.outbox.mark(seq, EntryState.HELD, held=held, attempts=entry.attempts)
+
+
+def _seen_since(transaction: Transaction, entry: OutboxEntry) -> bool:
+    """Whether nothing stands against the entry any more; it then goes again under its second id.
+
+    An entry of which nobody knew if it had arrived is sent anyway under its own id. If a delivery
+    from before has got a conflict meanwhile, that is the answer to the id for ever; but its author
+    has seen since what it conflicted with, and need not be asked a second time. The rows of the
+    answer are in the mirror: a conflict that is not over would be seen here.
+    """
+    again = second_id(entry.envelope.id)
+    if again is None or not isinstance(_verdict(transaction, entry.envelope), Send):
+        return False
+    envelope = replace(entry.envelope, id=again)
+    transaction.outbox.replace(entry.seq, envelope, not_before=entry.not_before)
+    return True
 
 
 def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: bool) -> None:

@@ -128,7 +128,10 @@ class FailingDisk(StationDisk):
         self.under.heal()
 
     def died(self) -> None:
-        """What is on the disk now is all that there is; after a power cut, some of it."""
+        """What is on the disk now is all that there is; after a power cut, some of it.
+
+        What was set aside has the same names in a folder of its own, and stays as it is.
+        """
         chance, self._power_goes = self._power_goes, None
         if chance is None:
             super().died()
@@ -139,7 +142,7 @@ class FailingDisk(StationDisk):
         self._frozen = {
             path.name: content
             for path, content in platter.image(chance).items()
-            if not path.name.endswith("-shm")
+            if path.parent == self.folder and not path.name.endswith("-shm")
         }
 
     def before_open(self) -> None:

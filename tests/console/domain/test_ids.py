@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.ids import Ref, uuid7
+from console.domain.ids import Ref, second_id, uuid7
 from tests.support.builders import NOON
 
 
@@ -32,3 +32,13 @@ def test_a_reference_is_written_and_read_back() -> None:
     for wrong in ("omsk", "/a", "omsk/"):
         with pytest.raises(ValueError, match="not a reference"):
             Ref.parse(wrong)
+
+
+def test_a_second_id_is_always_the_same_and_has_no_second_one() -> None:
+    ident = uuid7(NOON, bytes(range(10)))
+    again = second_id(ident)
+    assert again is not None
+    assert again != ident
+    assert again == second_id(ident)
+    assert second_id(again) is None
+    assert second_id("not-a-uuid") is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from console.domain.appeal import Appeal, Status
 from console.domain.event import Event, EventKind
-from console.domain.ids import Ref
+from console.domain.ids import Ref, second_id
 from console.domain.message import Message
 from console.domain.mutations import Claim, MoveEtr, OpenOutage, Seen
 from console.domain.operator import Operator, Role
@@ -239,6 +239,22 @@ def test_an_answer_that_is_a_no_holds_the_entry_with_its_reasons(
     held = only(store)
     assert held.held == (HeldReason(source, "owner_changed", {"operator": "op-pavel"}),)
     assert (held.state, held.server) == (EntryState.HELD, now)
+
+
+def test_a_conflict_that_its_author_has_seen_since_goes_again_under_a_second_id(
+    store: Store, olga: Operator
+) -> None:
+    appeal, seq = in_flight(store, olga)
+    conflict = AnswerReason("new_comment", {"message": "m1"})
+    answer = Answer("x", AnswerOutcome.CONFLICT, Rows(appeals=(appeal,)), NOON, (conflict,))
+    asked = only(store).envelope
+    store.do(lambda tx: push.settle(tx, seq, answer))
+    again = only(store)
+    assert (again.state, again.held) == (EntryState.QUEUED, ())
+    assert again.envelope == replace(asked, id=second_id(asked.id) or "")
+    store.do(lambda tx: push.prepare(tx, seq))
+    store.do(lambda tx: push.settle(tx, seq, answer))
+    assert only(store).state is EntryState.HELD, "it is not asked for a third time by itself"
 
 
 def test_an_answer_to_nothing_still_brings_its_rows(store: Store, olga: Operator) -> None:
