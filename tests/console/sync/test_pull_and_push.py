@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from console.domain.appeal import Appeal, Status
 from console.domain.event import Event, EventKind
-from console.domain.ids import Ref, second_id
+from console.domain.ids import Ref, second_id, uuid7
 from console.domain.message import Message
 from console.domain.mutations import Claim, MoveEtr, OpenOutage, Seen
 from console.domain.operator import Operator, Role
@@ -244,10 +244,13 @@ def test_an_answer_that_is_a_no_holds_the_entry_with_its_reasons(
 def test_a_conflict_that_its_author_has_seen_since_goes_again_under_a_second_id(
     store: Store, olga: Operator
 ) -> None:
-    appeal, seq = in_flight(store, olga)
+    appeal = an_appeal()
+    store.take(appeal)
+    asked = an_envelope(a_reply(), appeal, olga, id=uuid7(NOON, bytes(10)))
+    seq = store.enqueue(asked).seq
+    store.do(lambda tx: push.prepare(tx, seq))
     conflict = AnswerReason("new_comment", {"message": "m1"})
     answer = Answer("x", AnswerOutcome.CONFLICT, Rows(appeals=(appeal,)), NOON, (conflict,))
-    asked = only(store).envelope
     store.do(lambda tx: push.settle(tx, seq, answer))
     again = only(store)
     assert (again.state, again.held) == (EntryState.QUEUED, ())
