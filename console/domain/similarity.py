@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from console.domain.appeal import Appeal, Author, Status
+from console.domain.area import same_street
 from console.domain.phone import is_whole, national
-from console.domain.suggest import same_street
 from console.domain.words import fold, words
 
 SHOWN: Final = 0.45

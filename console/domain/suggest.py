@@ -6,7 +6,6 @@ while it was dark, and no other outage fits nearly as well.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +13,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from console.domain.appeal import Place
+from console.domain.area import is_part_of_street, same_settlement, same_street
+from console.domain.houses import HouseFit, read_houses
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.domain.registry_names import (
     asks_ahead,
@@ -23,8 +24,7 @@ from console.domain.registry_names import (
     speaks_of_now,
     speaks_of_return,
 )
-from console.domain.street_words import ABBREVIATED, KINDS, ordinal_of
-from console.domain.words import fold, words
+from console.domain.words import words
 
 SURE: Final = 0.75
 MARGIN: Final = 0.15
@@ -150,7 +150,7 @@ def _scored(clue: AppealClue, outage: Outage) -> Suggestion | None:
 def _area(clue: AppealClue, area: OutageArea) -> tuple[float, tuple[Because, ...]]:
     """How well the appeal's place fits one area of an outage, 0 where it cannot be."""
     place = clue.place
-    if place.settlement and fold(place.settlement) != fold(area.settlement):
+    if place.settlement and not same_settlement(place.settlement, area.settlement):
         return 0.0, ()
     vague = 1.0
     if not place.settlement:
@@ -173,7 +173,7 @@ def _street(
     said = names_street(clue.text, area.street)
     if place.street and same_street(place.street, area.street):
         share, because = _house(place.house, area)
-    elif said and (not place.street or _is_part_of(place.street, area.street)):
+    elif said and (not place.street or is_part_of_street(place.street, area.street)):
         # The registry has the name: it is a street's, though nothing in the text says so.
         share, because = _house(place.house, area)
         share = min(share, _BY_NAME_ALONE)
@@ -186,86 +186,14 @@ def _street(
     return share, (*because, Because(SuggestReason.SAME_STREET, area.street))
 
 
-def _is_part_of(read: str, street: str) -> bool:
-    """Whether what was read of a name is its beginning or end: «Амурская» of «12-я Амурская»."""
-    _, some = _street_parts(read)
-    _, whole = _street_parts(street)
-    return bool(some) and set(some) <= set(whole)
-
-
 def _house(house: str, area: OutageArea) -> tuple[float, tuple[Because, ...]]:
-    inside = house_within(house, area.houses)
-    if inside is None:
-        return 0.92, ()
-    if inside:
-        return 0.98, (Because(SuggestReason.SAME_HOUSE, house),)
-    return 0.5, (Because(SuggestReason.OTHER_HOUSE, area.houses),)
-
-
-def same_street(one: str, other: str) -> bool:
-    """Whether two spellings are one street: «улица Садовая», «ул. Садовая», «Садовой».
-
-    A type is compared only where both have one: «переулок Садовый» is not «улица Садовая».
-    """
-    kind, name = _street_parts(one)
-    other_kind, other_name = _street_parts(other)
-    return name == other_name and (not kind or not other_kind or kind == other_kind)
-
-
-_ENDING: Final = re.compile(r"(?:ая|яя|ой|ей|ую|юю|ый|ий|ого|его|ому|ему|ом|ем)\Z")
-
-
-def _street_parts(street: str) -> tuple[str, tuple[str, ...]]:
-    """The type of a street («улица») and its name as comparable words."""
-    kind, name = "", []
-    said = words(street)
-    for word in said:
-        known = KINDS.get(word.folded)
-        if known is not None and not kind and (len(said) > 1):
-            kind = known.name
-        elif word.folded not in ABBREVIATED and word.folded not in ("я", "й", "ая", "т"):
-            name.append(_comparable(word.folded))
-    return kind, tuple(name)
-
-
-def _comparable(word: str) -> str:
-    """«Садовой» as «садов», «пятая» as «5»."""
-    number = ordinal_of(word)
-    if number:
-        return str(number)
-    return _ENDING.sub("", word) if len(word) > 4 else word
-
-
-_RANGE: Final = re.compile(
-    r"(?P<from>\d{1,4})[А-Яа-я]?\s?(?:[-–—]|по|до)\s?(?P<to>\d{1,4})[А-Яа-я]?|(?P<one>\d{1,4}(?:[А-Яа-я]|/\d{1,3})?)"
-)
-_ODD: Final = re.compile(r"неч[её]т", re.IGNORECASE)
-_EVEN: Final = re.compile(r"(?<!не)ч[её]т", re.IGNORECASE)
-
-
-def house_within(house: str, houses: str) -> bool | None:
-    """Whether ``house`` («5А») is among ``houses`` («1–15 нечётные, 22»); None where unknown.
-
-    «вся», «все» and an empty list say nothing about a single house.
-    """
-    number = re.match(r"\d+", house)
-    if number is None or not re.search(r"\d", houses):
-        return None
-    return any(_part_has(part, house, int(number.group())) for part in houses.split(","))
-
-
-def _part_has(part: str, house: str, number: int) -> bool:
-    if _ODD.search(part) and number % 2 == 0:
-        return False
-    if not _ODD.search(part) and _EVEN.search(part) and number % 2:
-        return False
-    return any(_holds(found, house, number) for found in _RANGE.finditer(part))
-
-
-def _holds(found: re.Match[str], house: str, number: int) -> bool:
-    if found["one"] is None:
-        return int(found["from"]) <= number <= int(found["to"])
-    return fold(found["one"]) == fold(house) or found["one"] == str(number)
+    match read_houses(area.houses).fit(house):
+        case HouseFit.LISTED:
+            return 0.98, (Because(SuggestReason.SAME_HOUSE, house),)
+        case HouseFit.NOT_LISTED:
+            return 0.5, (Because(SuggestReason.OTHER_HOUSE, area.houses),)
+        case HouseFit.WHOLE | HouseFit.UNKNOWN:
+            return 0.92, ()
 
 
 # ── Time ──────────────────────────────────────────────────────────────────────────────────────

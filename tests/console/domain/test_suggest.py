@@ -14,8 +14,6 @@ from console.domain.suggest import (
     AppealClue,
     Suggestion,
     SuggestReason,
-    house_within,
-    same_street,
     suggest,
 )
 
@@ -154,49 +152,6 @@ def test_words_shared_with_the_cause_speak_for_an_outage() -> None:
     found = first(clue, an_outage())
     assert SuggestReason.SHARED_WORDS in reasons(found)
     assert found.confidence > first(CLUE, an_outage()).confidence
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("улица Садовая", "ул. Садовая", True),
-        ("Садовой", "улица Садовая", True),
-        ("переулок Садовый", "улица Садовая", False),
-        ("5-я", "5-я линия", True),
-        ("5-я улица", "5-я линия", False),
-        ("улица 5-я Советская", "улица 1-я Советская", False),
-        ("проспект Мира", "пр-т Мира", True),
-        ("улица Берёзовая", "ул. Березовая", True),
-        ("улица Ленина", "улица Лесная", False),
-    ],
-)
-def test_a_street_is_the_same_in_other_spellings(one: str, other: str, same: bool) -> None:
-    assert same_street(one, other) is same
-    assert same_street(other, one) is same
-
-
-@pytest.mark.parametrize(
-    ("house", "houses", "within"),
-    [
-        ("5", "1–15", True),
-        ("5А", "1-15", True),
-        ("16", "1-15", False),
-        ("4", "1–15 нечётные, 22", False),
-        ("5", "1–15 нечётные, 22", True),
-        ("22", "1–15 нечётные, 22", True),
-        ("4", "2-10 чётные", True),
-        ("5", "2-10 чётные", False),
-        ("7/2", "7/2, 9", True),
-        ("8", "с 5 по 15", True),
-        ("5", "", None),
-        ("5", "все", None),
-        ("", "1-15", None),
-    ],
-)
-def test_a_house_is_looked_up_in_a_list_of_houses(
-    house: str, houses: str, within: bool | None
-) -> None:
-    assert house_within(house, houses) is within
 
 
 def test_what_was_over_long_ago_is_not_looked_at_and_what_lasts_is() -> None:

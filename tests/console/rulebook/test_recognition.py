@@ -10,7 +10,8 @@ import pytest
 from console.demo.world import World, generate
 from console.domain.address import PlaceGuess, resolve
 from console.domain.appeal import Appeal
-from console.domain.suggest import AppealClue, same_street, suggest
+from console.domain.area import same_street
+from console.domain.suggest import AppealClue, suggest
 from console.domain.words import fold
 from console.rulebook.danger import load_danger
 from console.rulebook.places import load_gazetteer
