@@ -72,21 +72,26 @@ def xvfb(*, size: str = "1366x768x24") -> Generator[Mapping[str, str]]:
 
 
 @contextmanager
-def secret_service(folder: Path) -> Generator[Mapping[str, str]]:
-    """A session bus and an unlocked GNOME keyring whose files are in ``folder``."""
+def session_bus(surroundings: Mapping[str, str]) -> Generator[str]:
+    """A session bus of its own, in an environment with these variables; gives its address."""
     bus = program("dbus-daemon", package="dbus-daemon")
-    keyring = program("gnome-keyring-daemon", package="gnome-keyring")
-    runtime = folder / "run"
-    runtime.mkdir(mode=0o700)
-    surroundings = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime)}
-    listening = [bus, "--session", "--nofork", "--nopidfile", "--print-address=1"]
     with running(
-        listening,
+        [bus, "--session", "--nofork", "--nopidfile", "--print-address=1"],
         env=clean_environment(**surroundings),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as daemon:
-        address = _first_line(daemon.stdout)
+        yield _first_line(daemon.stdout)
+
+
+@contextmanager
+def secret_service(folder: Path) -> Generator[Mapping[str, str]]:
+    """A session bus and an unlocked GNOME keyring whose files are in ``folder``."""
+    keyring = program("gnome-keyring-daemon", package="gnome-keyring")
+    runtime = folder / "run"
+    runtime.mkdir(mode=0o700)
+    surroundings = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime)}
+    with session_bus(surroundings) as address:
         found = {
             "DBUS_SESSION_BUS_ADDRESS": address,
             "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring",
@@ -109,21 +114,10 @@ def secret_service(folder: Path) -> Generator[Mapping[str, str]]:
 @contextmanager
 def accessibility(folder: Path) -> Generator[Mapping[str, str]]:
     """An X display and a session bus with the accessibility bus behind it; for one child."""
-    bus = program("dbus-daemon", package="dbus-daemon")
     if not Path("/usr/share/dbus-1/services/org.a11y.Bus.service").exists():
         pytest.skip("the accessibility bus is not installed (Debian package at-spi2-core)")
     surroundings = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
-    listening = [bus, "--session", "--nofork", "--nopidfile", "--print-address=1"]
-    with (
-        xvfb() as display,
-        running(
-            listening,
-            env=clean_environment(**surroundings, **display),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as daemon,
-    ):
-        session = _first_line(daemon.stdout)
+    with xvfb() as display, session_bus({**surroundings, **display}) as session:
         yield {
             **surroundings,
             **display,

@@ -20,7 +20,6 @@ _NEVER_IMPORTED = {
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 _OF_THE_TESTS = {
-    "jeepney": "keyring brings it along on Linux, where alone it is used",
     "packaging": "pytest brings it along",
     "grimp": "import-linter is built on it",
 }

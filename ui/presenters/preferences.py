@@ -15,10 +15,11 @@ from datetime import time
 from typing import Literal
 
 from console.i18n import LANGUAGES, Catalog
+from ui.presenters.hotkeys import objection
 from ui.presenters.queue import FACTS, SHOWN
 
-Section = Literal["look", "rows", "writing", "notices", "quiet", "tray", "lock", "help"]
-Kind = Literal["choice", "switch", "time", "press"]
+Section = Literal["look", "rows", "writing", "notices", "quiet", "tray", "hotkeys", "lock", "help"]
+Kind = Literal["choice", "switch", "time", "press", "keys"]
 
 SECTIONS: tuple[Section, ...] = (
     "look",
@@ -27,6 +28,7 @@ SECTIONS: tuple[Section, ...] = (
     "notices",
     "quiet",
     "tray",
+    "hotkeys",
     "lock",
     "help",
 )
@@ -49,14 +51,18 @@ NOTICE_CLASSES: tuple[str, ...] = (
 """What can be told of, each with a sound of its own."""
 
 NOTICE_WAYS = ("sound", "silent", "off")
+HOTKEYS = ("hotkey.front", "hotkey.call")
+"""What can be reached by keys while another program has the keyboard; the first one first."""
+
+_AREAS = {"rows": "columns", "hotkeys": "hotkeys"}
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """One thing to set. ``tests`` is a class of notices that can be tried out beside it;
-    ``command`` what a preference of the kind ``press`` runs. ``words`` names choices that several
-    preferences share. One that is ``personal`` is kept for each who signs in here.
+    """One thing to set. ``tests`` is a class of notices, or a hotkey, that can be tried out beside
+    it; ``command`` what a preference of the kind ``press`` runs. ``words`` names choices that
+    several preferences share. One that is ``personal`` is kept for each who signs in here.
     """
 
     key: str
@@ -78,13 +84,14 @@ class Preference:
                 return value if value in ("0", "1") else self.default
             case "time":
                 return value if _TIME.fullmatch(value) else self.default
+            case "keys":
+                return value if not value or objection(value) is None else self.default
         return self.default
 
     @property
     def name(self) -> str:
         """The key of its words in the catalogue."""
-        area = "columns" if self.section == "rows" else "settings"
-        return f"{area}.{self.key.replace('.', '_')}"
+        return f"{_AREAS.get(self.section, 'settings')}.{self.key.replace('.', '_')}"
 
 
 def _choice(key: str, section: Section, default: str, *choices: str, words: str = "") -> Preference:
@@ -129,6 +136,7 @@ PREFERENCES: tuple[Preference, ...] = (
     _switch("quiet.danger", "quiet"),
     _switch("tray.on", "tray"),
     _switch("tray.close", "tray", "0"),
+    *(Preference(one, "hotkeys", "keys", "", tests=one) for one in HOTKEYS),
     _choice("lock.minutes", "lock", "15", "0", "5", "10", "15", "30", "60", words="minutes"),
     _switch("lock.clipboard", "lock"),
     _press("keys", "help", "app.shortcuts"),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from console.domain.ids import Ref
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader
+from ui.presenters.preferences import HOTKEYS
 from ui.theme.appearance import Appearance
 from ui.windows.app_commands import AppCommands
 from ui.windows.hints import Hints
+from ui.windows.hotkeys import HotkeyDesk
 from ui.windows.idle import Idle
 from ui.windows.lock import Lock
 from ui.windows.main_window import MainWindow
@@ -28,6 +30,8 @@ from ui.windows.tray import Tray
 
 if TYPE_CHECKING:  # made when it is first asked for
     from ui.windows.settings_window import SettingsWindow
+
+_MAPPED_MS = 100
 
 
 class Native(QObject):
@@ -120,6 +124,13 @@ class Native(QObject):
             self,
         )
         self.idle.too_long.connect(self.lock.lock)
+        self.hotkeys = HotkeyDesk(context, self.preferences, parent=self)
+        self.hotkeys.pressed.connect(self._on_hotkey)
+        self.hotkeys.said.connect(self._say_hotkey)
+        bridge.language_changed.connect(self.hotkeys.retranslate)
+        self._call_waits = False
+        self._lifted_late = QTimer(self, singleShot=True, interval=_MAPPED_MS)
+        self._lifted_late.timeout.connect(self._lift)
         dispatcher.register("app.lock", self.lock.lock)
         self._is_quitting = False
         window.stays_in_tray = self._stays_in_tray
@@ -131,6 +142,7 @@ class Native(QObject):
         self._apply("tray.on")
         self.notices.begin()
         self.idle.begin()
+        self.hotkeys.begin()
 
     def end(self) -> None:
         """Leave nothing running."""
@@ -138,6 +150,8 @@ class Native(QObject):
         self.hints.dismiss()
         self.beside.end()
         self.idle.end()
+        self._lifted_late.stop()
+        self.hotkeys.end()
         self.notices.end()
         self.tray.remove()
 
@@ -156,6 +170,7 @@ class Native(QObject):
         """What the one before had open beside the desk is not for the next one's eyes."""
         self.beside.end()
         self.hints.dismiss()
+        self._call_waits = False
 
     def _on_locked(self) -> None:
         self.hints.dismiss()
@@ -164,6 +179,23 @@ class Native(QObject):
     def _on_unlocked(self) -> None:
         self.notices.discreet = False
         self.idle.touch()
+        if self._call_waits:
+            self._call_waits = False
+            self._dispatcher.run("appeal.call")
+
+    def _on_hotkey(self, name: str) -> None:
+        """Keys were pressed in whatever program; behind a lock a call waits for the password."""
+        if not self._window.isVisible():  # the window manager will know of it in a moment
+            self._lifted_late.start()
+        self._lift()
+        self.come_forward()
+        if name == "hotkey.call":
+            self._call_waits = self.lock.is_locked
+            if not self._call_waits:
+                self._dispatcher.run("appeal.call")
+
+    def _lift(self) -> None:
+        self.hotkeys.lift(int(self._window.winId()))
 
     def _stays_in_tray(self) -> bool:
         wanted = self.preferences.is_on("tray.close") and not self._is_quitting
@@ -184,11 +216,13 @@ class Native(QObject):
         if self._settings is None:
             made = SettingsWindow(self._context, self.preferences, parent=self._window)
             made.pressed.connect(self._dispatcher.run)
-            made.tested.connect(self.notices.try_out)
+            made.tested.connect(self._try_out)
             self.preferences.changed.connect(made.refresh)
             self._bridge.language_changed.connect(made.retranslate)
             made.finished.connect(self._forget_settings)
             self._settings = made
+            for name in HOTKEYS:
+                self._say_hotkey(name)
         if section:
             self._settings.open_section(section)
         self._settings.show()
@@ -201,6 +235,16 @@ class Native(QObject):
             self._settings.deleteLater()
             self._settings = None
 
+    def _try_out(self, what: str) -> None:
+        if what in HOTKEYS:
+            self.hotkeys.try_out(what)
+        else:
+            self.notices.try_out(what)
+
+    def _say_hotkey(self, name: str) -> None:
+        if self._settings is not None:
+            self._settings.say(name, self.hotkeys.words(name))
+
     def _apply(self, key: str) -> None:
         """Let a preference that was set be so at once."""
         values = self.preferences
@@ -211,6 +255,8 @@ class Native(QObject):
                 self._appearance.choose(values.text(key))
             case "zoom" if values.number(key) != self._appearance.theme.zoom:
                 self._appearance.zoom_to(values.number(key))
+            case "hotkey.front" | "hotkey.call":
+                self.hotkeys.apply(key)
             case "tray.on":
                 self.tray.show(wanted=values.is_on(key))
             case "undo_seconds":

@@ -25,7 +25,9 @@ from PySide6.QtWidgets import (
 )
 
 from console.i18n import LANGUAGES, Catalog
+from ui.commands.keys import key_words
 from ui.context import UiContext
+from ui.presenters.hotkeys import chord, objection, objection_words
 from ui.presenters.preferences import (
     PREFERENCES,
     SECTIONS,
@@ -34,6 +36,7 @@ from ui.presenters.preferences import (
     found,
     hint_words,
 )
+from ui.widgets.key_field import KeyField
 from ui.widgets.kind import set_kind
 from ui.widgets.search_field import SearchField
 
@@ -54,7 +57,7 @@ class Values(Protocol):
 
 
 class SettingsWindow(QDialog):
-    """`pressed` carries a command, `tested` a class of notices that is to be tried out.
+    """`pressed` carries a command, `tested` what is to be tried out: a class of notices, a hotkey.
 
     A section is chosen at the left, or a word typed above: then all that fits is shown.
     """
@@ -109,6 +112,14 @@ class SettingsWindow(QDialog):
     def control(self, key: str) -> QWidget:
         """What sets a preference."""
         return self._rows[key].control
+
+    def say(self, key: str, words: str) -> None:
+        """Say below a preference how it stands with it; empty words take that away."""
+        self._rows[key].say(words)
+
+    def said(self, key: str) -> str:
+        """What is said below a preference."""
+        return self._rows[key].said()
 
     def open_section(self, section: str) -> None:
         """Show one section."""
@@ -192,6 +203,13 @@ class SettingsWindow(QDialog):
         return row
 
     def _set(self, key: str, value: str) -> None:
+        row = self._rows[key]
+        why = objection(value) if row.preference.kind == "keys" and value else None
+        if why is not None:
+            row.say(objection_words(value, why, self._context.catalog))
+            return
+        if row.preference.kind == "keys" and value:
+            value = str(chord(value))
         self._values.set(key, value)
 
     def _choose(self) -> None:
@@ -261,12 +279,25 @@ class _Row(QFrame):
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         set_kind(self._hint, "small")
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._said.hide()
         self.control = self._make_control()
         self.control.setParent(self)
         self._test = QPushButton(self)  # after the control: so Tab goes
         self._test.clicked.connect(lambda: self.tested.emit(preference.tests))
         self._test.setVisible(bool(preference.tests))
         self._lay_out()
+
+    def say(self, words: str) -> None:
+        """Say how it stands with it."""
+        self._said.setText(words)
+        self._said.setVisible(bool(words))
+        self._describe()
+
+    def said(self) -> str:
+        """What is said."""
+        return self._said.text()
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Where there is little room, what sets it stands below its name."""
@@ -283,6 +314,8 @@ class _Row(QFrame):
             control.setChecked(value == "1")
         elif isinstance(control, QTimeEdit):
             control.setTime(QTime.fromString(value, "H:mm"))
+        elif isinstance(control, KeyField):
+            control.setText(key_words(value, self._context.catalog) if value else "")
         control.blockSignals(False)
 
     def retranslate(self) -> None:
@@ -297,12 +330,19 @@ class _Row(QFrame):
         if isinstance(control, QComboBox):
             for at, choice in enumerate(one.choices):
                 control.setItemText(at, choice_words(one, choice, catalog))
+        if isinstance(control, KeyField):
+            control.setPlaceholderText(catalog.t("hotkeys.empty"))
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        self._test.setText(catalog.t("settings.test"))
-        self._test.setAccessibleName(catalog.t("settings.test_name", name=name))
+        area = "hotkeys" if one.kind == "keys" else "settings"
+        self._test.setText(catalog.t(f"{area}.test"))
+        self._test.setAccessibleName(catalog.t(f"{area}.test_name", name=name))
         control.setAccessibleName(name)
-        control.setAccessibleDescription(hint)
+        self._describe()
+
+    def _describe(self) -> None:
+        parts = (self._said.text(), self._hint.text())
+        self.control.setAccessibleDescription(" ".join(part for part in parts if part))
 
     def _make_control(self) -> QWidget:
         one = self.preference
@@ -323,6 +363,10 @@ class _Row(QFrame):
                 field.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
                 field.timeChanged.connect(lambda at: self.changed.emit(at.toString("HH:mm")))
                 return field
+            case "keys":
+                keys = KeyField()
+                keys.chosen.connect(self.changed)
+                return keys
         button = QPushButton()
         button.clicked.connect(lambda: self.pressed.emit(one.command))
         return button
@@ -331,7 +375,7 @@ class _Row(QFrame):
         px = self._context.theme.px
         self._line = line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setSpacing(px(8))
-        if self.preference.kind in ("choice", "time"):
+        if self.preference.kind in ("choice", "time", "keys"):
             line.addWidget(self._name, 1)
             self.control.setMinimumWidth(px(_CONTROL))
             line.addWidget(self.control)
@@ -344,4 +388,5 @@ class _Row(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(3))
         column.addLayout(line)
+        column.addWidget(self._said)
         column.addWidget(self._hint)
