@@ -48,7 +48,7 @@ format: venv-dev ## Put every Python file into the one layout
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-pictures: venv-dev libraries ## Take pictures of every page into pictures/
+pictures: venv-dev libraries ## Take pictures of every screen into pictures/ (ARGS: see the tool)
 	@$(BIN)/python tests/tools/pictures.py $(ARGS)
 
 # An environment is up to date when it holds a copy of the lock that it was installed from.

@@ -1,168 +1,219 @@
-"""Pictures of the window: every page, theme and language, at 100 and 200 %.
+"""Pictures of every screen, in every language, theme and size of the screen.
 
-    python tests/tools/pictures.py [FOLDER]      (by default pictures/)
+    python tests/tools/pictures.py [FOLDER] [--look ru-light-1366x768 …] [--only 40 …] [--sheets]
 
-The appeals are those of the tests; nothing is started and no network is touched.
+By default all, into pictures/, one folder for each look; `--only` takes the screens whose names
+begin so, `--sheets` lays twelve of them on a sheet each. The appeals are those of
+`picture_world.py`, the screens those of `screens.py`; nothing is started, no network is touched.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # imported once the path is set
-    from tests.support.whole_window import WholeWindow
+    from PySide6.QtGui import QPixmap
+    from PySide6.QtWidgets import QWidget
+
+    from tests.tools.screens import Look
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SCALES = (1, 2)
-LOOKS = tuple(itertools.product(("light", "dark", "contrast"), ("ru", "en")))
+SCREENS = {
+    "1366x768": (1366, 768, 1.0),
+    "1366x768-200": (1366, 768, 2.0),
+    "1920x1080": (1920, 1080, 1.0),
+}
+"""Width and height of the screen, and the zoom of the window that fills it."""
+
+LOOKS = tuple(
+    "-".join(parts)
+    for parts in itertools.product(("ru", "en"), ("light", "dark", "contrast"), SCREENS)
+)
+_QUICK = 90
+"""Qt's quality of a PNG says how long to look for a smaller file, not how it looks."""
+_ACROSS, _DOWN, _THUMB = 3, 4, 640
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Take all pictures; each scale is a process of its own, for Qt reads it once."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take the pictures; as many processes at once as there are processors."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("pictures"))
-    parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--look", nargs="+", choices=LOOKS, default=LOOKS, metavar="LOOK")
+    parser.add_argument("--only", nargs="+", default=[], metavar="BEGINNING")
+    parser.add_argument("--sheets", action="store_true")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
-    if asked.scale is not None:
-        return take_all(asked.folder, scale=asked.scale)
-    for scale in SCALES:
-        environment = {
-            **os.environ,
-            "QT_QPA_PLATFORM": "offscreen",
-            "QT_SCALE_FACTOR": str(scale),
-            "PYTHONPATH": str(REPOSITORY),
-        }
-        command = [sys.executable, __file__, str(asked.folder), "--scale", str(scale)]
-        done = subprocess.run(command, env=environment, check=False)
-        if done.returncode:
-            return done.returncode
-    return 0
+    if asked.here:
+        return _take(asked.look, asked.folder, only=tuple(asked.only), sheets=asked.sheets)
+    return _share_out(asked)
 
 
-def take_all(folder: Path, *, scale: int) -> int:
-    """The pictures of one scale."""
-    from PySide6.QtWidgets import QApplication
+def _share_out(asked: argparse.Namespace) -> int:
+    """The looks of one screen go to one process, for Qt reads the screen once."""
+    waiting = [[look for look in asked.look if look.endswith(f"-{name}")] for name in SCREENS]
+    shares = [looks for looks in waiting if looks]
+    running: list[subprocess.Popen[bytes]] = []
+    code = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number, looks in enumerate(shares):
+            while len(running) >= (os.cpu_count() or 1):
+                code = running.pop(0).wait() or code
+            screen = Path(folder) / f"screen-{number}.json"
+            screen.write_text(json.dumps(_screen(looks[0])), encoding="utf-8")
+            running.append(_begin(asked, looks, screen))
+        for one in running:
+            code = one.wait() or code
+    return code
 
-    app = QApplication(["otklik-pictures"])
-    app.setStyle("Fusion")
-    folder.mkdir(parents=True, exist_ok=True)
-    for theme, language in LOOKS:
-        for name, picture in walk(theme, language):
-            file = folder / f"{language}-{theme}-{scale}x-{name}.png"
-            if not picture(str(file)):
-                print(f"{file}: cannot be written", file=sys.stderr)
+
+def _begin(
+    asked: argparse.Namespace, looks: Sequence[str], screen: Path
+) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
+        "PYTHONPATH": str(REPOSITORY),
+    }
+    command = [sys.executable, __file__, str(asked.folder), "--here", "--look", *looks]
+    command += ["--only", *asked.only] if asked.only else []
+    command += ["--sheets"] if asked.sheets else []
+    return subprocess.Popen(command, env=environment)
+
+
+def _screen(look: str) -> dict[str, object]:
+    width, height, _ = SCREENS[look.split("-", 2)[2]]
+    screen = {"name": "pictures", "x": 0, "y": 0, "width": width, "height": height}
+    return {"screens": [screen | {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}]}
+
+
+def look_of(name: str) -> Look:
+    """What ``name`` (one of `LOOKS`) says."""
+    from tests.tools.screens import Look
+
+    language, theme, screen = name.split("-", 2)
+    width, height, zoom = SCREENS[screen]
+    return Look(language, theme, zoom, (width, height))
+
+
+def _take(looks: Sequence[str], folder: Path, *, only: tuple[str, ...], sheets: bool) -> int:
+    from tests.tools.screens import visit
+
+    with an_application():
+        for name in looks:
+            album = Folder(folder / name, only=only)
+            visit(album, look_of(name))
+            if not only and (missing := album.missing()):
+                print(f"{name}: not shown where the list says: {missing}", file=sys.stderr)
                 return 1
-            print(file)
+            if sheets:
+                album.lay_out()
+            print(f"{folder / name}: {len(album.files)} pictures", flush=True)
     return 0
-
-
-Save = Callable[[str], bool]
-
-
-def walk(theme: str, language: str) -> Iterator[tuple[str, Save]]:
-    """Each page in turn, with what saves its picture."""
-    from PySide6.QtWidgets import QDialog
-
-    from console.readmodel import Link, SyncStatus
-    from tests.support.fake_console import SUPERVISOR, a_console
-    from tests.support.whole_window import a_whole_window
-
-    fake = a_console(60, me=SUPERVISOR)
-    fake.settings = replace(fake.settings, demo=True)
-    with a_whole_window(fake, theme=theme, language=language) as whole:
-        window, run = whole.window, whole.window.dispatcher.run
-
-        def seen() -> Save:
-            whole.settle()
-            return window.grab().save
-
-        yield "1-queue", seen()
-        window.desk.parts.queue.choose(0)
-        yield "2-appeal", seen()
-        window.desk.parts.appeal.tabs.setCurrentIndex(1)
-        yield "2a-history", seen()
-        window.desk.parts.appeal.tabs.setCurrentIndex(0)
-        run("appeal.call")
-        form = window.findChild(QDialog, "call-form")
-        assert isinstance(form, QDialog)
-        whole.settle()
-        yield "2b-call", form.grab().save
-        form.reject()
-        run("reply.start")
-        yield "3-composer", seen()
-        run("outbox.open")
-        yield "4-outbox", seen()
-        run("view.board")
-        yield "5-board", seen()
-        run("view.queue")
-        run("queue.search", text="абракадабра")
-        now = fake.clock.now()
-        fake.sync_status = SyncStatus(
-            Link.OFFLINE,
-            since=now - timedelta(minutes=17),
-            error="dns",
-            next_try_at=now + timedelta(seconds=42),
-            clock_offset_ms=95_000,
-        )
-        fake.publish(status=True)
-        yield "6-offline", seen()
-        with _over(whole.furnished.commands.open_palette()) as picture:
-            yield "7-palette", picture
-        with _over(whole.furnished.commands.open_sheet()) as picture:
-            yield "8-keys", picture
-        run("queue.clear")
-        whole.settle()
-        window.desk.parts.queue.choose(0)
-        whole.settle()
-        yield from _beside(whole)
-
-
-def _beside(whole: WholeWindow) -> Iterator[tuple[str, Save]]:
-    """What stands beside the desk: settings, help, an own window, hints, and the lock."""
-    native = whole.furnished.native
-    for name, dialog in (
-        ("9-settings", native.open_settings("notices")),
-        ("10-help", native.beside.open_help("40-reply")),
-    ):
-        with _over(dialog) as picture:
-            yield name, picture
-    own = native.beside.open_own_window()
-    assert own is not None
-    whole.settle()
-    yield "11-own-window", own.grab().save
-    own.close()
-    native.hints.start()
-    whole.settle()
-    yield "12-hint", whole.window.grab().save
-    native.hints.end()
-    native.lock.lock()
-    assert native.lock.dialog is not None
-    whole.settle()
-    yield "13-lock", native.lock.dialog.grab().save
-    yield "14-locked", whole.window.grab().save
-    native.lock.dialog.opened.emit()
 
 
 @contextmanager
-def _over(dialog: object) -> Iterator[Save]:
-    from PySide6.QtWidgets import QApplication, QDialog
+def an_application() -> Iterator[None]:
+    """Qt, as the program starts it."""
+    from PySide6.QtWidgets import QApplication
 
-    assert isinstance(dialog, QDialog)
-    QApplication.processEvents()
-    try:
-        yield dialog.grab().save
-    finally:
-        dialog.close()
+    from ui.immortal import keep_constants_alive
+
+    keep_constants_alive()
+    app = QApplication(["otklik-pictures"])
+    app.setStyle("Fusion")
+    yield
+    app.processEvents()
+
+
+class Folder:
+    """An album whose pictures are files; ``only`` those whose names begin so."""
+
+    def __init__(self, folder: Path, *, only: tuple[str, ...] = ()) -> None:
+        self._folder = folder
+        self._only = only
+        self.files: list[Path] = []
+        self._seen: dict[str, set[str]] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, name: str, shown: QWidget, *above: QWidget) -> None:
+        """Grab a widget, with the popups above it where they stand."""
+        if not self._wants(name):
+            return
+        from PySide6.QtCore import QPoint
+        from PySide6.QtGui import QPainter
+
+        self._seen[name] = {each for one in (shown, *above) for each in names_in(one)}
+
+        picture = shown.grab()
+        if above:
+            painter = QPainter(picture)
+            for one in above:
+                painter.drawPixmap(shown.mapFromGlobal(one.mapToGlobal(QPoint(0, 0))), one.grab())
+            painter.end()
+        self._save(name, picture)
+
+    def put(self, name: str, picture: QPixmap) -> None:
+        """A picture of what is no widget."""
+        if self._wants(name):
+            self._save(name, picture)
+
+    def missing(self) -> list[str]:
+        """What is not on the picture that `SHOWN` names for it."""
+        from tests.tools.screens import SHOWN
+
+        return [one for one, name in SHOWN.items() if one not in self._seen.get(name, ())]
+
+    def lay_out(self) -> None:
+        """Lay the pictures on sheets, a dozen each."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QPainter, QPixmap
+
+        each = _ACROSS * _DOWN
+        for number in range(0, len(self.files), each):
+            sheet = QPixmap(_ACROSS * (_THUMB + 8), _DOWN * (_THUMB * 3 // 5 + 8))
+            sheet.fill(Qt.GlobalColor.gray)
+            painter = QPainter(sheet)
+            for at, file in enumerate(self.files[number : number + each]):
+                small = QPixmap(str(file)).scaled(
+                    _THUMB,
+                    _THUMB * 3 // 5,
+                    Qt.AspectRatioMode.KeepAspectRatio,
+                    Qt.TransformationMode.SmoothTransformation,
+                )
+                x, y = at % _ACROSS * (_THUMB + 8), at // _ACROSS * (_THUMB * 3 // 5 + 8)
+                painter.drawPixmap(x, y, small)
+            painter.end()
+            sheet.save(str(self._folder / f"sheet-{number // each:02}.png"))
+
+    def _wants(self, name: str) -> bool:
+        return not self._only or name.startswith(self._only)
+
+    def _save(self, name: str, picture: QPixmap) -> None:
+        file = self._folder / f"{name}.png"
+        if not picture.save(str(file), quality=_QUICK):
+            raise OSError(f"{file}: cannot be written")
+        self.files.append(file)
+
+
+def names_in(shown: QWidget) -> Iterator[str]:
+    """The kinds of all that is seen in a window, and its own name."""
+    from PySide6.QtWidgets import QWidget
+
+    yield shown.objectName()
+    yield type(shown).__name__
+    for one in shown.findChildren(QWidget):
+        if one.isVisibleTo(shown):
+            yield type(one).__name__
 
 
 if __name__ == "__main__":
