@@ -20,7 +20,8 @@ class QueueRow:
 
     ``due_at`` is the binding clock's (None: nothing binds), ``started_at`` where it began, so that
     the ring's share can be painted; ``preset`` its name. ``outage_etr`` is shown on the chip.
-    ``answer_waits`` is whether the answer that the status speaks of is still on this workstation.
+    ``answer_waits`` is whether the answer that the status speaks of is still on this workstation;
+    ``woken`` what has woken a postponed one (`domain.snooze.Wake`), until the operator opens it.
     """
 
     ref: Ref
@@ -47,6 +48,7 @@ class QueueRow:
     has_draft: bool
     unread: bool
     answer_waits: bool = False
+    woken: str = ""
 
 
 class QueueSort(StrEnum):

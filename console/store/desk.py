@@ -89,14 +89,14 @@ class DeskPart:
 
     def mark_read(self, ref: Ref) -> None:
         """Remember that the operator has seen the appeal as it now stands."""
-        newest = self._work.db.execute(
-            select(_ROWS.c.resident_message).where(
+        shown = self._work.db.execute(
+            select(_ROWS.c.resident_message, _ROWS.c.woken).where(
                 _ROWS.c.row == tables.appeal.c.row,
                 tables.appeal.c.branch == ref.branch,
                 tables.appeal.c.id == ref.id,
             )
-        ).scalar()
-        if newest is None:
+        ).one_or_none()
+        if shown is None:
             return
         self._work.db.execute(
             _MARK_READ,
@@ -104,7 +104,8 @@ class DeskPart:
                 "operator": self._work.operator(),
                 "branch": ref.branch,
                 "appeal": ref.id,
-                "resident_message": newest,
+                "resident_message": shown.resident_message,
+                "woken": shown.woken,
             },
         )
         self._work.touched.shown.add(ref)

@@ -34,7 +34,10 @@ SELECT json_group_array(json_array(
           AND r.resident_message = q.resident_message),
        q.ended = 1 AND EXISTS (SELECT 1 FROM outbox AS b
         WHERE b.operator = :me AND b.branch = q.branch AND b.target = q.id AND b.state <> 'held'
-          AND CAST(b.envelope AS TEXT) ->> '$.kind' IN ('send_reply', 'approve', 'close'))
+          AND CAST(b.envelope AS TEXT) ->> '$.kind' IN ('send_reply', 'approve', 'close')),
+       iif(q.woken = '' OR EXISTS (SELECT 1 FROM read_mark AS r
+        WHERE r.operator = :me AND r.branch = q.branch AND r.appeal = q.id AND r.woken = q.woken),
+        '', substr(q.woken, 1, instr(q.woken, ':') - 1))
        ) ORDER BY wanted.key)
 FROM json_each(:ids) AS wanted
 CROSS JOIN queue_row AS q ON q.row = wanted.value
@@ -108,4 +111,5 @@ def _queue_row(row: Sequence[Any]) -> QueueRow:
         has_draft=bool(row[22]),
         unread=bool(row[23]),
         answer_waits=bool(row[24]),
+        woken=row[25],
     )

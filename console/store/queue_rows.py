@@ -55,7 +55,15 @@ def queue_row(
         "author_key": _sort_key(appeal.author.name),
         "place_key": _sort_key(place),
         "words_digest": words_digest,
+        "woken": _woken(appeal),
     }
+
+
+def _woken(appeal: Appeal) -> str:
+    """What has woken it, and which waking it is: an operator has seen one, and not the next."""
+    if not (appeal.woken_by and appeal.is_open):
+        return ""
+    return f"{appeal.woken_by}:{len(appeal.pauses)}"
 
 
 def place_line(place: Place) -> str:

@@ -334,6 +334,18 @@ ALTER TABLE presence ADD COLUMN lease_until INTEGER;
 """
 # Until when a colleague is known to be writing; null where nobody said so.
 
+_WAKING = """
+ALTER TABLE queue_row ADD COLUMN woken TEXT NOT NULL DEFAULT '';
+ALTER TABLE read_mark ADD COLUMN woken TEXT NOT NULL DEFAULT '';
+UPDATE queue_row SET woken = coalesce(
+    (SELECT nullif(CAST(a.body AS TEXT) ->> '$.woken_by', '') || ':'
+        || json_array_length(CAST(a.body AS TEXT), '$.pauses')
+     FROM appeal AS a WHERE a.row = queue_row.row), '')
+WHERE status = 'interim_published';
+"""
+# What has woken a postponed appeal, with the number of the pause that ended then; and which waking
+# an operator has seen.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -346,6 +358,7 @@ STEPS: tuple[str, ...] = (
     _SHARED_QUEUES,
     _DANGER_FIRST,
     _LEASES,
+    _WAKING,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 

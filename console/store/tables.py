@@ -94,6 +94,7 @@ read_mark = _table(
     branch="text key",
     appeal="text key",
     resident_message="text",
+    woken="text",
 )
 queue_row = _table(
     "queue_row",
@@ -126,6 +127,7 @@ queue_row = _table(
     author_key="text",
     place_key="text",
     words_digest="int",
+    woken="text",
 )
 outage_tag = _table("outage_tag", outage="text key", row="int key")
 mark = _table("mark", key="text key", row="int key")

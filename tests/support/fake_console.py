@@ -202,6 +202,7 @@ class World:
     searches: list[str] = field(default_factory=list)
     archive: list[ArchivePage] = field(default_factory=list)
     unread: set[Ref] = field(default_factory=set)
+    seen_awake: set[Ref] = field(default_factory=set)
     due: dict[Ref, datetime] = field(default_factory=dict)
     ids: dict[Ref, int] = field(default_factory=dict)
     attached: dict[str, list[Attachment]] = field(default_factory=dict)
@@ -641,6 +642,7 @@ class FakeReader:
             outbox_state=str(entry.state) if entry else None,
             has_draft=any(one.appeal == ref for one in world.drafts.values()),
             unread=ref in world.unread,
+            woken="" if ref in world.seen_awake else appeal.woken_by,
         )
 
 
@@ -1206,8 +1208,11 @@ class _Queues(_Part):
         world.shared[ref] = apply_queue(before, envelope, actor=console.me, now=now)
 
     def mark_read(self, ref: Ref) -> Future[None]:
-        if ref in self.console.world.unread:
-            self.console.world.unread.discard(ref)
+        world = self.console.world
+        woken = ref in world.appeals and world.appeals[ref].woken_by and ref not in world.seen_awake
+        if ref in world.unread or woken:
+            world.unread.discard(ref)
+            world.seen_awake.add(ref)
             self.console.publish(ref)
         return done(None)
 

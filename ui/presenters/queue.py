@@ -84,6 +84,9 @@ class Mark:
 class QueueLine:
     """All words of a row but those of its clock. ``owner_kind``: mine, other or none.
 
+    ``status`` of one that has ``woken`` says why, until it is opened: what it was put off as is old
+    by then. ``status_short`` says it where there is little room.
+
     ``branch``, ``number`` and ``topic`` are empty where they are not to be shown; ``where`` is
     place and branch, as far as they are.
     """
@@ -103,7 +106,9 @@ class QueueLine:
     owner_initials: str
     owner_kind: str
     status: str
+    status_short: str
     status_icon: str
+    woken: bool
     marks: tuple[Mark, ...]
     unread: bool
     danger: bool
@@ -124,7 +129,7 @@ class QueueWords:
         """The words of ``row``; ``now`` decides only how its outage's hour is said."""
         t = self.catalog.t
         mine = row.owner is not None and row.owner == self.me
-        said = row.status in _STATUS_ICONS and not row.answer_waits
+        status, short, icon = self._status(row)
         owner = t("queue.mine") if mine else short_name(row.owner_name) or t("queue.colleague")
         facts = self.facts
         branch = self._branch(row) if "branch" in facts else ""
@@ -145,8 +150,10 @@ class QueueWords:
             owner=t("queue.unassigned") if row.owner is None else owner,
             owner_initials=_initials(row.owner_name) if row.owner else "",
             owner_kind="none" if row.owner is None else ("mine" if mine else "other"),
-            status=t(f"queue.status_{row.status}") if said else "",
-            status_icon=_STATUS_ICONS[row.status] if said else "",
+            status=status,
+            status_short=short,
+            status_icon=icon,
+            woken=icon == "alarm",
             marks=tuple(self._marks(row)),
             unread=row.unread,
             danger=row.danger,
@@ -201,6 +208,7 @@ class QueueWords:
             line.place,
             topic_name(row.topic, self.catalog),
             ringing.words,
+            line.status if line.woken else "",
             status_name(row.status, self.catalog) if line.status else "",
             line.channel,
             line.outage,
@@ -209,6 +217,19 @@ class QueueWords:
             line.text,
         )
         return ". ".join(part.rstrip(".") for part in parts if part)
+
+    def _status(self, row: QueueRow) -> tuple[str, str, str]:
+        """What the chip says in many words and in few, and its sign; empty where it says nothing.
+
+        A waking of a newer server that has no words here is passed over.
+        """
+        t, words = self.catalog.t, f"waking.row_{row.woken}"
+        if row.woken and self.catalog.has(words):
+            return t(words), t(f"{words}_short"), "alarm"
+        if row.answer_waits or row.status not in _STATUS_ICONS:
+            return "", "", ""
+        said = t(f"queue.status_{row.status}")
+        return said, said, _STATUS_ICONS[row.status]
 
     def _branch(self, row: QueueRow) -> str:
         full = self.branches.get(row.ref.branch, row.ref.branch)

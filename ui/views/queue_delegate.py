@@ -240,12 +240,7 @@ class QueueDelegate(QStyledItemDelegate):
             text.right_icon(painter, rect, line.channel_icon, token="text_dim", side=_ICON)
         for mark in line.marks:
             text.right_icon(painter, rect, mark.icon, token=mark.token, side=_ICON)
-        if line.outage:
-            text.right_chip(painter, rect, line.outage, kind=line.outage_kind, icon="bolt")
-        if line.status and (frame.wide or not line.outage):
-            text.right_chip(painter, rect, line.status, kind="neutral")
-        elif line.status:
-            text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
+        self._paint_chips(painter, rect, line, wide=frame.wide)
         if frame.wide and line.owner_kind != "mine" and "owner" in facts:
             text.right(painter, rect, line.owner)
         if line.topic:
@@ -256,6 +251,21 @@ class QueueDelegate(QStyledItemDelegate):
         shown = self.marks.excerpt(line.text)
         found = self.marks.spans(shown)
         text.left(painter, rect, shown, role="small", token="text_dim", spans=found)
+
+    def _paint_chips(self, painter: QPainter, rect: QRect, line: QueueLine, *, wide: bool) -> None:
+        """Outage and status; where there is room for one, it is that which has changed."""
+        text = self._text
+        if line.outage and (wide or not line.woken):
+            text.right_chip(painter, rect, line.outage, kind=line.outage_kind, icon="bolt")
+        elif line.outage:
+            text.right_icon(painter, rect, "bolt", token="warning", side=_ICON)
+        if line.woken:
+            said = line.status if wide else line.status_short
+            text.right_chip(painter, rect, said, kind="info", icon=line.status_icon)
+        elif line.status and (wide or not line.outage):
+            text.right_chip(painter, rect, line.status, kind="neutral")
+        elif line.status:
+            text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
 
     def _paint_present(self, painter: QPainter, rect: QRect, present: _Present) -> None:
         if present.held:
@@ -310,7 +320,8 @@ class QueueDelegate(QStyledItemDelegate):
         if line.outage:
             text.right_icon(painter, rect, "bolt", token="warning", side=_ICON)
         if line.status:
-            text.right_icon(painter, rect, line.status_icon, token="text_dim", side=_ICON)
+            token = "info" if line.woken else "text_dim"
+            text.right_icon(painter, rect, line.status_icon, token=token, side=_ICON)
 
     def _paint_text(self, painter: QPainter, frame: _Frame, line: QueueLine) -> None:
         """The third line: the words over the whole width."""

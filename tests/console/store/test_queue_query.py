@@ -13,8 +13,10 @@ import pytest
 
 from console.domain.appeal import ANSWERED, Appeal, Author, OutageTag, Place, Status
 from console.domain.draft import Draft, DraftMode
-from console.domain.mutations import AddNote
+from console.domain.mutations import AddNote, SendReply
 from console.domain.operator import Operator
+from console.domain.pause import Pause
+from console.domain.snooze import Wake, woken
 from console.readmodel import EntryState, Grouping, QueueQuery, QueueSort, SavedQueue
 from console.store import queue_query, reader
 from tests.support.builders import NOON, an_appeal, an_envelope, an_operator, an_outage
@@ -309,6 +311,39 @@ def test_unread_is_what_has_news_since_it_was_read(tmp_path: Path) -> None:
         store.do(lambda tx: tx.desk.mark_read(appeal.ref))
         _other(store)
         assert is_unread()
+
+
+def test_what_has_woken_it_stands_in_the_row_until_each_operator_has_opened_it(
+    tmp_path: Path,
+) -> None:
+    sleeping = replace(
+        an_appeal(status=Status.POSTPONED),
+        pauses=(Pause(NOON, None, "ждём"),),
+        postponed_until=NOON,
+    )
+    awake, _ = woken(sleeping, Wake.OUTAGE, now=LATER)
+    again = replace(awake, version=9, woken_by="time", pauses=(*awake.pauses, awake.pauses[0]))
+    with a_store(tmp_path) as store:
+        store.sign_in(ME)
+        store.take(sleeping)
+
+        def why() -> str:
+            return store.reader.queue_rows(store.reader.queue_ids(QueueQuery(), now=LATER))[0].woken
+
+        assert why() == ""
+        store.do(lambda tx: tx.desk.mark_read(sleeping.ref))
+        store.take(awake)
+        assert why() == "outage"
+        store.do(lambda tx: tx.desk.mark_read(sleeping.ref))
+        assert why() == ""
+        store.take(again)
+        assert why() == "time", "the next waking is news again"
+        store.do(lambda tx: tx.desk.mark_read(sleeping.ref))
+        other = _other(store)
+        assert why() == "time", "who has not opened it has not seen it"
+        going_on = SendReply("Бригада едет.", interim=True, promise_at=LATER)
+        store.enqueue(an_envelope(going_on, again, other))
+        assert why() == "", "somebody goes on"
 
 
 def _other(store: Store) -> Operator:

@@ -9,6 +9,7 @@ import pytest
 
 from console.domain.appeal import Status
 from console.domain.ids import Ref
+from console.domain.snooze import Wake
 from console.i18n import LANGUAGES, Catalog
 from console.readmodel import PresenceRow, QueueRow
 from tests.support.fake_console import NOON, RULES
@@ -238,3 +239,15 @@ def test_a_colleague_who_writes_is_named_with_the_minutes_left_until_the_lease_e
     assert words().held([ivan], NOON + timedelta(minutes=9)) == ""
     mine = replace(ivan, operator="op-1")
     assert words().held([mine], NOON) == "", "one's own lease is no warning"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_has_woken_a_row_is_said_in_place_of_what_it_was_put_off_as(language: str) -> None:
+    put_off = replace(ROW, status="interim_published")
+    said = words(language)
+    lines = [said.line(replace(put_off, woken=str(why)), NOON) for why in Wake]
+    assert all(line.woken and line.status_icon == "alarm" for line in lines)
+    assert len({line.status for line in lines} | {line.status_short for line in lines}) == 8
+    assert lines[0].status in said.spoken(replace(put_off, woken="time"), NOON)
+    newer = said.line(replace(put_off, woken="moon"), NOON)
+    assert newer == said.line(put_off, NOON), "a reason of a newer server is passed over"
