@@ -41,8 +41,24 @@ class EtrRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignId:
+    """What another system calls the outage, or an object of the grid that is named in it.
+
+    ``id`` is kept as it came (in IEC 61968 an mRID); ``of`` says of what it is: «outage»,
+    «substation», «feeder», «transformer» or another object's name there.
+    """
+
+    system: str
+    id: str
+    of: str = "outage"
+
+
+@dataclass(frozen=True, slots=True)
 class Outage:
-    """One outage of one branch; instants are aware UTC, ``etr_history`` is oldest first."""
+    """One outage of one branch; instants are aware UTC, ``etr_history`` is oldest first.
+
+    ``foreign``: the ids of systems that speak of it, too; an older side leaves it out.
+    """
 
     branch: str
     id: str
@@ -63,6 +79,7 @@ class Outage:
     restored_at: datetime | None = None
     nested_in: str | None = None
     residents: int | None = None
+    foreign: tuple[ForeignId, ...] = ()
 
     @property
     def ref(self) -> Ref:

@@ -29,6 +29,7 @@ from litestar.openapi.spec.schema import Schema
 
 from console.domain.attachment import Attachment
 from console.domain.mutations import BY_KIND
+from console.domain.outage_state import OutageState
 from console.wire import problems, schema
 from console.wire.problems import Problem
 
@@ -47,6 +48,9 @@ _TYPES = (
     Attachment,
     schema.IntakeBatch,
     schema.IntakeReport,
+    schema.OutageBatch,
+    OutageState,
+    schema.OutageReport,
     schema.Health,
     Problem,
 )
@@ -123,9 +127,9 @@ def speaks(
 
 
 def _anything(type_: type[Any]) -> dict[str, Any]:
-    """The body of a mutation: its ``kind`` names the schema, and it is read by that one."""
+    """What is read by a schema of its own: the body of a mutation by its kind, a state alone."""
     if type_ is object:
-        return {"description": "by the kind of the mutation, its schema of the like name"}
+        return {"description": "a part of a mutation of its kind, or of an OutageState"}
     raise NotImplementedError(f"no schema for {type_}")
 
 

@@ -70,6 +70,17 @@ Index(None, messages.c.branch, messages.c.appeal)
 events = _rows("events", Column("appeal", String(64), nullable=False))
 outages = _rows("outages", Column("version", Integer, nullable=False))
 shared_queues = _rows("shared_queues", Column("version", Integer, nullable=False))
+outage_sources = Table(
+    "outage_sources",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("system", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("outage", String(128), nullable=False),
+    Column("said", Text, nullable=False),
+)
+"""What other systems call an outage, and the newest state that each has said of it (JSON)."""
+
 operators = _rows(
     "operators",
     Column("login", String(128), nullable=False, unique=True),

@@ -102,16 +102,17 @@ def from_wire(wire: WireEnvelope) -> Envelope:
         mutation=mutation_from(wire.kind, wire.body),
         seen=wire.seen,
     )
-    if _has_naive(envelope):
+    if has_naive(envelope):
         raise DecodeError("not a valid Envelope: an instant has no distance from UTC")
     return envelope
 
 
-def _has_naive(value: object) -> bool:
+def has_naive(value: object) -> bool:
+    """Whether an instant somewhere in ``value`` has no distance from UTC."""
     if isinstance(value, datetime):
         return value.tzinfo is None
     if isinstance(value, tuple):
-        return any(map(_has_naive, value))
+        return any(map(has_naive, value))
     if is_dataclass(value):
-        return any(_has_naive(getattr(value, field.name)) for field in fields(value))
+        return any(has_naive(getattr(value, field.name)) for field in fields(value))
     return False

@@ -16,6 +16,8 @@ instants are aware UTC in ISO 8601. Errors are RFC 9457 problems, see `console.w
     DELETE /v1/attachments/BRANCH/ID                      -> 204          (no message names it)
     GET    /v1/attachments/BRANCH/ID/content              -> bytes        (Range: bytes=A-B)
     POST   /v1/intake            IntakeBatch       -> IntakeReport  (right INTAKE)
+    POST   /v1/outages           OutageBatch       -> OutageReport  (right MANAGE_OUTAGES)
+    PUT    /v1/outages/BRANCH/SYSTEM/ID  OutageState  -> OutageReport  (the same of one)
     GET    /v1/health                              -> Health        (no authorisation)
 """
 
@@ -321,6 +323,46 @@ class IntakeReport:
     already_known: int
     quarantined: int
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutageBatch:
+    """States of outages as another system has them, each such as `OutageState`, in order.
+
+    ``system`` is its key (small Latin letters, digits, dots, dashes); ids are unique within it and
+    a branch. What is wrong with one state does not concern the others.
+    """
+
+    system: str
+    states: tuple[Mapping[str, object], ...]
+
+
+class OutageFate(StrEnum):
+    """What became of one state: four in which it is known here, and one in which it is not."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    """A newer one of the same outage has been here before; nothing was done."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class OutageAnswer:
+    """The fate of one state: its own id, the id of the outage here, or why it was refused."""
+
+    id: str
+    fate: OutageFate
+    outage: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutageReport:
+    """What became of each state, in order."""
+
+    answers: tuple[OutageAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)

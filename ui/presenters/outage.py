@@ -139,12 +139,14 @@ def _history(outage: Outage, here: Here, people: People) -> tuple[EtrLine, ...]:
     if len(records) < 2:
         return ()
     lines = []
+    systems = {known.system for known in outage.foreign}
     for record in reversed(records):
+        by_system = record.set_by in systems
         time = here.at(record.etr) if record.etr else here.t("inspector.etr_unknown_short")
         text = here.t(
             "inspector.etr_record",
             time=time,
-            who=people.name(record.set_by, here.catalog),
+            who=record.set_by if by_system else people.name(record.set_by, here.catalog),
             when=here.at(record.set_at),
         )
         if record.reason:

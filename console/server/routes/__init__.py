@@ -15,6 +15,7 @@ from console.server.routes import (
     health,
     intake,
     mutations,
+    outages,
     pokes,
     presence,
     search,
@@ -24,5 +25,5 @@ from console.server.routes import (
 
 def all_routes(centre: Centre) -> list[HTTPRouteHandler]:
     """The handlers of every address under /v1."""
-    parts = (session, changes, search, mutations, attachments, presence, pokes, intake, health)
-    return [route for part in parts for route in part.routes(centre)]
+    parts = (session, changes, search, mutations, attachments, presence, pokes, intake, outages)
+    return [route for part in (*parts, health) for route in part.routes(centre)]

@@ -51,6 +51,8 @@ _ROUTES = (
     ("POST", "/v1/mutations"),
     ("PUT", "/v1/presence"),
     ("POST", "/v1/intake"),
+    ("POST", "/v1/outages"),
+    ("PUT", "/v1/outages/krasnoyarsk/oms/1"),
     ("PUT", _FILE),
     ("PATCH", f"{_FILE}?offset=0"),
     ("GET", _FILE),
