@@ -6,12 +6,17 @@ queue is painted before the rest of it is imported.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from console.domain.ids import Ref
+
+LONGER: Final = array("q")
+"""The part of a queue, an empty one, that says that the next takes longer; known by identity."""
 
 
 @dataclass(frozen=True, slots=True)

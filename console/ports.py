@@ -99,7 +99,10 @@ class Reader(Protocol):
     def queue_parts(
         self, query: QueueQuery, *, now: datetime
     ) -> Generator[Sequence[int], None, None]:
-        """The same part by part, all of one state; the first is soon there, and may be empty."""
+        """The same part by part, all of one state; the first is soon there, and may be empty.
+
+        `listing.LONGER` among them says that the next part takes longer than a frame.
+        """
 
     def search_notes(self, query: QueueQuery, *, now: datetime) -> SearchNotes:
         """What is to be said about the search of ``query``, and highlighted in what it found."""

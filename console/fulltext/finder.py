@@ -98,11 +98,10 @@ class Finder:
 
         ``reparse`` takes apart what ``text`` may be in another alphabet.
         """
-        made = word_plan.plan(query, self._vocabulary)
-        without = word_plan.excluded(query, self._vocabulary)
-        if not made.groups:
+        found = self.surely(query)
+        if found is None:
             return None
-        found = self._exactly(query, made, without)
+        without = word_plan.excluded(query, self._vocabulary)
         sure = self._few(found)
         if len(sure) >= FEW:
             return found
@@ -115,6 +114,16 @@ class Finder:
             if self._few(again):
                 return replace(again, reading=reading)
         return self._widened(found, without, sure)
+
+    def surely(self, query: Query) -> Found | None:
+        """What the words say for sure, which is soon known; None where there are none."""
+        made = word_plan.plan(query, self._vocabulary)
+        without = word_plan.excluded(query, self._vocabulary)
+        return self._exactly(query, made, without) if made.groups else None
+
+    def is_little(self, found: Found) -> bool:
+        """Whether it finds so few that what may have been meant is looked for, too."""
+        return len(self._few(found)) < FEW
 
     def strictly(self, query: Query) -> Found | None:
         """What has every word of ``query`` in some form, and nothing is unfinished."""

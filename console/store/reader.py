@@ -64,7 +64,8 @@ if TYPE_CHECKING:
 
 _NOBODY = ""
 _FIRST_ENTRIES, _ENTRIES = 2_000, 32_000
-"""Entries of an index that are read for the first part of a queue, and for each further one."""
+"""Entries of an index that are read for the first part of a queue, and at most for a further one:
+each has twice as many as the one before, so that few rows too many are read for the first page."""
 _MANY_TOUCHED = 5_000
 """Appeals touched at once of which each queue is sooner counted whole."""
 _RESTLESS = ("due_soon", "overdue", "drafts", "outbox", "mentions", "promises")
@@ -313,7 +314,7 @@ class StoreReader:
             while True:
                 last = next(self._rows(*segment.last_key(after, entries)), None)
                 yield array("q", decode(self._one(*segment.part(after, entries)), list[int]))
-                entries = _ENTRIES
+                entries = min(2 * entries, _ENTRIES)
                 if last is None:
                     break
                 after = last

@@ -6,13 +6,15 @@ What is found is said by `fulltext.finder`; here is the store's index for it, an
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
 from console.domain.query import Query
 from console.fulltext.finder import RANKED, Face, Finder, Found
 from console.fulltext.vocabulary import Vocabulary
+from console.listing import LONGER
 from console.readmodel import QueueQuery, QueueSort
 from console.store.queue_query import Statement
 from console.wire.codec import decode, encode
@@ -20,8 +22,14 @@ from console.wire.codec import decode, encode
 _LED_BY_HITS = 1_000
 _FIRST = 100
 _SPREAD = 8
+_SOON_LOOKED_UP = 150
+"""Rows of anywhere in the store that are read within half a frame."""
+
+_STRETCH = 32_768
+"""Rows of which the hits are read at once: whoever takes more out of JSON keeps the interpreter."""
 
 _HITS = "SELECT json_group_array(rowid) FROM words WHERE words MATCH :words"
+_LAST_ROW = "SELECT max(row) FROM queue_row"
 _BETWEEN = f"{_HITS} AND rowid BETWEEN :least AND :most"
 _AMONG = f"{_HITS} AND rowid IN (SELECT value FROM json_each(:rows))"
 _NEWEST = """
@@ -47,6 +55,32 @@ FROM appeal WHERE row IN (SELECT value FROM json_each(:ids))
 
 One = Callable[[str, Mapping[str, object]], Any]
 Walk = Callable[[Statement], "Iterator[array[int]]"]
+
+
+class Hits:
+    """A set of rows, a byte for each row of the store: a set of numbers would take a hundred."""
+
+    def __init__(self, most: int) -> None:
+        self._flags = bytearray(most + 1)
+
+    def __contains__(self, row: int) -> bool:
+        return row < len(self._flags) and bool(self._flags[row])
+
+    def add(self, rows: Iterable[int]) -> None:
+        """Take in rows, none beyond the last of the store."""
+        flags = self._flags
+        for row in rows:
+            flags[row] = 1
+
+    def drop(self, rows: Iterable[int]) -> None:
+        """Leave out rows."""
+        flags = self._flags
+        for row in rows:
+            flags[row] = 0
+
+    def among(self, rows: array[int]) -> array[int]:
+        """Those of ``rows`` that are in it, in their order."""
+        return array("q", compress(rows, map(self._flags.__getitem__, rows)))
 
 
 class StoreIndex:
@@ -87,6 +121,11 @@ class Search:
         """See `Finder.find`."""
         return self._finder.find(query, text, reparse)
 
+    def is_slow(self, query: Query) -> bool:
+        """Whether `find` will look for more than what the words say, and take its time."""
+        found = self._finder.surely(query)
+        return found is not None and self._finder.is_little(found)
+
     def strictly(self, query: Query) -> Found | None:
         """See `Finder.strictly`."""
         return self._finder.strictly(query)
@@ -104,7 +143,7 @@ class Search:
     ) -> Iterator[array[int]]:
         """The rows of ``statement`` that are ``found``, in its order, part by part."""
         if found.barred:
-            barred = set(decode(self._one(_HITS, {"words": found.barred}), list[int]))
+            barred = self._hits(found.barred)
             for part in walk(statement):
                 yield array("q", (row for row in part if row not in barred))
         elif query.sort is QueueSort.MATCH:
@@ -123,6 +162,8 @@ class Search:
             return
         newest = self._index.newest(found.sure, _LED_BY_HITS + 1)
         if len(newest) <= _LED_BY_HITS:
+            if len(newest) > _SOON_LOOKED_UP:
+                yield LONGER
             yield from walk(statement.only(_json(newest)))
             return
         yield from self._sieved(found, statement, walk=walk, given=frozenset())
@@ -135,7 +176,7 @@ class Search:
         Rows of one time stand near each other, and hits are then read for that stretch alone. In
         another order all hits have to be read; the first rows are looked up before, one by one.
         """
-        wanted: set[int] | None = None
+        wanted: Hits | None = None
         for part in walk(statement):
             rest = part
             if wanted is None and part:
@@ -144,12 +185,27 @@ class Search:
                     near = set(self._between(found.sure, least, most)) - given
                     yield array("q", filter(near.__contains__, part))
                     continue
-                if "*" not in found.sure:
+                if "*" in found.sure:
+                    yield LONGER
+                else:
                     first = set(self._among(found.sure, part[:_FIRST])) - given
                     yield array("q", filter(first.__contains__, part[:_FIRST]))
                     rest = part[_FIRST:]
-                wanted = set(decode(self._one(_HITS, {"words": found.sure}), list[int])) - given
-            yield array("q", filter((wanted or set()).__contains__, rest))
+                wanted = self._hits(found.sure, but=given)
+            yield wanted.among(rest) if wanted is not None else rest
+
+    def _hits(self, expression: str, *, but: Collection[int] = ()) -> Hits:
+        """All hits, read stretch by stretch: of a common word they are most of a large store.
+
+        A word that is only begun is merged anew for each stretch, and is never in many appeals.
+        """
+        most = self._one(_LAST_ROW, {}) or 0
+        hits = Hits(most)
+        step = most + 1 if "*" in expression else _STRETCH
+        for least in range(0, most + 1, step):
+            hits.add(self._between(expression, least, least + step - 1))
+        hits.drop(but)
+        return hits
 
     def _between(self, expression: str, least: int, most: int) -> list[int]:
         parameters = {"words": expression, "least": least, "most": most}

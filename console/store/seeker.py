@@ -14,6 +14,7 @@ from console.domain.words import fold
 from console.fulltext.finder import Found
 from console.fulltext.plan import with_operators
 from console.fulltext.vocabulary import Vocabulary
+from console.listing import LONGER
 from console.localtime import local
 from console.readmodel import QueueQuery, SearchNotes
 from console.store.query_filters import conditions
@@ -70,6 +71,8 @@ class Seeker:
         if tests.others:
             walk = self._narrowing(walk, tests.others)
         search = self._search(now)
+        if not query.strict and search.is_slow(with_operators(parsed)):
+            yield LONGER
         found = self._find(search, parsed, query, now)
         if found is None:
             yield from walk(narrowed if parsed else statement)

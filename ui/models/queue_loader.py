@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from array import array
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -10,11 +11,19 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from shiboken6 import isValid
 
 from console.domain.ids import Ref
-from console.listing import Grouping, QueueCounts, QueueQuery, QueueRow, SavedQueue, SharedRow
+from console.listing import (
+    LONGER,
+    Grouping,
+    QueueCounts,
+    QueueQuery,
+    QueueRow,
+    SavedQueue,
+    SharedRow,
+)
 from ui.bridge import Bridge
 from ui.presenters.diff import Operation, difference
 from ui.presenters.grouping import Group, grouped
@@ -24,14 +33,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FIRST_ROWS = 64
-"""Rows that are read along with a new list: more than a tall screen shows."""
+FIRST_ROWS = 40
+"""Rows that are read along with a new list: as many as a tall screen shows."""
 
-FIRST_SECONDS = 0.008
+FIRST_SECONDS = 0.006
 """A list whose first rows are not found by then is shown as far as it has been read."""
 
+_PAINT_SECONDS = 0.02
+"""How long the rest of a list waits at most until its first rows are painted."""
 
 _KEYS_AT_ONCE = 2_000
+_KEYS_AT_FIRST = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +108,12 @@ class QueueLoader:
             with closing(self._reader.queue_parts(query, now=self._clock.now())) as parts:
                 ids = array("q")
                 if not before:
-                    whole = self._first(parts, ids)
-                    groups = self._groups(query, ids, wish) or ()
-                    rows = self._first_rows(ids)
-                    begun = QueueList(query, ids[:], before, None, rows, whole, groups)
-                    if whole:
+                    begun = self._begun(query, parts, ids, wish, tell=tell, owner=owner)
+                    if begun is None or begun.whole:
                         return begun
-                    self._bridge.call(lambda: tell(begun))
+                    shown = threading.Event()
+                    self._bridge.call(lambda: tell_and_paint(begun, shown))
+                    shown.wait(_PAINT_SECONDS)
                 for part in parts:
                     ids.extend(part)
                     if wish != self._wish:
@@ -117,14 +128,60 @@ class QueueLoader:
             if found is not None and wish == self._wish and isValid(owner):
                 then(found)
 
+        def tell_and_paint(begun: QueueList, shown: threading.Event) -> None:
+            tell(begun)
+            QTimer.singleShot(0, shown.set)  # what is to be painted is painted before
+
         self._start("queue", work, tell, failed, owner, pool=self._lists)
 
-    def _first(self, parts: Iterator[Sequence[int]], ids: array[int]) -> bool:
-        """Read ``ids`` as far as can be shown at once; whether those are all."""
+    def _begun(
+        self,
+        query: QueueQuery,
+        parts: Iterator[Sequence[int]],
+        ids: array[int],
+        wish: int,
+        *,
+        tell: Callable[[QueueList], None],
+        owner: QObject,
+    ) -> QueueList | None:
+        """The beginning of a list, read into ``ids``; None once nobody waits for it.
+
+        Where nothing is found soon, ``tell`` hears of an empty beginning meanwhile: not before
+        its time, lest a list vanishes for a moment only.
+        """
         until = time.monotonic() + FIRST_SECONDS
+        whole = self._first(parts, ids, until=until)
+        if not whole and not ids:
+            came = threading.Event()
+            nothing = QueueList(query, array("q"), (), None, whole=False)
+
+            def tell_of_nothing() -> None:
+                if not came.is_set():
+                    tell(nothing)
+
+            def in_time() -> None:
+                if isValid(owner):
+                    left = max(0.0, until - time.monotonic())
+                    QTimer.singleShot(round(left * 1000), owner, tell_of_nothing)
+
+            self._bridge.call(in_time)
+            try:
+                while not whole and not ids:
+                    if wish != self._wish:
+                        return None
+                    whole = self._first(parts, ids, until=0.0)
+            finally:
+                came.set()
+        if query.group is not Grouping.NONE and len(ids) > _KEYS_AT_FIRST:
+            whole = False  # to put all of them together takes longer than to show the first
+        groups = self._groups(query, ids if whole else ids[:_KEYS_AT_FIRST], wish) or ()
+        return QueueList(query, ids[:], (), None, self._first_rows(ids), whole, groups)
+
+    def _first(self, parts: Iterator[Sequence[int]], ids: array[int], *, until: float) -> bool:
+        """Read ``ids`` as far as can be shown at once; whether those are all."""
         for part in parts:
             ids.extend(part)
-            if len(ids) >= FIRST_ROWS or time.monotonic() >= until:
+            if part is LONGER or len(ids) >= FIRST_ROWS or time.monotonic() >= until:
                 return False
         return True
 

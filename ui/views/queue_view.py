@@ -388,7 +388,7 @@ class QueueView(QFrame):
 
     def _on_list(self, found: QueueList) -> None:
         self._reading = not found.whole
-        if not self._loaded:
+        if not self._loaded or (found.rows and not self._model.rowCount()):
             self._begin(found)
         elif found.groups:
             self._regroup(found.groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,9 @@ from console.domain.appeal import Author, OutageTag, Place, Status
 from console.domain.attachment import Attachment
 from console.domain.ids import Ref
 from console.domain.operator import Operator
+from console.listing import LONGER
 from console.readmodel import QueueQuery, QueueSort, SearchNotes
+from console.store.search import Hits
 from tests.support.builders import NOON, a_message, an_appeal
 from tests.support.console_store import Store
 
@@ -183,3 +186,19 @@ def test_a_search_stands_in_the_order_that_was_asked_for_danger_or_not(full: Sto
         an_appeal(number="обычный", text="Пингвин у столба", created_at=late),
     )
     assert numbers(full, "пингвин", QueueSort.NEWEST) == ["обычный", "опасный"]
+
+
+def test_a_search_that_looks_for_more_than_was_said_tells_so_first(full: Store) -> None:
+    def parts(text: str) -> list[Sequence[int]]:
+        return list(full.reader.queue_parts(QueueQuery("all", text=text), now=NOON))
+
+    assert parts("трансформатор")[0] is LONGER
+    assert all(one is not LONGER for one in parts("котельная"))
+
+
+def test_hits_are_a_set_of_rows() -> None:
+    hits = Hits(9)
+    hits.add([1, 3, 9])
+    hits.drop([3])
+    assert [row for row in range(12) if row in hits] == [1, 9]
+    assert list(hits.among(array("q", [9, 2, 1]))) == [9, 1]

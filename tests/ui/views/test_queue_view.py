@@ -16,6 +16,7 @@ from console.changes import Changes
 from console.domain.appeal import Place
 from console.domain.draft import Draft, DraftMode
 from console.domain.ids import Ref
+from console.listing import LONGER
 from console.readmodel import Link, PresenceRow, QueueQuery, QueueSort, SyncStatus
 from tests.support.fake_console import (
     COLLEAGUE,
@@ -373,6 +374,23 @@ def test_while_a_large_queue_has_nothing_to_show_yet_it_says_that_it_is_looking(
         slow.go_on.set()
         shell.settle()
         assert shell.queue.rows.isVisible()
+
+
+def test_what_takes_longer_says_that_it_is_looking_although_no_part_of_it_comes() -> None:
+    fake, go_on = a_console(), threading.Event()
+
+    def parts(query: QueueQuery, *, now: datetime) -> Generator[Sequence[int], None, None]:
+        yield LONGER
+        assert go_on.wait(10)
+        yield fake.reader.queue_ids(query, now=now)
+
+    fake.reader.queue_parts = parts  # type: ignore[method-assign]
+    with a_shell(fake, wait=False) as shell:
+        until_qt(shell.queue.empty.isVisible, what="the words")
+        assert shell.queue.empty.title() == "Ищем…"
+        go_on.set()
+        shell.settle()
+        assert shell.queue.rows.isVisible() and shell.queue.is_whole
 
 
 def test_rows_have_as_much_room_as_one_likes_and_that_is_remembered(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from console.changes import Changes
 from console.domain.ids import Ref
 from console.readmodel import QueueCounts, QueueQuery, QueueRow, QueueSort
 from tests.support.fake_console import FakeConsole, a_console
+from tests.support.qt import until_qt
 from tests.support.shell import Shell, a_shell
 from tests.support.stalls import StallWatch
 
@@ -73,9 +74,11 @@ def test_opening_sorting_searching_and_moving_never_keep_the_loop() -> None:
         for at in (10, 50_000, 99_000):
             order.insert(random.Random(at).randrange(MANY), order.pop(at))
         del order[500:510]
+        until_qt(lambda: not shell.queue._rest.isActive(), what="a long reading to be made up for")
         stalls["merge"] = longest(shell, shell.queue.reload)
         assert list(shell.queue.model.ids) == order
         random.Random(2).shuffle(order)
+        until_qt(lambda: not shell.queue._rest.isActive(), what="a long reading to be made up for")
         stalls["new order"] = longest(shell, shell.queue.reload)
         touched = Changes(appeals=frozenset(Ref("omsk", str(one)) for one in range(2000)))
         stalls["storm"] = longest(shell, lambda: fake.changes.publish(touched))
