@@ -184,7 +184,7 @@ def test_a_queue_that_is_shared_comes_to_the_branch_and_to_nobody_else(
 ) -> None:
     boss = an_operator(id="op-boss", login="boss", role=Role.SUPERVISOR)
     elsewhere = an_operator(id="op-omsk", login="omsk", branches=("omsk",))
-    server.put(boss, elsewhere, an_appeal(branch="omsk"))
+    server.put(boss, elsewhere, an_appeal(), an_appeal(branch="omsk"))
     query = QueueQuery("open", text="Солонцы")
     for name in ("boss", "olga", "omsk"):
         (tmp_path / name).mkdir()
