@@ -54,11 +54,15 @@ class Matcher:
 
     def fits(self, appeal: Appeal, messages: Sequence[Message]) -> bool:
         """Whether an appeal with its thread is an answer."""
+        return self.holds(appeal, messages) and self._has_words(appeal, messages)
+
+    def holds(self, appeal: Appeal, messages: Sequence[Message]) -> bool:
+        """Whether the operators let it through, whatever words it has."""
         return all(
             self._holds(one, appeal, messages) is not one.excluded
             for one in self.query.filters
             if not _is_unknown(one)
-        ) and self._has_words(appeal, messages)
+        )
 
     # ------------------------------------------------------------------ words
 

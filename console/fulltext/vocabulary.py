@@ -24,7 +24,7 @@ _MOST_FORMS = 24
 MOST_BEGINNINGS = 64
 _MOST_NEAR = 12
 _LONGEST = 32
-_MOST_WORDS = 120_000
+MOST_WORDS = 120_000
 """The rarest go beyond that: they cost memory, and are found where they are spelt right."""
 
 
@@ -43,7 +43,7 @@ class Vocabulary:
         """``rows`` are words of the index with how many appeals have them."""
         self.appeals = appeals
         known = sorted((row for row in rows if len(row[0]) <= _LONGEST), key=_by_count)
-        self.counts = dict(known[:_MOST_WORDS])
+        self.counts = dict(known[:MOST_WORDS])
         self._sorted = sorted(self.counts)
         self._families: dict[str, list[str]] = defaultdict(list)
         self._bare: dict[str, list[str]] = defaultdict(list)

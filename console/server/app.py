@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from console.clock import Clock, SystemClock
 from console.domain.attachment import AttachmentNorms
 from console.rulebook.attachments import load_attachments
-from console.server import breaks, feed, incarnation, openapi, presence, runs, waking
+from console.server import breaks, feed, incarnation, indexing, openapi, presence, runs, waking
 from console.server.centre import Centre, OffLoop, on_a_thread
 from console.server.database import Database, open_database
 from console.server.faults import FaultError, bad_request, other_protocol, too_large, unavailable
@@ -86,7 +86,11 @@ def create_app(
     )
     app = Litestar(
         route_handlers=all_routes(centre),
-        lifespan=[_poking(centre), _waking(centre)],
+        lifespan=[
+            _poking(centre),
+            _beside(centre, waking.keep_waking),
+            _beside(centre, indexing.keep_indexing),
+        ],
         before_request=_check_protocol,
         before_send=[_stamping(centre.clock)],
         exception_handlers={
@@ -151,10 +155,12 @@ def _poking(centre: Centre) -> Any:
     return poking
 
 
-def _waking(centre: Centre) -> Any:
+def _beside(centre: Centre, work: Callable[[Centre], Coroutine[Any, Any, None]]) -> Any:
+    """``work`` goes on as long as the server runs."""
+
     @asynccontextmanager
-    async def waking_up(_: Litestar) -> AsyncGenerator[None]:
-        task = asyncio.create_task(waking.keep_waking(centre))
+    async def working(_: Litestar) -> AsyncGenerator[None]:
+        task = asyncio.create_task(work(centre))
         try:
             yield
         finally:
@@ -162,7 +168,7 @@ def _waking(centre: Centre) -> Any:
             with suppress(asyncio.CancelledError):
                 await task
 
-    return waking_up
+    return working
 
 
 def _stamping(clock: Clock) -> Any:

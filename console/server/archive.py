@@ -1,152 +1,237 @@
-"""The archive: everything that the centre ever took in, looked through for a query.
+"""The archive: everything that the centre ever took in, searched as a console searches its own.
 
-There is no index of words here: intake is not to pay for a search that few make, and the answer
-has to be the same on every database. A search goes back in time a stretch at a time; the longest
-word of the query is looked for by the database, everything else by `domain.query_match`. What was
-looked through and where it goes on is part of the answer.
+The index of words says what a query finds (`console.fulltext.finder`: forms of a word, beginnings,
+typos, numbers, phones, addresses), the appeals themselves whether operators hold. Answers come best
+first, as on a console: the newest hits are ranked, a block of them at a time. One search may read
+only so many rows and take only so long; then, and where the index cannot help, it is looked through
+appeal by appeal (`looking`), which costs the same however large the archive is.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import Connection
 
+from console.clock import Clock
 from console.domain.appeal import Appeal
 from console.domain.ids import Ref
 from console.domain.message import Message
-from console.domain.query_match import Matcher
-from console.server import tables
-from console.wire import codec
+from console.fulltext.finder import RANKED, Face, Finder, Found
+from console.fulltext.plan import with_operators
+from console.fulltext.vocabulary import MOST_WORDS, Vocabulary
+from console.server import indexing, looking, word_index
+from console.server.asked import Asked
+from console.server.database import Database, TookTooLongError, within
+from console.server.instants import micros
 from console.wire.schema import ArchivePage, Rows
 
-STRETCH = 20_000
-"""Appeals that one request looks through, at most."""
+SECONDS = 3.0
+"""How long the index is asked, at most."""
 
-MOST = 50
-_TOGETHER = 400
-_MOST_FORMS = 3
+_BLOCKS = 8
+"""Blocks of `RANKED` hits that one request tests for operators, at most."""
+
+_FIRST_LINE = 240
+_KEPT, _KEPT_SMALL = timedelta(minutes=10), timedelta(seconds=20)
+_SMALL = 5_000
+"""Appeals of which the vocabulary is read in a few hundredths of a second."""
+
+Thread = tuple[Message, ...]
+
+
+class WordList:
+    """The vocabulary of the archive; maybe some minutes old, as only what is not exact needs it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._known = Vocabulary()
+        self._read_at = clock.now() - _KEPT
+
+    def get(self) -> Vocabulary:
+        """The vocabulary as it is known, read now where that is quick or long ago."""
+        age = self._clock.now() - self._read_at
+        if age >= (_KEPT if self._known.appeals > _SMALL else _KEPT_SMALL):
+            self.renew()
+        return self._known
+
+    def renew(self) -> None:
+        """Read it."""
+        self._read_at = self._clock.now()
+        self._known = self._database.read(_vocabulary)
+
+
+def _vocabulary(connection: Connection) -> Vocabulary:
+    appeals = sum(one.appeals for one in indexing.progress(connection).values())
+    return Vocabulary(word_index.vocabulary_rows(connection, MOST_WORDS), appeals)
+
+
+def search(
+    database: Database, asked: Asked, words: WordList, *, seconds: float = SECONDS
+) -> ArchivePage:
+    """The answers to what is asked, by the index if it can, else by looking."""
+    if any(not one.excluded for one in with_operators(asked.matcher.query).texts):
+        vocabulary = words.get()
+        try:
+            found = database.read(lambda c: _by_index(c, asked, vocabulary, seconds))
+        except TookTooLongError:
+            found = None
+        if found is not None:
+            return found
+    return database.read(lambda c: looking.look(c, asked))
+
+
+def _by_index(
+    connection: Connection, asked: Asked, vocabulary: Vocabulary, seconds: float
+) -> ArchivePage | None:
+    """What the index finds; None where it is not whole, or the query has no words."""
+    branches = asked.narrowed
+    known = indexing.progress(connection)
+    if not branches:
+        return ArchivePage(Rows(), ignored=asked.matcher.ignored)
+    if not indexing.is_whole(known, branches):
+        return None
+    with within(connection, seconds) as look:
+        index = _Index(connection, branches, look, everywhere=set(branches) >= set(known))
+        finder = Finder(index, vocabulary)
+        query = with_operators(asked.matcher.query)
+        found = finder.find(query, asked.text, asked.reparse)
+        return None if found is None else _Page(asked, index, finder, found).answer()
+
+
+class _Index:
+    """The index of words for one search, which sees ``branches`` alone."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        branches: Sequence[str],
+        look: Callable[[], None],
+        *,
+        everywhere: bool,
+    ) -> None:
+        """``look`` raises where the search has taken too long."""
+        self._connection = connection
+        self._branches = branches
+        self._look = look
+        self._words = word_index.words_of(connection)
+        each = [f'"{word_index.branch_word(branch)}"' for branch in branches]
+        self._scope = "" if everywhere else f"({' OR '.join(each)})"
+        self._read: dict[int, tuple[Appeal, Thread]] = {}
+
+    def newest(self, expression: str, most: int) -> list[int]:
+        """See `finder.Index`."""
+        return self.below(word_index.NEWEST, expression, most)
+
+    def below(self, row: int, expression: str, most: int) -> list[int]:
+        """The newest hits under a row."""
+        self._look()
+        if self._scope:
+            expression = f"{self._scope} AND ({expression})"
+        return self._words.newest(self._connection, expression, most=most, below=row)
+
+    def faces(self, rows: Sequence[int]) -> list[Face]:
+        """See `finder.Index`."""
+        return [_face(row, appeal) for row, (appeal, _) in self.read(rows).items()]
+
+    def texts(self, rows: Sequence[int]) -> Iterator[tuple[int, Sequence[str]]]:
+        """See `finder.Index`."""
+        for row, (appeal, thread) in self.read(rows).items():
+            said = "\n".join(message.text for message in thread)
+            yield row, (appeal.text, appeal.author.name, _place(appeal), said)
+
+    def phones(self, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """See `finder.Index`."""
+        for row, (appeal, _) in self.read(rows).items():
+            yield row, appeal.author.phone
+
+    def read(self, rows: Sequence[int]) -> dict[int, tuple[Appeal, Thread]]:
+        """The appeals of these rows, in their order; none of another branch, whatever was found."""
+        unread = [row for row in rows if row not in self._read]
+        refs = word_index.refs(self._connection, unread, self._branches)
+        by_ref = {Ref(*ref): row for row, ref in refs.items()}
+        for appeal, thread in looking.whole(self._connection, list(by_ref)):
+            self._read[by_ref[appeal.ref]] = (appeal, thread)
+        return {row: self._read[row] for row in rows if row in self._read}
+
+
+def _face(row: int, appeal: Appeal) -> Face:
+    first_line = " ".join(appeal.text[: 2 * _FIRST_LINE].split())[:_FIRST_LINE]
+    created_at = micros(appeal.created_at)
+    return Face(row, appeal.number, appeal.author.name, _place(appeal), first_line, created_at)
+
+
+def _place(appeal: Appeal) -> str:
+    place = appeal.place
+    return ", ".join(part for part in (place.settlement, place.street, place.house) if part)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for: at most ``limit`` appeals that came before the one called ``before``."""
+class _Page:
+    """One answer: ranked block after ranked block, from where the last one ended."""
 
-    matcher: Matcher
-    branches: Sequence[str]
-    before: str = ""
-    limit: int = MOST
+    asked: Asked
+    index: _Index
+    finder: Finder
+    found: Found
 
+    def answer(self) -> ArchivePage:
+        """The page."""
+        below, given = self._start()
+        rows, goes_on = list[int](), ""
+        for _ in range(_BLOCKS):
+            block = self._block(below)
+            is_last = len(block) < RANKED
+            ranked = self._ranked(block, also=self.found.wide if is_last else ())
+            shown = ranked[given : given + self.asked.limit - len(rows)]
+            rows += shown
+            if given + len(shown) < len(ranked):
+                top = block[0] + 1 if block else below
+                goes_on = f"{word_index.id_of(top)}.{given + len(shown)}"
+                break
+            goes_on = "" if is_last else word_index.id_of(block[-1])
+            if is_last or len(rows) >= self.asked.limit:
+                break
+            below, given = block[-1], 0
+        return self._made(rows, goes_on)
 
-def search(connection: Connection, asked: Asked, *, stretch: int = STRETCH) -> ArchivePage:
-    """The newest answers of ``asked.branches``, which the caller has found to be allowed."""
-    branches = _narrowed(asked)
-    lower = _lower_end(connection, branches, asked.before, stretch=stretch)
-    found = _answers(connection, asked, branches, lower)
-    shown = found[: asked.limit]
-    more = len(found) > len(shown)
-    until = shown[-1][0].id if more else lower
-    rows = Rows(
-        appeals=tuple(appeal for appeal, _ in shown),
-        messages=tuple(message for _, thread in shown for message in thread),
-    )
-    return ArchivePage(rows, next=until, ignored=asked.matcher.ignored)
+    def _start(self) -> tuple[int, int]:
+        before = self.asked.before_id
+        return word_index.row_of(before) if before else word_index.NEWEST, self.asked.given
 
+    def _block(self, below: int) -> list[int]:
+        if self.found.checked is not None:
+            return [row for row in self.found.checked if row < below][:RANKED]
+        return self.index.below(below, self.found.sure, RANKED)
 
-def _narrowed(asked: Asked) -> list[str]:
-    """The branches that an answer may be of."""
-    wanted = set(asked.branches)
-    for one in asked.matcher.query.filters:
-        if one.key == "branch":
-            wanted = wanted - set(one.values) if one.excluded else wanted & set(one.values)
-    return sorted(wanted)
+    def _ranked(self, block: Sequence[int], *, also: Sequence[int]) -> list[int]:
+        """The rows of a block that operators let through, the best first, and then ``also``."""
+        now = self.asked.matcher.now
+        best = self.finder.ranked(self._held(block), self.found.plan, now=now)
+        known = set(best)
+        return [*best, *self._held([row for row in also if row not in known])]
 
+    def _held(self, rows: Sequence[int]) -> list[int]:
+        matcher = self.asked.matcher
+        return [
+            row
+            for row, (appeal, thread) in self.index.read(rows).items()
+            if matcher.holds(appeal, thread)
+        ]
 
-def _lower_end(
-    connection: Connection, branches: Collection[str], before: str, *, stretch: int
-) -> str:
-    """The id at which a stretch ends; empty where it reaches to the beginning.
-
-    The stretch is whole for every branch: it ends at the newest of the ends of each one's share.
-    """
-    table, share = tables.appeals, max(1, stretch // max(1, len(branches)))
-    ends = []
-    for branch in branches:
-        query = select(table.c.id).where(table.c.branch == branch)
-        if before:
-            query = query.where(table.c.id < before)
-        last = connection.execute(
-            query.order_by(table.c.id.desc()).offset(share - 1).limit(1)
-        ).scalar()
-        if last is not None:
-            ends.append(last)
-    return max(ends, default="")
-
-
-def _answers(
-    connection: Connection, asked: Asked, branches: Sequence[str], lower: str
-) -> list[tuple[Appeal, tuple[Message, ...]]]:
-    """The answers in a stretch, the newest first, one more than asked for if there are more."""
-    refs = _candidates(connection, asked, branches, lower)
-    found: list[tuple[Appeal, tuple[Message, ...]]] = []
-    for start in range(0, len(refs), _TOGETHER):
-        for appeal, thread in _whole(connection, refs[start : start + _TOGETHER]):
-            if asked.matcher.fits(appeal, thread):
-                found.append((appeal, thread))
-        if len(found) > asked.limit:
-            break
-    return found
-
-
-def _candidates(
-    connection: Connection, asked: Asked, branches: Sequence[str], lower: str
-) -> list[Ref]:
-    """The appeals of a stretch that have the longest word, themselves or in their thread."""
-    longest = next(iter(asked.matcher.roots), "")
-    refs: set[Ref] = set()
-    for branch in branches:
-        for table, key in ((tables.appeals, "id"), (tables.messages, "appeal")):
-            if table is tables.messages and not longest:
-                continue  # every appeal is a candidate already
-            column = table.c[key]
-            query = select(column).where(table.c.branch == branch, column >= lower)
-            if asked.before:
-                query = query.where(column < asked.before)
-            if longest:
-                query = query.where(_has(table, longest))
-            refs.update(Ref(branch, ident) for ident in connection.execute(query).scalars())
-    return sorted(refs, key=lambda ref: ref.id, reverse=True)
-
-
-def _has(table: Table, word: str) -> ColumnElement[bool]:
-    """A row that may have a word: not every database folds Russian letters, and ё is е."""
-    forms = dict.fromkeys((word, word.capitalize(), word.upper()))
-    pattern = [form.replace("е", "_").replace("Е", "_") for form in forms]
-    return or_(*(table.c.body.like(f"%{one}%") for one in pattern[:_MOST_FORMS]))
-
-
-def _whole(connection: Connection, refs: Sequence[Ref]) -> list[tuple[Appeal, tuple[Message, ...]]]:
-    """The appeals with their threads, in the given order."""
-    by_branch: dict[str, list[str]] = defaultdict(list)
-    for ref in refs:
-        by_branch[ref.branch].append(ref.id)
-    appeals: dict[Ref, Appeal] = {}
-    threads: dict[Ref, list[Message]] = defaultdict(list)
-    for branch, ids in by_branch.items():
-        table = tables.appeals
-        query = select(table.c.body).where(table.c.branch == branch, table.c.id.in_(ids))
-        for body in connection.execute(query).scalars():
-            appeal = codec.decode(body, Appeal)
-            appeals[appeal.ref] = appeal
-        said = tables.messages
-        of_them = select(said.c.body).where(said.c.branch == branch, said.c.appeal.in_(ids))
-        for body in connection.execute(of_them).scalars():
-            message = codec.decode(body, Message)
-            threads[Ref(branch, message.appeal)].append(message)
-    return [
-        (appeals[ref], tuple(sorted(threads[ref], key=lambda one: (one.at, one.id))))
-        for ref in refs
-        if ref in appeals
-    ]
+    def _made(self, rows: Sequence[int], goes_on: str) -> ArchivePage:
+        read: Mapping[int, tuple[Appeal, Thread]] = self.index.read(rows)
+        return ArchivePage(
+            Rows(
+                appeals=tuple(appeal for appeal, _ in read.values()),
+                messages=tuple(message for _, thread in read.values() for message in thread),
+            ),
+            next=goes_on,
+            ignored=self.asked.matcher.ignored,
+            also=self.found.also,
+            reading=self.found.reading,
+            lacking=self.found.lacking,
+        )

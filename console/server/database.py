@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -42,12 +43,22 @@ T = TypeVar("T")
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 _ATTEMPTS = 4
 _BUSY_SECONDS = 30
+_STEPS = 20_000
+"""Steps of SQLite's machine between two looks at the clock: well under a millisecond."""
+
+_CANCELLED = "57014"
+"""PostgreSQL: query_canceled."""
+
 _AGAIN = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization_failure and deadlock_detected."""
 
 
 class DatabaseError(OtklikError):
     """The database cannot be opened or reached."""
+
+
+class TookTooLongError(Exception):
+    """What was read `within` a time was not read in it; the transaction is over."""
 
 
 class RunAgainError(Exception):
@@ -190,6 +201,37 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+@contextmanager
+def within(connection: Connection, seconds: float) -> Generator[Callable[[], None]]:
+    """Whatever is read in this context ends after ``seconds``, with `TookTooLongError`.
+
+    It gives a look at the clock, which raises that too. On PostgreSQL a statement that was begun
+    in time may itself take so long.
+    """
+
+    def look() -> None:
+        if time.monotonic() > end:
+            raise TookTooLongError
+
+    end = time.monotonic() + seconds
+    driver: Any = connection.connection.driver_connection
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    else:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
+    try:
+        yield look
+    except DBAPIError as error:
+        sqlstate = getattr(error.orig, "sqlstate", None)
+        if sqlstate == _CANCELLED or (is_sqlite and time.monotonic() > end):
+            raise TookTooLongError from error
+        raise
+    finally:
+        if is_sqlite:
+            driver.set_progress_handler(None, 0)
+
+
 def upsert(connection: Connection, table: Table) -> Any:
     """``INSERT … ON CONFLICT (primary key) DO UPDATE`` of all columns that a row gives.
 
@@ -264,3 +306,15 @@ def insert_new(connection: Connection, table: Table) -> Any:
 @lru_cache(maxsize=64)
 def _insert_new(dialect: str, table: Table) -> Any:
     return _DIALECTS[dialect].insert(table).on_conflict_do_nothing()
+
+
+def upsert_counts(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add to the counts in the table's last column, where need be with new rows."""
+    if not rows:
+        return
+    (key,), count = table.primary_key, list(table.c)[-1]
+    statement = _DIALECTS[connection.dialect.name].insert(table)
+    added = {count.name: count + statement.excluded[count.name]}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[key.name], set_=added), list(rows)
+    )

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 metadata = MetaData(
     naming_convention={
@@ -223,3 +224,36 @@ runs = Table(
     Column("heads", Text, nullable=False),
 )
 """Each start of a server, with where every feed then stood; see `console.server.runs`."""
+
+archive_index = Table(
+    "archive_index",
+    metadata,
+    Column("row", BigInteger, primary_key=True, autoincrement=False),
+    Column("branch", String(64), nullable=False),
+    Column("appeal", String(128), nullable=False),
+    Column("words", Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+)
+"""The words of each appeal (`console.fulltext.documents`), written behind the feed. ``row`` grows
+with the time at which an appeal was taken in. ``archive_words`` has their index: a table of FTS5 on
+SQLite, a GIN on PostgreSQL (see the migration)."""
+Index(None, archive_index.c.branch, archive_index.c.appeal, unique=True)
+
+archive_vocabulary = Table(
+    "archive_vocabulary",
+    metadata,
+    Column("word", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+"""The Russian words of ``archive_index``, each with how many appeals have it."""
+
+archive_progress = Table(
+    "archive_progress",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("form", Integer, nullable=False),
+    Column("upto", BigInteger, nullable=False),
+    Column("downto", BigInteger, nullable=False),
+    Column("appeals", Integer, nullable=False),
+)
+"""How far each feed is indexed: from where it stood at first, ``upto`` forward and ``downto`` back;
+by which ``form`` of documents, and how many ``appeals`` that gave."""

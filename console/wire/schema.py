@@ -193,16 +193,20 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    """Answers to a search of the archive, the newest first: appeals with their messages.
+    """Answers to a search of the archive, the best first: appeals with their messages.
 
     ``next`` is where the search goes on (to be sent as ``before``), empty at its end; there may
     be no answer and yet more to look through. ``ignored`` are keys of operators that the archive
-    knows nothing of.
+    knows nothing of. ``also`` are words that some were found by though they were not asked for,
+    ``reading`` is the query in another alphabet, if that was meant; ``lacking``: some lack a word.
     """
 
     rows: Rows
     next: str = ""
     ignored: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    reading: str = ""
+    lacking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@
 Appeals a second, the best of the rounds, and the share of the floor. The floor of SQLite is an
 executemany, of PostgreSQL a COPY: the very rows that intake has stored (an appeal, its message, its
 history, its number), read back and written into empty tables through the bare driver. Without rules
-is what storing costs, with rules what topic, danger, priority and place cost on top.
+is what storing costs, with rules what topic, danger, priority and place cost on top. “Beside the
+index” is that with the archive being indexed in the same process, as a server does; “the index”
+how fast that goes by itself.
 """
 
 from __future__ import annotations
@@ -13,22 +15,26 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from psycopg import sql
 from sqlalchemy import Table, select
 
 from console.clock import SystemClock
 from console.demo.world import generate
-from console.server import tables
+from console.rulebook.branches import load_branches
+from console.server import feed, indexing, tables
+from console.server.centre import on_a_thread
 from console.server.database import Database
 from console.server.intake.enrich import Enriched, Enricher, default_enricher
 from console.server.intake.take_in import CHUNK, Intake
@@ -80,17 +86,35 @@ class Bench:
         """Measure and print."""
         plain, stored = self._intake(appeals, NoRules(), rounds)
         with_rules, _ = self._intake(appeals, rules, rounds)
+        beside, _ = self._intake(appeals, rules, rounds, beside=indexed)
         floor = max(self._floor(stored, len(appeals)) for _ in range(rounds))
-        for what, speed in (("without rules", plain), ("with rules", with_rules)):
+        for what, speed in (
+            ("without rules", plain),
+            ("with rules", with_rules),
+            ("beside the index", beside),
+            ("the index", self._index(appeals)),
+        ):
             share = speed / floor
-            print(f"{self.name:11} {what:14} {speed:8.0f} /s  floor {floor:8.0f} /s  {share:5.2f}×")
+            print(f"{self.name:11} {what:16} {speed:8.0f} /s  floor {floor:8.0f} /s  {share:5.2f}×")
+
+    def _index(self, appeals: Sequence[IncomingAppeal]) -> float:
+        with self.new() as database:
+            Intake(database, SystemClock(), NoRules()).take_in(appeals)
+            start = time.perf_counter()
+            indexing.catch_up(database)
+            return len(appeals) / (time.perf_counter() - start)
 
     def _intake(
-        self, appeals: Sequence[IncomingAppeal], rules: Enricher, rounds: int
+        self,
+        appeals: Sequence[IncomingAppeal],
+        rules: Enricher,
+        rounds: int,
+        *,
+        beside: Callable[[Database], AbstractContextManager[None]] | None = None,
     ) -> tuple[float, Stored]:
         best, stored = 0.0, Stored()
         for _ in range(rounds):
-            with self.new() as database:
+            with self.new() as database, beside(database) if beside else nullcontext():
                 start = time.perf_counter()
                 taken = Intake(database, SystemClock(), rules).take_in(appeals).report.taken
                 best = max(best, taken / (time.perf_counter() - start))
@@ -103,6 +127,27 @@ class Bench:
             start = time.perf_counter()
             self.bare(database, stored)
             return appeals / (time.perf_counter() - start)
+
+
+@contextmanager
+def indexed(database: Database) -> Generator[None]:
+    """What is taken in is indexed meanwhile."""
+    done = threading.Event()
+
+    async def index() -> None:
+        while not done.is_set():
+            await indexing.index_all(database, on_a_thread)
+            await anyio.sleep(0.05)
+
+    database.write(lambda c: feed.found(c, [branch.key for branch in load_branches()]))
+    database.write(indexing.begin)
+    thread = threading.Thread(target=anyio.run, args=(index,), name="indexing")
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def _read_back(database: Database) -> Stored:

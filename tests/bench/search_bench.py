@@ -14,22 +14,33 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from console.domain.ids import Ref
+from console.domain.query import Query, parse
+from console.domain.query_match import Matcher
 from console.ports import Precedence
 from console.query_language import load_language
 from console.readmodel import QueueQuery, QueueSort
 from console.roots import root
 from console.rulebook.book import Rulebook
+from console.rulebook.branches import load_branches
+from console.server import archive, indexing, repo
+from console.server.asked import Asked
+from console.server.database import Database
 from console.store.driver import connect_reader
 from console.store.reader import StoreReader
 from tests.bench import search_set
 from tests.bench.big_store import COUNT, KEY, ME, NOW, RARE, big_store, writing
 from tests.bench.store_bench import line, timed
+from tests.support.clock import StandingClock
+from tests.support.postgres import own_cluster
+from tests.support.server import migrated, sqlite_url
 
 QUERIES = {
     "word form": "отключение",
@@ -62,8 +73,12 @@ def reader_of(path: Path) -> StoreReader:
     return reader
 
 
-def quality(folder: Path) -> None:
-    """Recall of both halves of the labelled set."""
+Search = Callable[[str], Sequence[Ref]]
+
+
+@contextmanager
+def local(folder: Path) -> Generator[tuple[Search, Mapping[str, Ref]]]:
+    """The labelled appeals in a console's store."""
     path = folder / "labelled.db"
     with writing(path) as writer:
         writer.submit(lambda tx: tx.account.begin(ME, ("*",), "http://127.0.0.1:9")).result()
@@ -79,13 +94,57 @@ def quality(folder: Path) -> None:
             ids = reader.queue_ids(query, now=search_set.NOW)
             return [row.ref for row in reader.queue_rows(list(ids)[: search_set.FIRST])]
 
-        for half in ("tune", "held"):
-            asked = [pair for pair in search_set.pairs() if pair.half == half]
-            found = search_set.recall(asked, search, refs)
-            kinds = ", ".join(
-                f"{kind} {found.found.get(kind, 0)}/{n}" for kind, n in sorted(found.asked.items())
-            )
-            print(f"recall@10, {half} half: {found.share:.3f} of {len(asked)} ({kinds})")
+        yield search, refs
+
+
+@contextmanager
+def archived(url: str) -> Generator[tuple[Search, Mapping[str, Ref]]]:
+    """The labelled appeals in a server's archive."""
+    with migrated(url) as database:
+        refs = search_set.put(lambda rows: database.write(lambda c: repo.put_rows(c, rows)))
+        indexing.catch_up(database)
+        yield archive_search(database), refs
+
+
+def archive_search(database: Database) -> Search:
+    """Asks the archive as a console does, for the first ten."""
+    branches = load_branches()
+    language = load_language(branches)
+    words = archive.WordList(database, StandingClock(search_set.NOW))
+    zones = {branch.key: branch.zone for branch in branches}
+
+    def search(text: str) -> Sequence[Ref]:
+        def parsed(typed: str) -> Query:
+            return parse(typed, language, today=search_set.NOW.date())
+
+        matcher = Matcher(parsed(text), root, ME.id, search_set.NOW, zones)
+        asked = Asked(matcher, text, parsed, tuple(zones), limit=search_set.FIRST)
+        return [appeal.ref for appeal in archive.search(database, asked, words).rows.appeals]
+
+    return search
+
+
+def quality(folder: Path) -> None:
+    """Recall of both halves of the labelled set, of a console and of the archive."""
+    with local(folder) as (search, refs):
+        _recall("", search, refs)
+    with archived(sqlite_url(folder)) as (search, refs):
+        _recall(" of the archive on SQLite", search, refs)
+    try:
+        with own_cluster() as cluster, archived(cluster.create_database()) as (search, refs):
+            _recall(" of the archive on PostgreSQL", search, refs)
+    except pytest.skip.Exception as skipped:
+        print(f"the archive on PostgreSQL: skipped, {skipped}")
+
+
+def _recall(whose: str, search: Search, refs: Mapping[str, Ref]) -> None:
+    for half in ("tune", "held"):
+        asked = [pair for pair in search_set.pairs() if pair.half == half]
+        found = search_set.recall(asked, search, refs)
+        kinds = ", ".join(
+            f"{kind} {found.found.get(kind, 0)}/{n}" for kind, n in sorted(found.asked.items())
+        )
+        print(f"recall@10{whose}, {half} half: {found.share:.3f} of {len(asked)} ({kinds})")
 
 
 def speed(path: Path, rounds: int) -> None:

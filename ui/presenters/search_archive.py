@@ -11,7 +11,7 @@ from console.domain.appeal import ANSWERED, Appeal, Status
 from console.domain.ids import Ref
 from console.domain.message import Message
 from console.i18n import Catalog
-from console.readmodel import AppealView, QueueRow
+from console.readmodel import AppealView, QueueRow, SearchNotes
 from console.wire.schema import ArchivePage
 from ui.presenters.here import Here
 from ui.presenters.queue import QueueWords, Ringing
@@ -22,12 +22,13 @@ _TIME_DIGITS, _VERSION = 12, 7
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was found so far, the newest first, and where the search would go on."""
+    """What was found so far, the best first, and where the search would go on."""
 
     appeals: tuple[Appeal, ...] = ()
     messages: Mapping[Ref, tuple[Message, ...]] = field(default_factory=dict)
     next: str = ""
     ignored: tuple[str, ...] = ()
+    notes: SearchNotes = field(default_factory=SearchNotes)
 
     def and_(self, page: ArchivePage) -> Answers:
         """With another page."""
@@ -37,7 +38,9 @@ class Answers:
             messages[ref] = (*messages.get(ref, ()), message)
         known = {appeal.ref for appeal in self.appeals}
         fresh = tuple(one for one in page.rows.appeals if one.ref not in known)
-        return Answers((*self.appeals, *fresh), messages, page.next, page.ignored)
+        said = SearchNotes(also=page.also, reading=page.reading, lacking=page.lacking)
+        notes = self.notes if self.appeals else said
+        return Answers((*self.appeals, *fresh), messages, page.next, page.ignored, notes)
 
     def view(self, appeal: Appeal) -> AppealView:
         """One of them, to be read."""

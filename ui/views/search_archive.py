@@ -21,7 +21,7 @@ from console.domain.ids import Ref
 from console.listing import QueueRow
 from ui.context import UiContext
 from ui.models.queue import QueueModel
-from ui.presenters.search import Marks
+from ui.presenters.search import Marks, note_lines
 from ui.presenters.search_archive import (
     Answers,
     ArchiveWords,
@@ -184,6 +184,7 @@ class ArchiveDialog(QDialog):
         lines = (
             state_line(self._answers, self._speech.here(), looking=looking),
             ignored_line(self._answers.ignored, names, self._context.catalog),
+            *note_lines(self._answers.notes, self._context.catalog),
         )
         set_kind(self._state, "dim")
         self._state.setText("\n".join(line for line in lines if line))

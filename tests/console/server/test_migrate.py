@@ -29,6 +29,11 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Database]
     database.close()
 
 
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Not the index of words, which each database has in a form of its own."""
+    return kind not in ("table", "index") or not (name or "").startswith("archive_words")
+
+
 def test_an_empty_database_is_brought_to_the_newest_version(empty: Database) -> None:
     assert migrate.current(empty) is None
     migrate.upgrade(empty, now=NOON)
@@ -45,7 +50,8 @@ def test_the_migrations_make_the_tables_of_the_code(empty: Database) -> None:
     migrate.upgrade(empty, now=NOON)
 
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, metadata))
 
     assert empty.read(differences) == []
