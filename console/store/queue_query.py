@@ -61,6 +61,11 @@ _FEW, _FEW_DUE = 3_000, 10_000
 """A queue of no more rows is sooner looked up and sorted than the first of it is walked to; what is
 due of some queues has an index of its own, where nothing has to be sorted."""
 
+_MANY_IN_DANGER = 12_000
+"""A lane of danger of no more rows is sorted within half a frame."""
+
+_LANE_INDEX = "queue_danger"
+
 _HAVE_DUE = ("mine", "approval", "postponed", "topic", "owner")
 
 _OWN_INDEX: Mapping[str, str] = {
@@ -160,11 +165,15 @@ class Statement:
     def in_danger(self, *, size: Callable[[str], int]) -> Statement:
         """The same, of the open appeals of the lane of danger.
 
-        Few are looked up; in a large store they are walked to as well, for the first rows' sake.
+        Those of a large queue are sorted from an index of their own; very many are walked to as
+        well, for the first rows' sake.
         """
         conditions = dict.fromkeys((*_PLAIN["danger"], *self.conditions))
         return replace(
-            self, conditions=tuple(conditions), walked=self.walked and size("danger") > _FEW
+            self,
+            conditions=tuple(conditions),
+            walked=self.walked and size("danger") > _MANY_IN_DANGER,
+            found_by=self.found_by or (_LANE_INDEX if self.walked else ""),
         )
 
     def below_danger(self) -> Statement:

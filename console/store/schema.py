@@ -346,6 +346,15 @@ WHERE status = 'interim_published';
 # What has woken a postponed appeal, with the number of the pause that ended then; and which waking
 # an operator has seen.
 
+_LANE = """
+DROP INDEX queue_danger;
+CREATE INDEX queue_danger ON queue_row
+    (due_key, row, created_at, place_key, author_key, branch, owner, root, topic, channel, status)
+    WHERE danger = 1 AND ended = 0;
+"""
+# What is in danger stands above all in every order of every queue: its index has whatever is sorted
+# and filtered by, so that the lane is found without a row being read for it.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -359,6 +368,7 @@ STEPS: tuple[str, ...] = (
     _DANGER_FIRST,
     _LEASES,
     _WAKING,
+    _LANE,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 

@@ -19,8 +19,9 @@ from console.domain.pause import Pause
 from console.domain.snooze import Wake, woken
 from console.readmodel import EntryState, Grouping, QueueQuery, QueueSort, SavedQueue
 from console.store import queue_query, reader
+from console.store.driver import connect_reader
 from tests.support.builders import NOON, an_appeal, an_envelope, an_operator, an_outage
-from tests.support.console_store import EightHours, Store, a_store
+from tests.support.console_store import KEY, EightHours, Store, a_store
 
 ME = an_operator(id="op-me")
 OUTAGE = an_outage(id="out-1")
@@ -186,7 +187,7 @@ def test_a_large_queue_is_the_same_however_small_the_parts_it_is_read_in(
         QueueQuery("open", sort, statuses=("new",), topics=("outage",)),
     ]
     looked_up = [found(store, query) for query in queries]
-    for name, few in (("_FEW", 0), ("_FEW_DUE", 0)):
+    for name, few in (("_FEW", 0), ("_FEW_DUE", 0), ("_MANY_IN_DANGER", 0)):
         monkeypatch.setattr(queue_query, name, few)
     for name, entries in (("_FIRST_ENTRIES", 3), ("_ENTRIES", 7)):
         monkeypatch.setattr(reader, name, entries)
@@ -350,3 +351,17 @@ def _other(store: Store) -> Operator:
     other = an_operator()
     store.sign_in(other)
     return other
+
+
+@pytest.mark.parametrize("sort", [one for one in QueueSort if one is not QueueSort.MATCH])
+def test_the_lane_of_danger_of_a_large_queue_is_found_without_reading_a_row(
+    store: Store, monkeypatch: pytest.MonkeyPatch, sort: QueueSort
+) -> None:
+    monkeypatch.setattr(queue_query, "_FEW", 0)
+    query = QueueQuery("all", sort, branches=("omsk",), topics=("outage",), channels=("vk",))
+    moment = queue_query.Moment(ME.id, NOON, timedelta(hours=1))
+    lane = queue_query.statement(query, moment, size=lambda _: 100).in_danger(size=lambda _: 100)
+    raw = connect_reader(store.path, KEY)
+    plan = raw.execute(f"EXPLAIN QUERY PLAN {lane.ids()}", dict(lane.parameters)).fetchall()
+    raw.close()
+    assert any("COVERING INDEX queue_danger" in step for *_, step in plan), plan
