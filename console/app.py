@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from console.usecases.danger import DangerUseCases
     from console.usecases.drafts import DraftUseCases
     from console.usecases.handover import HandoverUseCases
+    from console.usecases.lexicon import LexiconUseCases
     from console.usecases.merging import MergeUseCases
     from console.usecases.outages import OutageUseCases
     from console.usecases.outbox import OutboxUseCases
@@ -290,6 +291,13 @@ class Console:
         from console.usecases.wording import WordingUseCases
 
         return WordingUseCases(lambda: self.rulebook.wording, self._acting, self.reader)
+
+    @cached_property
+    def lexicon(self) -> LexiconUseCases:
+        """Words and forms that were added, here and by colleagues."""
+        from console.usecases.lexicon import LexiconUseCases
+
+        return LexiconUseCases(self._acting, self.reader)
 
     @cached_property
     def sync(self) -> SyncRunner:

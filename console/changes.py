@@ -14,7 +14,8 @@ class Changes:
     """What one commit touched. ``everything`` means: read all anew (first sync, reset).
 
     ``attachments`` are files (by id) that came to a draft or left it, or of which more is here, or
-    at the server, than before. ``queues``: those that are shared, or saved here.
+    at the server, than before. ``queues``: those that are shared, or saved here; ``words``:
+    those (and the forms) that were added, here or by a colleague.
     """
 
     appeals: frozenset[Ref] = frozenset()
@@ -24,6 +25,7 @@ class Changes:
     outbox: bool = False
     operators: bool = False
     queues: bool = False
+    words: bool = False
     presence: bool = False
     status: bool = False
     everything: bool = False
@@ -37,6 +39,7 @@ class Changes:
             outbox=self.outbox or other.outbox,
             operators=self.operators or other.operators,
             queues=self.queues or other.queues,
+            words=self.words or other.words,
             presence=self.presence or other.presence,
             status=self.status or other.status,
             everything=self.everything or other.everything,

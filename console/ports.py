@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from console.domain.outage import Outage
     from console.domain.query import Language
     from console.domain.shared_queue import SharedQueue
+    from console.domain.shared_word import SharedWord
     from console.domain.similarity import Similar
     from console.readmodel import (
         AppealView,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         Grouping,
         HandoverFacts,
         HeldReason,
+        LexiconRow,
         LinkedRow,
         OutboxEntry,
         PresenceRow,
@@ -211,6 +213,15 @@ class Reader(Protocol):
     def own_forms(self) -> Mapping[tuple[str, Use], str]:
         """The forms of names that the operator has corrected, by folded name and use."""
 
+    def shared_words(self) -> frozenset[str]:
+        """The words that the operator's branches share."""
+
+    def shared_forms(self, branch: str) -> Mapping[tuple[str, Use], str]:
+        """The forms of names that a branch shares, by folded name and use."""
+
+    def lexicon(self) -> list[LexiconRow]:
+        """Every word and form, own and shared, in no order; also shared ones that were removed."""
+
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
 
@@ -268,6 +279,9 @@ class Mirror(Protocol):
 
     def queue(self, ref: Ref) -> SharedQueue | None:
         """The shared queue as the server has it."""
+
+    def word(self, ref: Ref) -> SharedWord | None:
+        """The shared word as the server has it."""
 
     def put(self, rows: Rows) -> None:
         """Take server rows; an older version never replaces a newer one."""
@@ -433,13 +447,13 @@ class Desk(Protocol):
     def mark_read(self, ref: Ref) -> None:
         """Remember that the operator has seen the appeal as it now stands."""
 
-    def add_word(self, word: str) -> None:
-        """Take a word into the operator's own dictionary."""
+    def add_word(self, word: str, *, now: datetime) -> None:
+        """Take a word into the operator's own dictionary; one that is there stays as it was."""
 
     def remove_word(self, word: str) -> None:
         """Forget a word of the operator's own dictionary."""
 
-    def correct_form(self, corrected: CorrectedForm) -> None:
+    def correct_form(self, corrected: CorrectedForm, *, now: datetime) -> None:
         """Remember how the operator wants a name spoken of."""
 
     def forget_form(self, name: str, use: Use) -> None:
@@ -513,6 +527,12 @@ class Transaction(Protocol):
 
     def queue(self, ref: Ref) -> SharedQueue | None:
         """The projected shared queue."""
+
+    def word(self, ref: Ref) -> SharedWord | None:
+        """The projected shared word, also one that was removed."""
+
+    def keep_word(self, envelope: Envelope) -> None:
+        """A word or form that was not shared stays its author's own, if the branch has no such."""
 
     def shared_queue(self, queue_id: str) -> tuple[SharedQueue, ...]:
         """The rows of a queue that stands in one or several branches, none of them withdrawn."""

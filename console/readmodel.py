@@ -39,6 +39,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class LexiconRow:
+    """A word of the dictionary, or with ``use`` (of `console.wording.Use`) the ``form`` of a name.
+
+    ``branch`` shares it; empty where it is the operator's own. ``by`` (an operator's id) added it,
+    at ``at`` (UTC; None where nobody noted when). ``waits``: something of it is in the outbox.
+    ``removed_by`` is who took it away again, ``over_by`` whose ``over_form`` it replaced unseen.
+    """
+
+    word: str
+    use: str
+    form: str
+    by: str
+    by_name: str
+    at: datetime | None
+    branch: str = ""
+    waits: bool = False
+    removed_by: str = ""
+    removed_by_name: str = ""
+    over_by: str = ""
+    over_by_name: str = ""
+    over_form: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is about, and where."""
+        return self.branch, self.use, self.word
+
+
+@dataclass(frozen=True, slots=True)
 class SearchNotes:
     """What is said about a search beside its list.
 

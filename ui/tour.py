@@ -504,7 +504,7 @@ class Tour:
     def _restoration_of(self, appeal: Appeal, outage: Outage) -> str:
         """The restoration time of an outage as a reply to this appeal says it."""
         context = self._window.context
-        wording = self._console.wording.current()
+        wording = self._console.wording.current(appeal.branch)
         setting = Setting(context.zone(appeal.branch), self._now(), wording=wording)
         values = values_for(appeal, outage, self._console.rulebook.variables, setting=setting)
         return next(values.by_name[name] for name in values.quotes if name in values.by_name)

@@ -93,6 +93,9 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "query": QUERY,
     "sort": KEY,
     "group": KEY,
+    "word": NAME,
+    "use": KEY,
+    "form": NAME,
     "media": NAME,
     "digest": KEY,
 }

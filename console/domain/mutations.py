@@ -412,6 +412,29 @@ class WithdrawQueue:
     base: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ShareWord:
+    """Give a word to the dictionary of a branch, or (with ``use``) a ``form`` to a name.
+
+    The target of the envelope is `shared_word_id` of both. ``base`` is the version that its author
+    had seen, 0 for what nobody had added.
+    """
+
+    kind: ClassVar[str] = "share_word"
+    word: str
+    use: str = ""
+    form: str = ""
+    base: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawWord:
+    """Take a word or a form away from a branch; ``base`` as in `ShareWord`."""
+
+    kind: ClassVar[str] = "withdraw_word"
+    base: int = 0
+
+
 AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args() both understand
     Claim,
     Assign,
@@ -448,13 +471,16 @@ AppealMutation = Union[  # noqa: UP007 - a name that isinstance() and get_args()
 ]
 OutageMutation = Union[OpenOutage, MoveEtr, SetOutageStatus]  # noqa: UP007
 QueueMutation = Union[ShareQueue, WithdrawQueue]  # noqa: UP007
-Mutation = Union[AppealMutation, OutageMutation, QueueMutation]  # noqa: UP007
+WordMutation = Union[ShareWord, WithdrawWord]  # noqa: UP007
+Mutation = Union[AppealMutation, OutageMutation, QueueMutation, WordMutation]  # noqa: UP007
 
 APPEAL_MUTATIONS: tuple[type[AppealMutation], ...] = AppealMutation.__args__  # type: ignore[attr-defined]
 OUTAGE_MUTATIONS: tuple[type[OutageMutation], ...] = OutageMutation.__args__  # type: ignore[attr-defined]
 QUEUE_MUTATIONS: tuple[type[QueueMutation], ...] = QueueMutation.__args__  # type: ignore[attr-defined]
+WORD_MUTATIONS: tuple[type[WordMutation], ...] = WordMutation.__args__  # type: ignore[attr-defined]
 BY_KIND: Mapping[str, type[Mutation]] = {
-    cls.kind: cls for cls in (*APPEAL_MUTATIONS, *OUTAGE_MUTATIONS, *QUEUE_MUTATIONS)
+    cls.kind: cls
+    for cls in (*APPEAL_MUTATIONS, *OUTAGE_MUTATIONS, *QUEUE_MUTATIONS, *WORD_MUTATIONS)
 }
 """Every mutation by the name that crosses the network."""
 
@@ -471,8 +497,8 @@ def attachments_of(mutation: Mutation) -> tuple[Attachment, ...]:
 class Envelope:
     """A mutation on its way: immutable from the moment the person asked for it.
 
-    ``id`` is the idempotency key (UUIDv7), ``target`` the appeal, outage or shared queue, ``at``
-    the server time (UTC) as the console estimated it when the person acted.
+    ``id`` is the idempotency key (UUIDv7), ``target`` the appeal, outage, shared queue or word,
+    ``at`` the server time (UTC) as the console estimated it when the person acted.
     """
 
     id: str

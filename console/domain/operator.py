@@ -33,6 +33,7 @@ class Right(StrEnum):
     ADMINISTER = "administer"
     INTAKE = "intake"
     SHARE_QUEUES = "share_queues"
+    TEND_WORDS = "tend_words"
 
 
 _OPERATOR = frozenset({Right.READ, Right.ANSWER, Right.NOTE})
@@ -42,6 +43,7 @@ _SUPERVISOR = _SENIOR | {
     Right.SEE_BOARD,
     Right.MANAGE_OUTAGES,
     Right.SHARE_QUEUES,
+    Right.TEND_WORDS,
 }
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {

@@ -64,6 +64,11 @@ def words_to_check(text: str) -> tuple[SpelledWord, ...]:
     return tuple(word for word in found if _has_spelling(word.text))
 
 
+def is_word(text: str) -> bool:
+    """Whether ``text`` is one word that has a spelling, and nothing else."""
+    return len(text) <= LONGEST and [word.text for word in words_to_check(text)] == [text]
+
+
 def script_of(word: str) -> Script:
     """In which letters ``word`` is written; other languages of the regions are ``other``."""
     if _RUSSIAN.fullmatch(word):

@@ -14,9 +14,11 @@ from console.domain.appeal import Appeal
 from console.domain.attachment import AttachmentNorms
 from console.domain.creation import create
 from console.domain.ids import Ref
+from console.domain.lexicon import apply_word
 from console.domain.message import Message
 from console.domain.mutations import (
     QUEUE_MUTATIONS,
+    WORD_MUTATIONS,
     Assign,
     CreateAppeal,
     Envelope,
@@ -30,6 +32,7 @@ from console.domain.mutations import (
 from console.domain.operator import Operator, Right
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 from console.domain.sharing import apply_queue
 from console.domain.transitions import RefusedError
 from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
@@ -66,6 +69,8 @@ def decide(
             return step.on_appeal()
         if isinstance(envelope.mutation, QUEUE_MUTATIONS):
             return step.on_queue()
+        if isinstance(envelope.mutation, WORD_MUTATIONS):
+            return step.on_word()
         return step.on_outage()
     except RefusedError as refused:
         return step.refused(refused)
@@ -208,6 +213,21 @@ class _Step:
             heads = repo.insert_row(self.connection, after)
         else:
             heads = repo.put_rows(self.connection, rows)
+        return self.answered(AnswerOutcome.APPLIED, rows, heads=heads)
+
+    def on_word(self) -> Decision:
+        """As with queues; what is there already is no change, and nobody need hear of it."""
+        word = repo.find(self.connection, SharedWord, self.target, lock=True)
+        if word is not None:
+            self.rows_now = Rows(words=(word,))
+        after = apply_word(word, self.envelope, actor=self.actor, now=self.now)
+        rows = Rows(words=(after,))
+        if word is None:
+            heads = repo.insert_row(self.connection, after)
+        elif after != word:
+            heads = repo.put_rows(self.connection, rows)
+        else:
+            heads = {}
         return self.answered(AnswerOutcome.APPLIED, rows, heads=heads)
 
     def conflict(

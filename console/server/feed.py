@@ -45,6 +45,7 @@ _TABLES: Mapping[str, Table] = {
     "messages": tables.messages,
     "events": tables.events,
     "queues": tables.shared_queues,
+    "words": tables.shared_words,
 }
 
 

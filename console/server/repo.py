@@ -17,6 +17,7 @@ from console.domain.message import Message
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 from console.server import feed, tables
 from console.server.database import insert_rows, upsert
 from console.wire import codec
@@ -49,6 +50,7 @@ KINDS: Mapping[type[Any], Kind] = {
     Message: Kind(tables.messages, lambda row: {"appeal": row.appeal}),
     Event: Kind(tables.events, lambda row: {"appeal": row.appeal}),
     SharedQueue: Kind(tables.shared_queues, lambda row: {"version": row.version}),
+    SharedWord: Kind(tables.shared_words, lambda row: {"version": row.version}),
 }
 
 
@@ -119,7 +121,7 @@ def put_rows(
     return heads
 
 
-def insert_row(connection: Connection, row: Outage | SharedQueue) -> dict[str, int]:
+def insert_row(connection: Connection, row: Outage | SharedQueue | SharedWord) -> dict[str, int]:
     """Insert one new row; an integrity error (so: run again) where its key exists by now."""
     heads = feed.next_changes(connection, [row.branch])
     kind = KINDS[type(row)]
@@ -148,6 +150,7 @@ def _by_type(rows: Rows) -> tuple[tuple[type[Any], Sequence[Any]], ...]:
         (Message, rows.messages),
         (Event, rows.events),
         (SharedQueue, rows.queues),
+        (SharedWord, rows.words),
     )
 
 

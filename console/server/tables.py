@@ -82,6 +82,7 @@ outage_sources = Table(
 )
 """What other systems call an outage, and the newest state that each has said of it (JSON)."""
 
+shared_words = _rows("shared_words", Column("version", Integer, nullable=False))
 operators = _rows(
     "operators",
     Column("login", String(128), nullable=False, unique=True),

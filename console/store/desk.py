@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -13,6 +14,7 @@ from console.readmodel import CallForm, SavedQueue
 from console.store import names, tables
 from console.store.account import AccountPart
 from console.store.engine import upsert
+from console.store.instants import to_micros
 from console.store.work import Work
 from console.wire.codec import decode, encode
 from console.wording import CorrectedForm, Use
@@ -20,7 +22,7 @@ from console.wording import CorrectedForm, Use
 _QUEUES, _USE, _ROWS = tables.saved_queue, tables.template_use, tables.queue_row
 _WORDS = tables.own_word
 _SAVE_QUEUE = upsert(_QUEUES, "id")
-_ADD_WORD = upsert(_WORDS, "id")
+_ADD_WORD = insert(_WORDS).on_conflict_do_nothing()
 _FORMS = tables.own_form
 _PUT_FORM = upsert(_FORMS, "id")
 _MARK_READ = upsert(tables.read_mark, "operator", "branch", "appeal")
@@ -110,32 +112,44 @@ class DeskPart:
         )
         self._work.touched.shown.add(ref)
 
-    def add_word(self, word: str) -> None:
-        """Take a word into the operator's own dictionary."""
+    def add_word(self, word: str, *, now: datetime) -> None:
+        """Take a word into the operator's own dictionary; one that is there stays as it was."""
         operator = self._work.operator()
         ident = f"{operator}:{word}"
-        self._work.db.execute(_ADD_WORD, {"id": ident, "operator": operator, "word": word})
-        self._work.touched.own["own_word", ident] = None
+        row = {"id": ident, "operator": operator, "word": word, "at": to_micros(now)}
+        self._work.db.execute(_ADD_WORD, row)
+        self._touch_word("own_word", ident)
 
     def remove_word(self, word: str) -> None:
         """Forget a word of the operator's own dictionary."""
         ident = f"{self._work.operator()}:{word}"
         self._work.db.execute(delete(_WORDS).where(_WORDS.c.id == ident))
-        self._work.touched.own["own_word", ident] = None
+        self._touch_word("own_word", ident)
 
-    def correct_form(self, corrected: CorrectedForm) -> None:
+    def correct_form(self, corrected: CorrectedForm, *, now: datetime) -> None:
         """Remember how the operator wants a name spoken of."""
         operator, ident = self._work.operator(), self._form_id(corrected.name, corrected.use)
-        row = {"id": ident, "operator": operator, "name": fold(corrected.name)}
-        row |= {"usage": corrected.use.value, "form": corrected.form}
+        row = {
+            "id": ident,
+            "operator": operator,
+            "name": fold(corrected.name),
+            "usage": corrected.use.value,
+            "form": corrected.form,
+            "at": to_micros(now),
+            "said": corrected.name,
+        }
         self._work.db.execute(_PUT_FORM, row)
-        self._work.touched.own["own_form", ident] = None
+        self._touch_word("own_form", ident)
 
     def forget_form(self, name: str, use: Use) -> None:
         """Speak of a name by the rules again."""
         ident = self._form_id(name, use)
         self._work.db.execute(delete(_FORMS).where(_FORMS.c.id == ident))
-        self._work.touched.own["own_form", ident] = None
+        self._touch_word("own_form", ident)
+
+    def _touch_word(self, table: str, ident: str) -> None:
+        self._work.touched.own[table, ident] = None
+        self._work.touched.own_words = True
 
     def _form_id(self, name: str, use: Use) -> str:
         return f"{self._work.operator()}:{use.value}:{fold(name)}"

@@ -23,6 +23,7 @@ _TABLES = (
     "queue_row",
     "outage_row",
     "shared_row",
+    "word_row",
 )
 
 

@@ -15,6 +15,7 @@ from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 from console.ports import FeedPosition
 from console.store import names, tables
 from console.store.attachments import AttachmentsPart
@@ -38,6 +39,8 @@ _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
 _PUT_OPERATOR = upsert(tables.operator, "id")
 _QUEUE = tables.shared_queue
 _PUT_QUEUE = upsert(_QUEUE, "branch", "id")
+_WORD = tables.shared_word
+_PUT_WORD = upsert(_WORD, "branch", "id")
 _POSITION = (names.EPOCH, names.BRANCHES, names.COMPLETE, names.RUN, names.AHEAD)
 
 _VERSIONS = """
@@ -45,6 +48,9 @@ SELECT a.branch, a.id, a.version
 FROM json_each(?) AS wanted JOIN {table} AS a
   ON a.branch = wanted.value ->> 0 AND a.id = wanted.value ->> 1
 """
+
+
+_Versioned = Appeal | Outage | SharedQueue | SharedWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,11 @@ class MirrorPart:
         body = self._body(_QUEUE, ref)
         return None if body is None else decode(body, SharedQueue)
 
+    def word(self, ref: Ref) -> SharedWord | None:
+        """The shared word as the server has it."""
+        body = self._body(_WORD, ref)
+        return None if body is None else decode(body, SharedWord)
+
     def put(self, rows: Rows) -> None:
         """Take server rows; an older version never replaces a newer one."""
         older = self._put_appeals(rows.appeals)
@@ -91,6 +102,7 @@ class MirrorPart:
         self._put_events(rows.events)
         self._put_outages(rows.outages)
         self._put_queues(rows.queues)
+        self._put_words(rows.words)
         if rows.operators:
             values = [{"id": o.id, "name": o.name, "body": encode(o)} for o in rows.operators]
             self._work.db.execute(_PUT_OPERATOR, values)
@@ -208,6 +220,10 @@ class MirrorPart:
         for ref in [Ref(*row) for row in self._work.db.execute(queues)]:
             self._delete(_QUEUE, branch=ref.branch, id=ref.id)
             self._work.touched.queues[ref] = None
+        words = select(_WORD.c.branch, _WORD.c.id).where(_WORD.c.branch.not_in(keep))
+        for ref in [Ref(*row) for row in self._work.db.execute(words)]:
+            self._delete(_WORD, branch=ref.branch, id=ref.id)
+            self._work.touched.words[ref] = None
         return len(found) > limit
 
     # ------------------------------------------------------------------ rows in
@@ -277,13 +293,22 @@ class MirrorPart:
             for queue in rows.take:
                 self._work.touched.queues[queue.ref] = None
 
-    def _sort(
-        self, table: str, rows: Sequence[Appeal] | Sequence[Outage] | Sequence[SharedQueue]
-    ) -> _Sorted:
+    def _put_words(self, words: Sequence[SharedWord]) -> None:
+        rows = self._sort("shared_word", words)
+        if rows.take:
+            values = [
+                {"branch": w.branch, "id": w.id, "version": w.version, "body": encode(w)}
+                for w in rows.take
+            ]
+            self._work.db.execute(_PUT_WORD, values)
+            for word in rows.take:
+                self._work.touched.words[word.ref] = None
+
+    def _sort(self, table: str, rows: Sequence[_Versioned]) -> _Sorted:
         """The newest of each key, in key order (which the indexes like), without older ones."""
         if not rows:
             return _Sorted([], frozenset())
-        newest: dict[Ref, Appeal | Outage | SharedQueue] = {}
+        newest: dict[Ref, _Versioned] = {}
         for row in rows:
             known = newest.get(row.ref)
             if known is None or row.version >= known.version:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from console.domain.ids import Ref
-from console.domain.mutations import QUEUE_MUTATIONS, Envelope
+from console.domain.mutations import QUEUE_MUTATIONS, WORD_MUTATIONS, Envelope
 from console.domain.transitions import is_appeal_mutation
 from console.errors import StoreError
 from console.ports import entry_holder
@@ -149,6 +149,8 @@ class OutboxPart:
             touched.appeals[envelope.target] = None
         elif isinstance(envelope.mutation, QUEUE_MUTATIONS):
             touched.queues[envelope.target] = None
+        elif isinstance(envelope.mutation, WORD_MUTATIONS):
+            touched.words[envelope.target] = None
         else:
             touched.outages[envelope.target] = None
 

@@ -16,16 +16,18 @@ from typing import TypeVar
 from console.domain.appeal import Appeal
 from console.domain.creation import create
 from console.domain.event import Event
+from console.domain.lexicon import apply_word
 from console.domain.message import Message
 from console.domain.mutations import CreateAppeal, Envelope
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 from console.domain.sharing import apply_queue
 from console.domain.transitions import Applied, RefusedError, State, apply, apply_outage
 from console.readmodel import EntryState, OutboxEntry
 
-Row = TypeVar("Row", Outage, SharedQueue)
+Row = TypeVar("Row", Outage, SharedQueue, SharedWord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,13 @@ def project_queue(
 ) -> SharedQueue | None:
     """``queue`` (None: the server has none of that id) after its waiting ``entries``."""
     return _project(queue, apply_queue, entries=entries, actor=actor)
+
+
+def project_word(
+    word: SharedWord | None, *, entries: Iterable[OutboxEntry], actor: Operator | None
+) -> SharedWord | None:
+    """``word`` (None: the server has none of that id) after its waiting ``entries``."""
+    return _project(word, apply_word, entries=entries, actor=actor)
 
 
 def _project(

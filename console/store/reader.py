@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Comment,
         EarlierAppeal,
         HandoverFacts,
+        LexiconRow,
         LinkedRow,
         OutboxEntry,
         SearchNotes,
@@ -90,6 +91,11 @@ FROM presence AS p LEFT JOIN operator AS o ON o.id = p.operator
 WHERE p.operator <> :me ORDER BY p.since
 """
 
+_OWN_WORDS = """
+SELECT word, '', '', at FROM own_word WHERE operator = :me
+UNION ALL
+SELECT iif(said = '', name, said), usage, form, at FROM own_form WHERE operator = :me
+"""
 _AWAY = "SELECT operator, since, until FROM away WHERE until IS NULL OR until > :now"
 
 
@@ -523,12 +529,43 @@ class StoreReader:
 
         A use that this program does not know is left out.
         """
+        sql = "SELECT name, usage, form FROM own_form WHERE operator = :me"
+        return self._forms(sql, {"me": self._me()})
+
+    def shared_words(self) -> frozenset[str]:
+        """The words that the operator's branches share."""
+        sql = "SELECT word FROM word_row WHERE live = 1 AND usage = ''"
+        return frozenset(word for (word,) in self._rows(sql, {}))
+
+    def shared_forms(self, branch: str) -> Mapping[tuple[str, Use], str]:
+        """The forms of names that a branch shares, by folded name and use."""
+        sql = """
+        SELECT word, usage, form FROM word_row WHERE branch = :branch AND live = 1 AND usage <> ''
+        """
+        return self._forms(sql, {"branch": branch})
+
+    def _forms(self, sql: str, parameters: Mapping[str, object]) -> Mapping[tuple[str, Use], str]:
         from console.wording import Use
 
-        sql = "SELECT name, usage, form FROM own_form WHERE operator = :me"
-        rows = self._rows(sql, {"me": self._me()})
         uses = {use.value: use for use in Use}
+        rows = self._rows(sql, parameters)
         return {(name, uses[use]): form for name, use, form in rows if use in uses}
+
+    def lexicon(self) -> list[LexiconRow]:
+        """Every word and form, own and shared, in no order; also shared ones that were removed."""
+        from console.store import word_rows
+        from console.wording import Use
+
+        name_of, me = cache(self._name), self._me()
+        with self._snapshot():
+            shared = self._rows("SELECT body, waits FROM word_row", {})
+            own = self._rows(_OWN_WORDS, {"me": me})
+            lines = (
+                *word_rows.own_lines(own, me, name_of(me)),
+                *word_rows.shared_lines(shared, name_of),
+            )
+        uses = {"", *(use.value for use in Use)}
+        return [line for line in lines if line.use in uses]
 
     def template_usage(self) -> Mapping[str, int]:
         """How often this operator sent each template."""
@@ -586,7 +623,15 @@ class StoreReader:
         """How many server rows there are."""
         return sum(
             int(self._one(f"SELECT count(*) FROM {table}", {}))
-            for table in ("appeal", "message", "event", "outage", "operator", "shared_queue")
+            for table in (
+                "appeal",
+                "message",
+                "event",
+                "outage",
+                "operator",
+                "shared_queue",
+                "shared_word",
+            )
         )
 
     # ------------------------------------------------------------------ the connection

@@ -34,6 +34,7 @@ from console.store.projection import (
     project_appeal,
     project_outage,
     project_queue,
+    project_word,
 )
 from console.store.queue_rows import (
     TALLY_COLUMNS,
@@ -44,6 +45,7 @@ from console.store.queue_rows import (
     queue_row,
     tally_keys,
 )
+from console.store.word_rows import word_row
 from console.store.work import Work
 from console.usecases.clocks import main_outage
 from console.wire.codec import decode, encode
@@ -56,6 +58,7 @@ _PUT_ROW = batch(upsert(tables.queue_row, "row"), *_ROW_COLUMNS)
 _row_values = itemgetter(*_ROW_COLUMNS)
 _PUT_OUTAGE = upsert(tables.outage_row, "branch", "id")
 _PUT_QUEUE = upsert(tables.shared_row, "branch", "id")
+_PUT_WORD = upsert(tables.word_row, "branch", "id")
 _ADD_TAG = batch(insert(tables.outage_tag).on_conflict_do_nothing(), "outage", "row")
 _COUNT = insert(tables.tally)
 _COUNT = _COUNT.on_conflict_do_update(
@@ -112,10 +115,12 @@ class Refresh:
     def run(self) -> None:
         """Project every touched outage, then every touched appeal."""
         touched = self._work.touched
-        if not (touched.appeals or touched.outages or touched.queues or touched.gone_rows):
+        lists = touched.queues or touched.words
+        if not (touched.appeals or touched.outages or lists or touched.gone_rows):
             return
         self._actor = self._actor_or_none()
         self._refresh_queues(tuple(touched.queues))
+        self._refresh_words(tuple(touched.words))
         outages = tuple(touched.outages)
         waiting = self._outbox.of(outages)
         for ref in outages:
@@ -158,6 +163,20 @@ class Refresh:
             else:
                 values = {"branch": ref.branch, "id": ref.id, "waits": int(bool(entries))}
                 self._work.db.execute(_PUT_QUEUE, values | {"body": encode(after)})
+
+    def _refresh_words(self, refs: Sequence[Ref]) -> None:
+        table, waiting = tables.word_row, self._outbox.of(refs) if refs else {}
+        values = []
+        for ref in refs:
+            entries = waiting.get(ref, ())
+            after = project_word(self._mirror.word(ref), entries=entries, actor=self._actor)
+            if after is None:
+                where = (table.c.branch == ref.branch, table.c.id == ref.id)
+                self._work.db.execute(delete(table).where(*where))
+            else:
+                values.append(word_row(after, waits=bool(entries)))
+        if values:
+            self._work.db.execute(_PUT_WORD, values)
 
     # ------------------------------------------------------------------ appeals
 

@@ -355,6 +355,34 @@ CREATE INDEX queue_danger ON queue_row
 # What is in danger stands above all in every order of every queue: its index has whatever is sorted
 # and filtered by, so that the lane is found without a row being read for it.
 
+_SHARED_WORDS = """
+CREATE TABLE shared_word (
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (branch, id)
+);
+CREATE TABLE word_row (
+    branch TEXT NOT NULL,
+    id TEXT NOT NULL,
+    live INTEGER NOT NULL,
+    usage TEXT NOT NULL,
+    word TEXT NOT NULL,
+    form TEXT NOT NULL,
+    waits INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (branch, id)
+);
+ALTER TABLE own_word ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE own_form ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE own_form ADD COLUMN said TEXT NOT NULL DEFAULT '';
+DELETE FROM feed_cursor;
+"""
+# The words and forms that a branch shares, and the same with what waits in the outbox; a ``live``
+# one is used, ``word`` is a name as it is compared. Own ones say when they were added, and a name
+# as it was written. The feed is read once more, for the same reason as with shared queues.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -369,6 +397,7 @@ STEPS: tuple[str, ...] = (
     _LEASES,
     _WAKING,
     _LANE,
+    _SHARED_WORDS,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 
@@ -385,6 +414,7 @@ MIRRORED: tuple[str, ...] = (
     "away",
     "deed",
     "shared_queue",
+    "shared_word",
 )
 PROJECTED: tuple[str, ...] = (
     "queue_row",
@@ -392,5 +422,6 @@ PROJECTED: tuple[str, ...] = (
     "mark",
     "outage_row",
     "shared_row",
+    "word_row",
     "tally",
 )

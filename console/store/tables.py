@@ -82,11 +82,30 @@ fetched = _table(
 piece = _table("piece", row="int key", attachment="text", begins="int", ends="int", content="bytes")
 shared_queue = _table("shared_queue", branch="text key", id="text key", version="int", body="bytes")
 shared_row = _table("shared_row", branch="text key", id="text key", waits="int", body="bytes")
+shared_word = _table("shared_word", branch="text key", id="text key", version="int", body="bytes")
+word_row = _table(
+    "word_row",
+    branch="text key",
+    id="text key",
+    live="int",
+    usage="text",
+    word="text",
+    form="text",
+    waits="int",
+    body="bytes",
+)
 saved_queue = _table("saved_queue", row="int key", id="text", operator="text", body="bytes")
 template_use = _table("template_use", operator="text key", template="text key", times="int")
-own_word = _table("own_word", id="text key", operator="text", word="text")
+own_word = _table("own_word", id="text key", operator="text", word="text", at="int")
 own_form = _table(
-    "own_form", id="text key", operator="text", name="text", usage="text", form="text"
+    "own_form",
+    id="text key",
+    operator="text",
+    name="text",
+    usage="text",
+    form="text",
+    at="int",
+    said="text",
 )
 read_mark = _table(
     "read_mark",

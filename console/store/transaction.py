@@ -11,8 +11,10 @@ from console.changes import Changes
 from console.domain.appeal import Appeal
 from console.domain.ids import Ref
 from console.domain.message import Message
+from console.domain.mutations import Envelope, ShareWord
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 from console.domain.transitions import is_appeal_mutation
 from console.errors import SignInNeededError
 from console.ports import Clocks
@@ -31,9 +33,11 @@ from console.store.projection import (
     project_appeal,
     project_outage,
     project_queue,
+    project_word,
 )
 from console.store.refresh import Refresh
 from console.store.work import Work
+from console.wording import CorrectedForm, Use
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection as Engaged
@@ -84,6 +88,28 @@ class StoreTransaction:
             entries=self.outbox.of((ref,)).get(ref, ()),
             actor=self.account.actor(),
         )
+
+    def word(self, ref: Ref) -> SharedWord | None:
+        """The projected shared word."""
+        return project_word(
+            self.mirror.word(ref),
+            entries=self.outbox.of((ref,)).get(ref, ()),
+            actor=self.account.actor(),
+        )
+
+    def keep_word(self, envelope: Envelope) -> None:
+        """A word or form that was not shared stays its author's own, if the branch has no such."""
+        share = envelope.mutation
+        if not isinstance(share, ShareWord):
+            return
+        shared = self.word(envelope.target)
+        if shared is not None and not shared.removed_by:
+            return
+        if not share.use:
+            self.desk.add_word(share.word, now=envelope.at)
+        elif share.use in {use.value for use in Use}:
+            form = CorrectedForm(share.word, Use(share.use), share.form)
+            self.desk.correct_form(form, now=envelope.at)
 
     def shared_queue(self, queue_id: str) -> tuple[SharedQueue, ...]:
         """The rows of a queue that stands in one or several branches, none of them withdrawn."""

@@ -19,14 +19,15 @@ from console.store.own import OwnKey
 class Touched:
     """What a transaction changed; becomes its `Changes` when it commits.
 
-    ``appeals``, ``outages`` and shared ``queues`` are to be projected anew; ``shown`` are appeals
-    whose row looks different without being projected (a draft, a read mark). ``fresh`` keeps
-    decoded server rows. ``own`` are the operator's own rows (see `own`), by table and key.
+    ``appeals``, ``outages``, shared ``queues`` and ``words`` are to be projected anew; ``shown``
+    are appeals whose row looks different without being projected (a draft, a read mark). ``fresh``
+    keeps decoded server rows. ``own`` are the operator's own rows (see `own`), by table and key.
     """
 
     appeals: dict[Ref, None] = field(default_factory=dict)
     outages: dict[Ref, None] = field(default_factory=dict)
     queues: dict[Ref, None] = field(default_factory=dict)
+    words: dict[Ref, None] = field(default_factory=dict)
     shown: set[Ref] = field(default_factory=set)
     gone_rows: set[int] = field(default_factory=set)
     fresh: dict[Ref, Appeal] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Touched:
     outbox: bool = False
     operators: bool = False
     saved_queues: bool = False
+    own_words: bool = False
     presence: bool = False
     status: bool = False
     everything: bool = False
@@ -50,6 +52,7 @@ class Touched:
             outbox=self.outbox,
             operators=self.operators,
             queues=bool(self.queues) or self.saved_queues,
+            words=bool(self.words) or self.own_words,
             presence=self.presence,
             status=self.status,
             everything=self.everything,

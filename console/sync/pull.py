@@ -30,14 +30,17 @@ class _Bundle:
 def pieces(rows: Rows, *, size: int) -> list[Rows]:
     """``rows`` in pieces of about ``size``, what belongs to one appeal never apart.
 
-    Outages and operators come first, for the rows of appeals show them; with them shared queues.
+    Outages and operators come first, for the rows of appeals show them; with them what is shared.
     """
     return list(_pieces(rows, size))
 
 
 def _pieces(rows: Rows, size: int) -> Iterator[Rows]:
-    if rows.outages or rows.operators or rows.queues:
-        yield Rows(outages=rows.outages, operators=rows.operators, queues=rows.queues)
+    beside = Rows(
+        outages=rows.outages, operators=rows.operators, queues=rows.queues, words=rows.words
+    )
+    if len(beside):
+        yield beside
     piece: list[_Bundle] = []
     count = 0
     for bundle in _bundles(rows):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from console.domain.ids import Ref, second_id
-from console.domain.mutations import Envelope, attachments_of
+from console.domain.mutations import Envelope, ShareWord, attachments_of
 from console.domain.outage import Outage
 from console.domain.transitions import is_appeal_mutation
 from console.domain.verdict import Send, Stale, Superseded, Verdict, judge, quotes_of
@@ -21,6 +21,7 @@ FILE_CHANCES: Final = 1
 
 _MISSING: Final = "attachment_missing"
 _REFUSED: Final = "attachment_refused"
+_NOT_UNDERSTOOD: Final = "bad_request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,11 @@ def failed(transaction: Transaction, seq: int, error: OtklikError, *, again: boo
     if _is_without_file(error) and _begin_file_again(transaction, entry, error, again=again):
         return
     if isinstance(error, RejectedError):
+        if isinstance(entry.envelope.mutation, ShareWord) and error.code == _NOT_UNDERSTOOD:
+            # The server is older than this program and knows no shared words.
+            transaction.outbox.remove(seq)
+            transaction.keep_word(entry.envelope)
+            return
         unclear = HeldReason("rejected", UNCLEAR, {"code": error.code})
         held = [unclear if again else HeldReason("rejected", error.code)]
         transaction.outbox.mark(seq, EntryState.HELD, held=held, attempts=entry.attempts)
@@ -208,6 +214,7 @@ def _within_reach(transaction: Transaction, rows: Rows, branches: Sequence[str])
         events=tuple(row for row in rows.events if Ref(row.branch, row.appeal) in known),
         outages=tuple(row for row in rows.outages if row.branch in branches),
         queues=tuple(row for row in rows.queues if row.branch in branches),
+        words=tuple(row for row in rows.words if row.branch in branches),
     )
 
 

@@ -13,14 +13,17 @@ from console.domain.attachment import AttachmentNorms
 from console.domain.bounds import cleaned
 from console.domain.creation import create
 from console.domain.ids import Ref, uuid7
+from console.domain.lexicon import apply_word
 from console.domain.message import Message
 from console.domain.mutations import (
     AppealMutation,
     CreateAppeal,
     Envelope,
+    Mutation,
     OutageMutation,
     QueueMutation,
     Seen,
+    WordMutation,
     attachments_of,
 )
 from console.domain.reversal import Undoing, reversal
@@ -44,7 +47,8 @@ T = TypeVar("T")
 class GoneError(OtklikError):
     """What was to be changed is not in the store any more.
 
-    ``what`` is a machine word: ``appeal``, ``entry``, ``draft``, ``attachment`` or ``queue``.
+    ``what`` is a machine word: ``appeal``, ``entry``, ``draft``, ``attachment``, ``queue``,
+    ``word``.
     """
 
     def __init__(self, what: str) -> None:
@@ -128,6 +132,15 @@ class Acting:
         actor = transaction.account.actor()
         apply_queue(transaction.queue(target), envelope, actor=actor, now=envelope.at)
         return self._add(transaction, envelope)
+
+    def change_word(
+        self, transaction: Transaction, target: Ref, mutation: WordMutation
+    ) -> OutboxEntry | None:
+        """Change one shared word, or share it; else `RefusedError`. None: it is so already."""
+        envelope = self._envelope(transaction, target, mutation, seen=None)
+        actor, before = transaction.account.actor(), transaction.word(target)
+        after = apply_word(before, envelope, actor=actor, now=envelope.at)
+        return None if after == before else self._add(transaction, envelope)
 
     def enqueue(
         self,
@@ -214,7 +227,7 @@ class Acting:
         self,
         transaction: Transaction,
         target: Ref,
-        mutation: AppealMutation | OutageMutation | QueueMutation,
+        mutation: Mutation,
         *,
         seen: Seen | None,
     ) -> Envelope:

@@ -58,7 +58,7 @@ class OutboxUseCases:
             ident = self._acting.new_id()
             transaction.attachments.move(entry_holder(entry.envelope.id), draft_holder(ident))
             transaction.outbox.remove(seq)
-            self._keep_queue(transaction, entry.envelope)
+            self._keep_own(transaction, entry.envelope)
             draft = self._draft_again(transaction, entry.envelope, ident)
             if draft is not None:
                 if draft.seen is None:
@@ -105,12 +105,12 @@ class OutboxUseCases:
         return self._acting.run(job)
 
     def discard(self, seq: int) -> Future[None]:
-        """Throw an entry away, words and all; a queue that was not shared becomes one's own."""
+        """Throw an entry away, words and all; what was not shared by it becomes one's own."""
 
         def job(transaction: Transaction) -> None:
             entry = _mine(transaction, seq)
             transaction.outbox.remove(seq)
-            self._keep_queue(transaction, entry.envelope)
+            self._keep_own(transaction, entry.envelope)
 
         return self._acting.run(job)
 
@@ -125,6 +125,10 @@ class OutboxUseCases:
             before.mutation,  # type: ignore[arg-type]
             before=entry.seq,
         )
+
+    def _keep_own(self, transaction: Transaction, envelope: Envelope) -> None:
+        self._keep_queue(transaction, envelope)
+        transaction.keep_word(envelope)
 
     def _keep_queue(self, transaction: Transaction, envelope: Envelope) -> None:
         """A queue that nobody else has is not lost with its entry: it was one's own before."""

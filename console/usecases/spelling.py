@@ -1,4 +1,4 @@
-"""Spelling: words are checked and looked up, and an operator's own are added to the dictionary."""
+"""Spelling: words are checked and looked up, and an operator's are added to the dictionary."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Collection
 from concurrent.futures import Future
 from typing import Protocol
 
-from console.domain.spelling import LONGEST, words_to_check
-from console.domain.transitions import RefusedError
-from console.ports import Reader, Transaction
+from console.ports import Reader
 from console.usecases.acting import Acting
+from console.usecases.lexicon import Lexicon
 
 
 class Dictionary(Protocol):
@@ -26,15 +25,16 @@ class Dictionary(Protocol):
 
 
 class SpellingUseCases:
-    """The dictionaries of the console, and the signed-in operator's own beside them."""
+    """The dictionaries of the console, with the words of the operator and of their branches."""
 
     def __init__(self, dictionary: Dictionary, acting: Acting, reader: Reader) -> None:
         self._dictionary = dictionary
         self._acting = acting
+        self._lexicon = Lexicon(acting)
         self._reader = reader
 
     def check(self, words: Collection[str]) -> Future[frozenset[str]]:
-        """Those of ``words`` that no dictionary knows; an operator's own are not looked at."""
+        """Those of ``words`` that no dictionary knows; what was added is not looked at."""
         return self._dictionary.check(words)
 
     def suggest(self, word: str) -> Future[tuple[str, ...]]:
@@ -45,19 +45,24 @@ class SpellingUseCases:
         """The operator's own words."""
         return self._reader.own_words()
 
-    def add(self, word: str) -> Future[None]:
-        """Take a word into the operator's own dictionary; `RefusedError` for what is no word."""
+    def known(self) -> frozenset[str]:
+        """All words that were added: the operator's own, and those that their branches share."""
+        return self._reader.own_words() | self._reader.shared_words()
 
-        def job(transaction: Transaction) -> None:
-            if len(word) > LONGEST or [one.text for one in words_to_check(word)] != [word]:
-                raise RefusedError("not_a_word")
-            transaction.desk.add_word(word)
+    def add(self, word: str, *, branch: str = "") -> Future[None]:
+        """Take a word into the operator's own dictionary, or into that of a branch.
 
-        return self._acting.run(job)
+        `RefusedError` for what is no word, or where they may not.
+        """
+        if branch:
+            return self._acting.run(lambda within: self._lexicon.share(within, branch, word))
+        return self._acting.run(lambda within: self._lexicon.keep(within, word))
 
-    def remove(self, word: str) -> Future[None]:
-        """Forget one of them."""
-        return self._acting.run(lambda transaction: transaction.desk.remove_word(word))
+    def remove(self, word: str, *, branch: str = "") -> Future[None]:
+        """Forget one of them; `RefusedError` for a colleague's."""
+        if branch:
+            return self._acting.run(lambda within: self._lexicon.withdraw(within, branch, word))
+        return self._acting.run(lambda within: self._lexicon.forget(within, word))
 
     def close(self) -> None:
         """End the dictionaries."""

@@ -37,6 +37,7 @@ from console.domain.mutations import Seen
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 
 NOBODY = Author("")
 
@@ -84,7 +85,7 @@ class Session:
 class Rows:
     """Server rows of any kind; a row replaces the one of the same key.
 
-    An older side leaves out ``queues``, or passes over them.
+    An older side leaves out ``queues`` and ``words``, or passes over them.
     """
 
     appeals: tuple[Appeal, ...] = ()
@@ -93,6 +94,7 @@ class Rows:
     outages: tuple[Outage, ...] = ()
     operators: tuple[Operator, ...] = ()
     queues: tuple[SharedQueue, ...] = ()
+    words: tuple[SharedWord, ...] = ()
 
     def __len__(self) -> int:
         return (
@@ -102,6 +104,7 @@ class Rows:
             + len(self.outages)
             + len(self.operators)
             + len(self.queues)
+            + len(self.words)
         )
 
 

@@ -26,6 +26,7 @@ from console.domain.transitions import RefusedError
 from console.errors import OtklikError
 from console.readmodel import AppealView, EntryState, OutboxEntry
 from console.usecases.acting import Done
+from console.wording import Use
 from tests.simulation.history import Fate, History, Words, token_of, typed_of
 from tests.simulation.kernel import Kernel
 from tests.simulation.workstation import Station
@@ -598,6 +599,30 @@ def _seen_now(person: Person, ref: Ref) -> frozenset[str]:
     return frozenset() if view is None else _public(view.messages)
 
 
+def share_word(person: Person) -> None:
+    """Add a word or a form for the branch, or take one away again."""
+    session = person.console.session.current
+    if session is None or not session.branches:
+        return
+    rng, console = person.rng, person.console
+    branch = rng.choice(sorted(session.branches))
+    rows = [row for row in console.lexicon.rows() if row.branch]
+    if rows and rng.random() < 0.3:
+        row = rng.choice(sorted(rows, key=lambda row: row.key))
+        console.lexicon.remove((row,)).result()
+        what = f"takes {row.word} away from {row.branch}"
+    elif rng.random() < 0.5:
+        word = rng.choice(("реклоузер", "Эзендер", "шкаф"))
+        console.spelling.add(word, branch=branch).result()
+        what = f"adds {word} to {branch}"
+    else:
+        form = rng.choice(("в Шире", "в селе Шира", "в посёлке Шира"))
+        console.wording.correct("Шира", Use.PLACE_IN, form, branch=branch, share=True).result()
+        what = f"has {form} in {branch}"
+    person.all_went_in((), what)
+    person.tell(what)
+
+
 def _now(person: Person) -> datetime:
     return person.console.clock.now()
 
@@ -645,6 +670,7 @@ DEEDS: Mapping[str, tuple[Deed, int]] = {
     "tag": (tag, 5),
     "untag": (untag, 1),
     "try_now": (try_now, 2),
+    "share_word": (share_word, 4),
     "left_open": (left_open, 0),
 }
 """What a person may do, and how often it is done beside the others; 0: by who leaves, alone."""

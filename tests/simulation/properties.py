@@ -47,6 +47,7 @@ _MIRRORED = {
     "event": tables.events,
     "outage": tables.outages,
     "operator": tables.operators,
+    "shared_word": tables.shared_words,
 }
 
 

@@ -19,11 +19,13 @@ from console.domain.appeal import Appeal
 from console.domain.attachment import Attachment
 from console.domain.event import Event
 from console.domain.ids import Ref
+from console.domain.lexicon import apply_word
 from console.domain.message import Message
-from console.domain.mutations import QUEUE_MUTATIONS, Envelope, attachments_of
+from console.domain.mutations import QUEUE_MUTATIONS, WORD_MUTATIONS, Envelope, attachments_of
 from console.domain.operator import Operator
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 from console.domain.sharing import apply_queue
 from console.domain.transitions import (
     RefusedError,
@@ -57,7 +59,7 @@ T = TypeVar("T")
 
 PASSWORD = "light-in-every-window"
 
-Row = Appeal | Message | Event | Outage | Operator | SharedQueue
+Row = Appeal | Message | Event | Outage | Operator | SharedQueue | SharedWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,8 @@ class ServerDouble:
                 return self._on_appeal(envelope, actor)
             if isinstance(envelope.mutation, QUEUE_MUTATIONS):
                 return self._on_queue(envelope, actor)
+            if isinstance(envelope.mutation, WORD_MUTATIONS):
+                return self._on_word(envelope, actor)
             return self._on_outage(envelope, actor)
         except RefusedError as error:
             reasons = (AnswerReason(error.code, error.params),)
@@ -335,6 +339,14 @@ class ServerDouble:
         after = apply_queue(before, envelope, actor=actor, now=self._clock.now())
         self.put(after)
         return self._answer(envelope, AnswerOutcome.APPLIED, Rows(queues=(after,)))
+
+    def _on_word(self, envelope: Envelope, actor: Operator) -> Answer:
+        known = self.rows.get(("sharedword", envelope.target))
+        before = known if isinstance(known, SharedWord) else None
+        after = apply_word(before, envelope, actor=actor, now=self._clock.now())
+        if after != before:
+            self.put(after)
+        return self._answer(envelope, AnswerOutcome.APPLIED, Rows(words=(after,)))
 
     def _on_outage(self, envelope: Envelope, actor: Operator) -> Answer:
         known = self.rows.get(("outage", envelope.target))
@@ -514,4 +526,5 @@ def as_rows(rows: Sequence[Row]) -> Rows:
         outages=tuple(r for r in rows if isinstance(r, Outage)),
         operators=tuple(r for r in rows if isinstance(r, Operator)),
         queues=tuple(r for r in rows if isinstance(r, SharedQueue)),
+        words=tuple(r for r in rows if isinstance(r, SharedWord)),
     )

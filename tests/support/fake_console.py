@@ -79,9 +79,11 @@ from console.domain.outage import EtrRecord, Outage, OutageArea, OutageKind, Out
 from console.domain.query import Language
 from console.domain.reversal import Undoing, reversal
 from console.domain.shared_queue import SharedQueue
+from console.domain.shared_word import SharedWord
 from console.domain.sharing import apply_queue
 from console.domain.similarity import Similar, same_person, similar
 from console.domain.transitions import RefusedError, State, apply, refuse_merge
+from console.domain.words import fold
 from console.errors import OtklikError
 from console.paths import RESOURCES
 from console.query_language import load_language
@@ -100,6 +102,7 @@ from console.readmodel import (
     HandoverFacts,
     HeldReason,
     Joined,
+    LexiconRow,
     Link,
     LinkedRow,
     LinkKind,
@@ -119,6 +122,7 @@ from console.readmodel import (
 )
 from console.rulebook.book import Rulebook
 from console.store.shared import shared_rows
+from console.store.word_rows import own_lines, shared_lines
 from console.usecases.acting import Done
 from console.usecases.handover import OfferLine, in_time
 from console.usecases.promises import PromiseFinder
@@ -126,6 +130,7 @@ from console.wire import codec
 from console.wire.schema import ArchivePage, Rows
 from console.wording import Use
 from tests.support.fake_files import FakeFiles
+from tests.support.fake_lexicon import FakeLexicon
 from tests.support.fake_spelling import FakeSpelling
 from tests.support.fake_wording import FakeWording
 
@@ -198,6 +203,7 @@ class World:
     away: dict[str, AwayRow] = field(default_factory=dict)
     saved: list[SavedQueue] = field(default_factory=list)
     shared: dict[Ref, SharedQueue] = field(default_factory=dict)
+    lexicon: dict[Ref, SharedWord] = field(default_factory=dict)
     search_notes: SearchNotes = field(default_factory=SearchNotes)
     searches: list[str] = field(default_factory=list)
     archive: list[ArchivePage] = field(default_factory=list)
@@ -527,6 +533,25 @@ class FakeReader:
     def own_forms(self) -> Mapping[tuple[str, Use], str]:
         return dict(self._world.forms)
 
+    def shared_words(self) -> frozenset[str]:
+        rows = self._world.lexicon.values()
+        return frozenset(one.word for one in rows if not one.use and not one.removed_by)
+
+    def shared_forms(self, branch: str) -> Mapping[tuple[str, Use], str]:
+        rows = [one for one in self._world.lexicon.values() if one.use and not one.removed_by]
+        return {(fold(x.word), Use(x.use)): x.form for x in rows if x.branch == branch}
+
+    def lexicon(self) -> list[LexiconRow]:
+        me, world = self._me(), self._world
+        own = [(word, "", "", 0) for word in sorted(world.words)]
+        own += [(name, use.value, form, 0) for (name, use), form in sorted(world.forms.items())]
+        shared = [(codec.encode(one), 0) for one in world.lexicon.values()]
+
+        def name_of(one: str) -> str:
+            return self._name(one) or one
+
+        return [*own_lines(own, me, name_of(me)), *shared_lines(shared, name_of)]
+
     def template_usage(self) -> Mapping[str, int]:
         return dict(self._world.template_use)
 
@@ -692,6 +717,7 @@ class FakeConsole:
         self.attachments = FakeFiles(self)
         self.spelling = FakeSpelling(self)
         self.wording = FakeWording(self)
+        self.lexicon = FakeLexicon(self)
         self.sync = _Sync(self)
         self.rulebook = RULES
 

@@ -41,12 +41,13 @@ class FakeSpelling:
     def own(self) -> frozenset[str]:
         return self.console.reader.own_words()
 
-    def add(self, word: str) -> Future[None]:
-        self.console.world.words.add(word)
-        return self._said(None)
+    def known(self) -> frozenset[str]:
+        return self.console.reader.own_words() | self.console.reader.shared_words()
 
-    def remove(self, word: str) -> Future[None]:
-        self.console.world.words.discard(word)
+    def add(self, word: str, *, branch: str = "") -> Future[None]:
+        if branch:
+            return self.console.lexicon.share_one(branch, word)
+        self.console.world.words.add(word)
         return self._said(None)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.domain.draft import Draft
 from console.domain.ids import Ref
-from console.domain.mutations import AddNote, Approve, SendReply, ShareQueue
+from console.domain.mutations import AddNote, Approve, SendReply, ShareQueue, ShareWord
 from console.readmodel import (
     UNCLEAR,
     EntryState,
@@ -241,6 +241,9 @@ def _what(entry: OutboxEntry, here: Here) -> str:
             return here.t("outbox.kind_interim")
     if isinstance(mutation, ShareQueue):
         return here.t("outbox.kind_share_queue", name=mutation.name)
+    if isinstance(mutation, ShareWord):
+        key = "outbox.kind_share_form" if mutation.use else "outbox.kind_share_word"
+        return here.t(key, word=mutation.word, form=mutation.form)
     return here.t(f"outbox.kind_{mutation.kind}")
 
 

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from console.changes import Changes
+from console.domain.operator import Right
 from console.domain.spelling import SpelledWord, words_to_check
 from console.template_search import stems_of
 from ui.bridge import Bridge
@@ -104,7 +106,7 @@ class Spelling(QObject):
         return [
             word
             for word in wrong
-            if word.text not in own
+            if not _is_known(word.text, own)
             and (draft, word.text) not in self._left_alone
             and names.isdisjoint(stems_of(word.text))
         ]
@@ -127,7 +129,7 @@ class Spelling(QObject):
 
     def _own_words(self) -> frozenset[str]:
         if self._own is None:
-            self._own = self._composing.context.console.spelling.own()
+            self._own = self._composing.context.console.spelling.known()
         return self._own
 
     def _known_names(self) -> frozenset[str]:
@@ -158,9 +160,10 @@ class Spelling(QObject):
             self._timer.start()
 
     def _on_changes(self, changes: object) -> None:
-        """Another person may work here now, who has other words."""
-        if getattr(changes, "everything", False):
+        """A colleague has added a word, or another person works here now, who has others."""
+        if isinstance(changes, Changes) and (changes.everything or changes.words):
             self._own = None
+            self.run()
 
     # ------------------------------------------------------------------ what can be done
 
@@ -196,7 +199,9 @@ class Spelling(QObject):
         separator.setSeparator(True)
         last = QAction(menu)
         last.setSeparator(True)
-        parts = [looking, separator, add, ignore] + ([last] if before is not None else [])
+        shared = self._sharing(word.text, menu)
+        parts = [looking, separator, add, *shared, ignore]
+        parts += [last] if before is not None else []
         for action in parts:
             menu.insertAction(before, action)  # type: ignore[arg-type]
 
@@ -219,6 +224,18 @@ class Spelling(QObject):
         suggested = context.console.spelling.suggest(word.text)
         self._bridge.when_done(suggested, then, failed, owner=menu)
 
+    def _sharing(self, word: str, menu: QMenu) -> tuple[QAction, ...]:
+        """What adds the word for all who answer for the appeal's branch."""
+        context, view = self._composing.context, self._composing.view
+        if view is None or not context.may(Right.ANSWER):
+            return ()
+        branch = view.appeal.branch
+        named = self._composing.speech.branch_name(branch)
+        words = context.t("spelling.add_shared", branch=named).replace("&", "&&")
+        share = QAction(words, menu)
+        share.triggered.connect(lambda: self._add(word, branch))
+        return (share,)
+
     def _correct(self, word: SpelledWord, meant: str) -> None:
         text = self._editor.text()
         if text[word.start : word.end].replace("\u0301", "") == word.text:
@@ -228,16 +245,29 @@ class Spelling(QObject):
             self.run()
         self.text_wanted.emit()
 
-    def _add(self, word: str) -> None:
+    def _add(self, word: str, branch: str = "") -> None:
         self._own = self._own_words() | {word}
         context = self._composing.context
+        where = self._composing.speech.branch_name(branch) if branch else ""
 
         def told(_: object) -> None:
-            self.told.emit(context.t("spelling.added", word=word), "ok")
+            key = "spelling.added_shared" if branch else "spelling.added"
+            self.told.emit(context.t(key, word=word, branch=where), "ok")
 
-        self._bridge.when_done(context.console.spelling.add(word), told, owner=self)
+        def failed(error: Exception) -> None:
+            self._own = None
+            self.run()
+            self._bridge.failed.emit(error)
+
+        adding = context.console.spelling.add(word, branch=branch)
+        self._bridge.when_done(adding, told, failed, owner=self)
         self.run()
 
     def _ignore(self, word: str) -> None:
         self._left_alone.add((self._draft(), word))
         self.run()
+
+
+def _is_known(word: str, added: frozenset[str]) -> bool:
+    """Whether it was added; what was added in small letters may begin a sentence, too."""
+    return word in added or word[:1].lower() + word[1:] in added

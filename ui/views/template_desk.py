@@ -78,7 +78,7 @@ class TemplateDesk:
             now=context.now(),
             branch=composing.speech.branch_name(appeal.branch),
             operator=session.name if session else "",
-            wording=context.console.wording.current(),
+            wording=context.console.wording.current(appeal.branch),
         )
         return values_for(
             appeal,

@@ -41,12 +41,14 @@ from console.domain.mutations import (
     SettlePromise,
     SetTopic,
     ShareQueue,
+    ShareWord,
     TagOutage,
     UnlinkAppeals,
     UnmarkDuplicate,
     UntagOutage,
     WithdrawHandover,
     WithdrawQueue,
+    WithdrawWord,
 )
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.wire.codec import DecodeError, decode, encode, from_wire, mutation_from, to_wire
@@ -87,6 +89,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     SettleMention(),
     ShareQueue("Омск", "open", "филиал:omsk", base=3),
     WithdrawQueue(4),
+    ShareWord("Шира", "place_in", "в Шира", base=1),
+    WithdrawWord(2),
     EnterDanger(),
     LeaveDanger("это салют"),
     MarkDispatched("Иванов, Таштыпский РЭС", "бригада выезжает"),

@@ -30,7 +30,8 @@ class Desk:
         return dialog
 
     def form(self, name: str, use: Use) -> str:
-        return self.stage.console.wording.form(name, use)
+        branch = self.stage.appeal.branch
+        return self.stage.console.wording.form(name, use, branch=branch)
 
     def until_told(self, count: int = 1) -> str:
         until_qt(lambda: len(self.told) >= count, what="what is told")

@@ -152,7 +152,8 @@ def test_an_own_word_is_underlined_no_more(stage: Stage, composer: ComposerView)
     said = [action.text() for action in menu.actions() if not action.isSeparator()]
     assert said == [
         "Вариантов нет",
-        "Добавить «Эзендер» в словарь",
+        "Добавить «Эзендер» в мой словарь",
+        "Добавить в словарь филиала Тываэнерго",
         "Не подчёркивать в этом черновике",
     ]
     menu.actions()[2].trigger()
