@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from console.usecases.attachments import AttachmentUseCases
     from console.usecases.calls import CallUseCases
     from console.usecases.clocks import BranchClocks
+    from console.usecases.corrections import CorrectionUseCases
     from console.usecases.danger import DangerUseCases
     from console.usecases.drafts import DraftUseCases
     from console.usecases.handover import HandoverUseCases
@@ -220,6 +221,20 @@ class Console:
         from console.usecases.handover import HandoverUseCases
 
         return HandoverUseCases(self._acting, self.reader, self.clock, self.rulebook)
+
+    @cached_property
+    def corrections(self) -> CorrectionUseCases:
+        """Restoration times that were told and have moved."""
+        from console.usecases.corrections import CorrectionUseCases
+
+        return CorrectionUseCases(
+            self._acting,
+            self.reader,
+            self.clock,
+            self.rulebook,
+            wording=self.wording.current,
+            promises=self.promises,
+        )
 
     @cached_property
     def danger(self) -> DangerUseCases:

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         SearchNotes,
         SessionInfo,
         SharedRow,
+        Thread,
     )
     from console.wire.schema import (
         Answer,
@@ -164,6 +165,15 @@ class Reader(Protocol):
 
     def outage(self, branch: str, outage: str) -> Outage | None:
         """One outage."""
+
+    def actor(self) -> Operator | None:
+        """The signed-in operator with their rights."""
+
+    def quoted_outages(self, *, now: datetime) -> list[Outage]:
+        """Outages that go on, or were called off, of which published replies speak."""
+
+    def told_threads(self, outage: Ref, *, tagged: bool = True) -> list[Thread]:
+        """Threads in which a reply quotes the outage, or (``tagged``) that are linked with it."""
 
     def operators(self) -> list[Operator]:
         """Colleagues, by name."""

@@ -327,6 +327,15 @@ class HandoverFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """An appeal with its thread, oldest first, and what waits here for it; nothing merged in."""
+
+    appeal: Appeal
+    messages: tuple[Message, ...]
+    entries: tuple[OutboxEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRow:
     """One line of the supervisor's board. ``owner`` None: the unassigned of the branch.
 

@@ -96,6 +96,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldEtr:
+    """What a resident was told last of when an outage (by id) ends; None: that nobody knows yet."""
+
+    outage: str
+    etr: datetime | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class DispatchMark:
     """That the grid's dispatcher knows of the danger: who told whom, when (UTC), and what."""
 
@@ -124,6 +133,8 @@ class Appeal:
     resident writes (for which it waits where ``awaits_resident``), or when ``postponed_outage`` is
     not any more as in that version. ``woken_by`` (`snooze.Wake`) stands until somebody goes on.
     ``offer`` is the latest handover, as long as it means something (`handover.stands`).
+    ``told`` is one for each outage whose restoration time a published reply has quoted; older
+    sides know nothing of it.
     """
 
     branch: str
@@ -178,6 +189,7 @@ class Appeal:
     last_reply_by: str | None = None
     awaiting: str | None = None
     offer: Offer | None = None
+    told: tuple[ToldEtr, ...] = ()
 
     @property
     def ref(self) -> Ref:

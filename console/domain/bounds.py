@@ -81,6 +81,7 @@ TEXTS: Final[Mapping[str, Bound]] = {
     "rule": KEY,
     "message": KEY,
     "outage": KEY,
+    "corrects": KEY,
     "of": KEY,
     "mentions": KEY,
     "channel": KEY,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from console.domain.appeal import OWN_SOURCE, Appeal, OutageTag, Outcome, Status
+from console.domain.corrections import told_after
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind
 from console.domain.mutations import CreateAppeal, Envelope
@@ -125,6 +126,7 @@ def _ended(appeal: Appeal, said: Message, outcome: Outcome) -> Appeal:
     """The caller has their answer: nothing more is owed."""
     return replace(
         appeal,
+        told=told_after(appeal, said),
         status=Status.CLOSED,
         outcome=outcome,
         first_reply_at=said.at,

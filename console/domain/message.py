@@ -52,7 +52,8 @@ class Message:
 
     ``id`` of our own messages is the id of the mutation that sent them, so that the console's
     optimistic copy and the server's row are the same message. ``mentions`` are the ids of the
-    colleagues whom a note calls by name.
+    colleagues whom a note calls by name. ``corrects`` is the outage (by id) whose restoration time
+    it puts right, after an earlier reply had named another.
     """
 
     branch: str
@@ -77,6 +78,7 @@ class Message:
     return_reason: str = ""
     attachments: tuple[Attachment, ...] = ()
     mentions: tuple[str, ...] = ()
+    corrects: str | None = None
 
     @property
     def ref(self) -> Ref:

@@ -69,7 +69,8 @@ class SendReply:
     ``outcome`` is required for a final answer, ``promise_at`` (UTC) for an interim one: when the
     next news comes. In a final answer it is what its words promise; ``later_promises`` are further
     ones. ``quotes`` are the restoration times in the text. The content of
-    ``attachments`` is at the server before the reply is.
+    ``attachments`` is at the server before the reply is. ``corrects`` is the outage (by id) of
+    which the resident was told another time before: it is superseded once they know this one.
     """
 
     kind: ClassVar[str] = "send_reply"
@@ -83,6 +84,7 @@ class SendReply:
     approval: bool = False
     attachments: tuple[Attachment, ...] = ()
     later_promises: tuple[datetime, ...] = ()
+    corrects: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

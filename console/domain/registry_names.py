@@ -166,7 +166,10 @@ def speaks_of_dark(text: str) -> bool:
 
 def speaks_of_return(text: str) -> bool:
     """Whether the words say that the power is back."""
-    return _BACK.search(fold(text)) is not None
+    return any(
+        _BACK.search(sentence) is not None and _NOT_BACK.search(sentence) is None
+        for sentence in _SENTENCES.findall(fold(text))
+    )
 
 
 def asks_ahead(text: str) -> bool:
@@ -188,6 +191,8 @@ _BACK: Final = re.compile(
     r"(?:свет|электр)\w*\s(?:\w+\s){0,2}(?:дали|появил|включили|есть\b|вернул|загорел)|"
     r"\A\W*включили"
 )
+_NOT_BACK: Final = re.compile(r"\?|\bне\b|\bнет\b|когда|если|пока")
+_SENTENCES: Final = re.compile(r"[^.!?\n]+[.!?]*")
 _AHEAD: Final = re.compile(r"\b(?:после)?завтра|планов|по плану|объявлен|объявлял|работы на\b")
 _NOW: Final = re.compile(
     r"сейчас|погас|пропал|внезапно|нет света|света нет|без света|темно|не горит|обесточ"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.domain import handover, promised, snooze
+from console.domain import corrections, handover, promised, snooze
 from console.domain.appeal import (
     ANSWERED,
     ENDED,
@@ -313,6 +313,7 @@ def _outgoing(step: _Step, mutation: SendReply) -> Message:
         later_promises=mutation.later_promises,
         overrides=mutation.overrides,
         attachments=mutation.attachments,
+        corrects=mutation.corrects,
     )
 
 
@@ -330,6 +331,7 @@ def _publish(step: _Step, message: Message) -> Applied:
         "last_reply_by": message.author,
         "awaiting": None,
         "woken_by": "",
+        "told": corrections.told_after(appeal, message),
     }
     if interim:
         changes["interim_at"] = appeal.interim_at or step.now

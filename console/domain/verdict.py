@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from console.domain.appeal import ANSWERED, Appeal, Status
+from console.domain.corrections import told_as
 from console.domain.message import EtrQuote
 from console.domain.mutations import (
     AcceptHandover,
@@ -141,6 +142,8 @@ def _lane_already_so(mutation: Mutation, appeal: Appeal) -> str | None:
             return "not_in_danger"
         case SettlePromise() if appeal.promise_at is None:
             return "no_promise"
+        case SendReply(corrects=str(outage)) if told_as(appeal, outage, mutation.quotes):
+            return "already_told"
         case WithdrawHandover() if appeal.offer is None:
             return "not_offered"
     return None

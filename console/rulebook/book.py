@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:  # each part imports what it is made of when it is read
+    from console.correction_text import CorrectionWords
     from console.domain.attachment import AttachmentNorms
     from console.domain.branch import Branch
     from console.domain.calendar import WorkCalendar
@@ -103,6 +104,13 @@ class Rulebook:
         from console.rulebook.leases import load_leases
 
         return load_leases()
+
+    @cached_property
+    def corrections(self) -> CorrectionWords:
+        """How a restoration time that was told is put right."""
+        from console.rulebook.corrections import load_corrections
+
+        return load_corrections()
 
     @cached_property
     def snooze(self) -> SnoozeNorms:

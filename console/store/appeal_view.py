@@ -13,7 +13,7 @@ from console.domain.ids import Ref
 from console.domain.message import Message
 from console.domain.operator import Operator
 from console.domain.outage import Outage
-from console.readmodel import AppealView, EntryState, Joined, OutboxEntry
+from console.readmodel import AppealView, EntryState, Joined, OutboxEntry, Thread
 from console.store import files
 from console.store.entries import COLUMNS, entry_from
 from console.store.projection import PLACEHOLDER, Projected, project_appeal
@@ -71,6 +71,17 @@ def appeal_view(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> App
         siblings=max(0, siblings - 1),
         merged=joined,
     )
+
+
+def thread(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> Thread | None:
+    """An appeal and its own messages with what waits here done to them; None if not here."""
+    found = mirrored(rows, ref)
+    if found is None:
+        return None
+    key = {"branch": ref.branch, "id": ref.id, "me": me}
+    entries = tuple(entry_from(row) for row in rows(_ENTRIES, key))
+    done = _projected(rows, found, entries, actor)
+    return Thread(done.appeal, _in_order(done), entries)
 
 
 def projected(rows: Rows, ref: Ref, *, me: str, actor: Operator | None) -> Projected | None:

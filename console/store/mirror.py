@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 from console.domain.appeal import Appeal
 from console.domain.event import Event
 from console.domain.ids import Ref
-from console.domain.message import Message
+from console.domain.message import Message, MessageState
 from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
 from console.domain.shared_word import SharedWord
@@ -33,6 +33,9 @@ _PUT_MESSAGE = batch(upsert(_MESSAGE, "branch", "id"), *_MESSAGE_COLUMNS)
 _ADD_MESSAGE = batch(insert_or(_MESSAGE).on_conflict_do_nothing(), *_MESSAGE_COLUMNS)
 _ADD_DEED = batch(
     insert_or(tables.deed).on_conflict_do_nothing(), "operator", "at", "branch", "appeal"
+)
+_ADD_QUOTE = batch(
+    insert_or(tables.quote).on_conflict_do_nothing(), "branch", "outage", "appeal", "message"
 )
 _PUT_EVENT = batch(upsert(_EVENT, "branch", "appeal", "id"), "branch", "appeal", "id", "body")
 _PUT_OUTAGE = upsert(_OUTAGE, "branch", "id")
@@ -249,7 +252,22 @@ class MirrorPart:
             ]
             if values:
                 self._work.db.exec_driver_sql(statement, values)
+        self._note_quotes(messages)
         self._work.touch_appeals(Ref(m.branch, m.appeal) for m in messages)
+
+    def _note_quotes(self, messages: Sequence[Message]) -> None:
+        """What a reply has said of an outage's end is found again by the outage."""
+        quotes = sorted(
+            {
+                (m.branch, outage, m.appeal, m.id)
+                for m in messages
+                if m.state is MessageState.PUBLISHED
+                for outage in (*(q.outage for q in m.quotes), m.corrects)
+                if outage is not None
+            }
+        )
+        if quotes:
+            self._work.db.exec_driver_sql(_ADD_QUOTE, quotes)
 
     def _put_events(self, events: Sequence[Event]) -> None:
         if not events:
@@ -333,6 +351,7 @@ class MirrorPart:
         self._delete(_APPEAL, branch=ref.branch, id=ref.id)
         self._delete(_MESSAGE, branch=ref.branch, appeal=ref.id)
         self._delete(_EVENT, branch=ref.branch, appeal=ref.id)
+        self._delete(tables.quote, branch=ref.branch, appeal=ref.id)
         self._delete(tables.read_mark, branch=ref.branch, appeal=ref.id)
         fetched = tables.fetched.c
         AttachmentsPart(self._work).forget_fetched(
@@ -352,6 +371,7 @@ class MirrorPart:
         ).scalar()
         if appeal is not None:
             self._delete(_MESSAGE, branch=ref.branch, id=ref.id)
+            self._delete(tables.quote, branch=ref.branch, appeal=appeal, message=ref.id)
             self._work.touched.appeals[Ref(ref.branch, appeal)] = None
 
     def _delete(self, table: Any, **where: str) -> None:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         LinkedRow,
         OutboxEntry,
         SearchNotes,
+        Thread,
     )
     from console.store.seeker import Seeker
     from console.wording import Use
@@ -411,6 +412,20 @@ class StoreReader:
         sql = "SELECT body FROM outage_row WHERE branch = :branch AND id = :id"
         body = self._one(sql, {"branch": branch, "id": outage})
         return None if body is None else decode(body, Outage)
+
+    def quoted_outages(self, *, now: datetime) -> list[Outage]:
+        """Outages that go on, or were called off, of which published replies speak."""
+        from console.store import corrections
+
+        return corrections.quoted_outages(self._rows, now=to_micros(now))
+
+    def told_threads(self, outage: Ref, *, tagged: bool = True) -> list[Thread]:
+        """Threads that quote the outage, or are linked with it; off the window's thread."""
+        from console.store import corrections
+
+        with self._snapshot():
+            me, actor = self._me(), self.actor()
+            return corrections.told_threads(self._rows, outage, me=me, actor=actor, tagged=tagged)
 
     def operators(self) -> list[Operator]:
         """Colleagues, by name."""

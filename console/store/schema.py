@@ -383,6 +383,22 @@ DELETE FROM feed_cursor;
 # one is used, ``word`` is a name as it is compared. Own ones say when they were added, and a name
 # as it was written. The feed is read once more, for the same reason as with shared queues.
 
+_QUOTES = """
+CREATE TABLE quote (
+    branch TEXT NOT NULL,
+    outage TEXT NOT NULL,
+    appeal TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (branch, outage, appeal, message)
+) WITHOUT ROWID;
+CREATE INDEX quote_of ON quote (branch, appeal);
+INSERT OR IGNORE INTO quote (branch, outage, appeal, message)
+SELECT m.branch, q.value ->> '$.outage', m.appeal, m.id
+FROM message AS m, json_each(CAST(m.body AS TEXT), '$.quotes') AS q
+WHERE CAST(m.body AS TEXT) ->> '$.state' = 'published';
+"""
+# Which published reply quotes the restoration time of which outage, or puts one right.
+
 STEPS: tuple[str, ...] = (
     _BEGINNING,
     _WHOLE_DRAFTS,
@@ -398,6 +414,7 @@ STEPS: tuple[str, ...] = (
     _WAKING,
     _LANE,
     _SHARED_WORDS,
+    _QUOTES,
 )
 """The script that leads from version n to n + 1 stands at index n."""
 
@@ -415,6 +432,7 @@ MIRRORED: tuple[str, ...] = (
     "deed",
     "shared_queue",
     "shared_word",
+    "quote",
 )
 PROJECTED: tuple[str, ...] = (
     "queue_row",

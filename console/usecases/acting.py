@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -150,13 +150,15 @@ class Acting:
         *,
         seen: Seen | None = None,
         not_before: datetime | None = None,
+        ident: str | None = None,
     ) -> OutboxEntry:
         """Into the outbox, if the rules allow it on the projected state.
 
         ``seen`` is what the author had before their eyes; without it, the state as it is now.
         ``not_before`` is the instant (UTC) to which its author puts it off; see `refuse_schedule`.
+        ``ident`` is its id, where the same wish must have the same one; else a fresh one.
         """
-        envelope = self.checked(transaction, ref, mutation, seen=seen)
+        envelope = self.checked(transaction, ref, mutation, seen=seen, ident=ident)
         if not_before is None:
             return self._add(transaction, envelope)
         refuse_schedule(envelope, not_before)
@@ -177,6 +179,7 @@ class Acting:
         *,
         seen: Seen | None = None,
         before: int | None = None,
+        ident: str | None = None,
     ) -> Envelope:
         """An envelope that the rules allow on the projected state; else `RefusedError`.
 
@@ -186,6 +189,8 @@ class Acting:
         if appeal is None:
             raise GoneError("appeal")
         envelope = self._envelope(transaction, ref, mutation, seen=seen or Seen.of(appeal))
+        if ident is not None:
+            envelope = replace(envelope, id=ident)
         if attachments_of(mutation):
             refuse_attachments(envelope, appeal, self._norms())
         state = State(appeal, _messages(transaction, ref, mutation))

@@ -119,6 +119,7 @@ from console.readmodel import (
     SessionInfo,
     SharedRow,
     SyncStatus,
+    Thread,
 )
 from console.rulebook.book import Rulebook
 from console.store.shared import shared_rows
@@ -428,6 +429,15 @@ class FakeReader:
     def outage(self, branch: str, outage: str) -> Outage | None:
         found = self._world.outages.get(outage)
         return found if found is not None and found.branch == branch else None
+
+    def actor(self) -> Operator | None:
+        return next((one for one in self._world.operators if one.id == self._me()), None)
+
+    def quoted_outages(self, *, now: datetime) -> list[Outage]:
+        return []
+
+    def told_threads(self, outage: Ref, *, tagged: bool = True) -> list[Thread]:
+        return []
 
     def operators(self) -> list[Operator]:
         return sorted(self._world.operators, key=lambda one: one.name)
