@@ -14,6 +14,7 @@ from console.domain.operator import Operator
 from console.ports import SystemClock
 from console.readmodel import Link
 from console.remote.secrets import MemorySecrets
+from console.rulebook.book import Rulebook
 from tests.support.server import PASSWORD
 from tests.support.waiting import until
 
@@ -31,13 +32,15 @@ def a_colleague(
     *,
     poll: float = NEVER,
     transport: httpx.BaseTransport | None = None,
+    rulebook: Rulebook | None = None,
 ) -> Generator[Console]:
-    """The console of ``person``, signed in and online."""
+    """The console of ``person``, signed in and online; ``rulebook`` may be another's."""
     console = open_console(
         Settings(profile=folder, server=url, poll_seconds=poll),
         clock=SystemClock(),
         secrets=MemorySecrets(),
         passphrase=lambda _: None,
+        rulebook=rulebook,
         machinery=Machinery(transport=transport),
     )
     console.start()

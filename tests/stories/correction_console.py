@@ -16,6 +16,7 @@ from console.config import Settings
 from console.domain.ids import Ref
 from console.ports import SystemClock
 from console.readmodel import Link
+from console.rulebook.book import Rulebook
 from tests.support.server import PASSWORD
 from tests.support.waiting import until
 
@@ -45,13 +46,16 @@ class FileSecrets:
         return kept
 
 
-def opened(profile: Path, server: str, secrets: Path) -> Console:
+def opened(
+    profile: Path, server: str, secrets: Path, *, rulebook: Rulebook | None = None
+) -> Console:
     """The console over ``profile``, started."""
     console = open_console(
         Settings(profile=profile, server=server),
         clock=SystemClock(),
         secrets=FileSecrets(secrets),
         passphrase=lambda _: None,
+        rulebook=rulebook,
     )
     console.start()
     return console

@@ -44,6 +44,7 @@ from tests.support.waiting import until
 
 NOW = datetime.now(UTC).replace(microsecond=0, second=0)
 HOUR = timedelta(hours=1)
+RULES = Rulebook.load()
 OLD, NEW = NOW + 3 * HOUR, NOW + 6 * HOUR
 NAMES = ("Анна Петрова", "Иван Сомов", "Ольга Ким", "Пётр Лис", "Мария Зуева")
 CHANNELS = ("vk", "telegram", "email", "ok", "pos", "max", "site")
@@ -157,7 +158,7 @@ def a_cluster() -> Cluster:
     cluster.add(2, quote=old, message={"state": MessageState.AWAITING}, appeal=is_open)
     cluster.waiting += cluster.add(2, appeal=is_open, replies=0)
     cluster.add(1, appeal=is_open, replies=0)
-    local = clock(OLD, Rulebook.load().zones["krasnoyarsk"])
+    local = clock(OLD, RULES.zones["krasnoyarsk"])
     cluster.by_words += cluster.add(1, f"Свет включим сегодня до {local}.")
     return cluster
 
@@ -198,8 +199,8 @@ def test_exactly_who_was_told_the_old_time_is_told_the_new_one_once(tmp_path: Pa
     boss, second = a_supervisor(), a_supervisor(name="Анна Ли")
     with (
         _centre(tmp_path, boss, second) as (server, cluster),
-        a_colleague(tmp_path / "one", server.url, boss, poll=0.05) as one,
-        a_colleague(tmp_path / "two", server.url, second, poll=0.05) as two,
+        a_colleague(tmp_path / "one", server.url, boss, rulebook=RULES) as one,
+        a_colleague(tmp_path / "two", server.url, second, rulebook=RULES) as two,
     ):
         outage = cluster.outage
         assert len(cluster.rows.appeals) == 40
@@ -236,19 +237,23 @@ def test_exactly_who_was_told_the_old_time_is_told_the_new_one_once(tmp_path: Pa
         assert all(m.quotes == (EtrQuote(outage.id, NEW),) for m in sent)
         kinds = {m.appeal: m.kind for m in sent}
         assert [kinds[ref.id] for ref in cluster.told[10:14]] == [MessageKind.INTERIM] * 4
-        two.sync.try_now()
-        last = cluster.told[-1]
-        until(lambda: _knows(two, last, sent), what="what the other sent", within=PATIENCE)
-        corrected = [x for x in _plan(two, outage).lines if x.line.state is LineState.CORRECTED]
-        assert len(corrected) == len(cluster.told) + 1
-        assert one.corrections.moved() == ()
+        for console in (one, two):
+            for message in sent:
+                _until_known(console, message)
+            after = _plan(console, outage)
+            states = [each.line.state for each in after.lines]
+            assert states.count(LineState.CORRECTED) == len(cluster.told) + 1
+            assert after.to_send == console.corrections.moved() == ()
 
 
-def _knows(console: Console, ref: Ref, sent: list[Message]) -> bool:
-    view = console.reader.appeal(ref)
-    ours = {m.id for m in sent}
-    known = view is not None and any(m.id in ours for m in view.messages)
-    return known and not _leaving(console)
+def _until_known(console: Console, message: Message) -> None:
+    ref = Ref(message.branch, message.appeal)
+
+    def is_known() -> bool:
+        view = console.reader.appeal(ref)
+        return view is not None and message.id in {each.id for each in view.messages}
+
+    until(is_known, what="what has been sent", within=PATIENCE)
 
 
 def _reply(console: Console, ref: Ref, outage: Outage, **more: Any) -> None:
@@ -268,7 +273,6 @@ def _reply(console: Console, ref: Ref, outage: Outage, **more: Any) -> None:
 
 
 def _is_moved(console: Console, outage: Outage) -> bool:
-    console.sync.try_now()
     found = console.reader.outage(outage.branch, outage.id)
     return found is not None and found.version > 1 and not _leaving(console)
 
@@ -303,7 +307,7 @@ def test_a_console_killed_midway_corrects_each_once_when_it_is_back(tmp_path: Pa
         )
         assert died.returncode == -signal.SIGKILL, died.stderr.decode()
         assert len(cluster.told) > PIECE
-        console = opened(profile, server.url, secrets)
+        console = opened(profile, server.url, secrets, rulebook=RULES)
         try:
             assert correct_all(console, outage.ref) == len(cluster.told) - PIECE
             until(lambda: not console.reader.outbox(), what="all out", within=PATIENCE)
