@@ -5,13 +5,12 @@ What a resident reads is Russian and in the time of the region where it is dark.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from console.domain.appeal import Appeal
 from console.domain.channel import Channel
-from console.domain.corrections import Change
+from console.domain.corrections import Change, CorrectionWords
 from console.domain.outage import Outage
 from console.domain.reply_template import Variables
 from console.domain.template import Template, fill
@@ -19,19 +18,6 @@ from console.template_values import Setting, until_words, values_for
 
 PREVIOUS = "previous_restoration"
 """The key of the time that the resident was told before."""
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionWords:
-    """The parts of corrections; ``news`` is when the next word is promised where no time is known.
-
-    ``bodies`` has a list for every `Change`; no list is empty.
-    """
-
-    openings: tuple[Template, ...]
-    bodies: Mapping[Change, tuple[Template, ...]]
-    closings: tuple[Template, ...]
-    news: timedelta
 
 
 @dataclass(frozen=True, slots=True)

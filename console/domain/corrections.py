@@ -18,6 +18,7 @@ from console.domain.bounds import MANY
 from console.domain.message import EtrQuote, Message, MessageKind, MessageState
 from console.domain.outage import Outage, OutageStatus
 from console.domain.registry_names import speaks_of_return
+from console.domain.template import Template
 
 _SAME: Final = timedelta(minutes=1)
 """A time that a reply names in words is exact to the minute."""
@@ -65,6 +66,19 @@ class Line:
     state: LineState
     change: Change | None = None
     by_words: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionWords:
+    """The parts of corrections; ``news`` is when the next word is promised where no time is known.
+
+    ``bodies`` has a list for every `Change`; no list is empty.
+    """
+
+    openings: tuple[Template, ...]
+    bodies: Mapping[Change, tuple[Template, ...]]
+    closings: tuple[Template, ...]
+    news: timedelta
 
 
 Promised = Callable[[Message], Sequence[datetime]]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:  # each part imports what it is made of when it is read
-    from console.correction_text import CorrectionWords
     from console.domain.attachment import AttachmentNorms
     from console.domain.branch import Branch
     from console.domain.calendar import WorkCalendar
     from console.domain.channel import Channel
+    from console.domain.corrections import CorrectionWords
     from console.domain.danger import DangerWords
     from console.domain.lease import LeaseNorms
     from console.domain.lint import Checks

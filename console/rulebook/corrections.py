@@ -6,8 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from console.correction_text import CorrectionWords
-from console.domain.corrections import Change
+from console.domain.corrections import Change, CorrectionWords
 from console.domain.template import Template
 from console.paths import RESOURCES
 from console.rulebook.tables import Table
