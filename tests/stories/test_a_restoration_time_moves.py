@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +209,7 @@ def test_exactly_who_was_told_the_old_time_is_told_the_new_one_once(tmp_path: Pa
         _reply(one, later, outage, not_before=one.clock.now() + HOUR)
         one.outages.move_etr(outage.ref, NEW, reason="сложнее").result(PATIENCE)
         for console in (one, two):
-            until(lambda c=console: _is_moved(c, outage), what="the new time", within=PATIENCE)
+            until(partial(_is_moved, console, outage), what="the new time", within=PATIENCE)
         _reply(one, held, outage)
         until(lambda: _held(one) == [held], what="the stale reply held", within=PATIENCE)
 
@@ -241,9 +242,10 @@ def test_exactly_who_was_told_the_old_time_is_told_the_new_one_once(tmp_path: Pa
             for message in sent:
                 _until_known(console, message)
             after = _plan(console, outage)
-            states = [each.line.state for each in after.lines]
-            assert states.count(LineState.CORRECTED) == len(cluster.told) + 1
-            assert after.to_send == console.corrections.moved() == ()
+            done = [each for each in after.lines if each.line.state is LineState.CORRECTED]
+            assert len(done) == len(cluster.told) + 1
+            assert after.to_send == ()
+            assert console.corrections.moved() == ()
 
 
 def _until_known(console: Console, message: Message) -> None:

@@ -67,7 +67,7 @@ def test_what_has_not_gone_out_is_not_listed() -> None:
     appeal, said = a_told()
     assert the_line(appeal, replace(said, state=MessageState.AWAITING)) is None
     assert the_line(appeal, replace(said, state=MessageState.RETURNED)) is None
-    assert the_line(appeal, said, **{said.id: False}) is None
+    assert line_of(appeal, [said], MOVED, waiting={said.id: False}) is None
 
 
 def test_where_power_is_back_nothing_is_to_be_said() -> None:
