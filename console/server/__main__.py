@@ -12,7 +12,14 @@ from typing import TextIO
 from console.domain.cleaning import tidy
 from console.errors import OtklikError, UsageError
 from console.server.commandline import Parser
-from console.server.commands import explaining, importing, migrating, serve, user
+from console.server.commands import (
+    explaining,
+    importing,
+    importing_outages,
+    migrating,
+    serve,
+    user,
+)
 
 EXIT_USAGE = 2
 EXIT_FAILED = 1
@@ -32,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(
         dest="command", required=True, metavar="COMMAND", parser_class=Parser
     )
-    for part in (serve, migrating, user, importing, explaining):
+    for part in (serve, migrating, user, importing, importing_outages, explaining):
         part.add_parser(commands)
     return top
 

@@ -26,6 +26,15 @@ from console.wire.schema import OutageAnswer, OutageFate, OutageReport, Rows
 CHUNK = 200
 """States of one transaction, and of one change number in each branch."""
 
+
+class _UndoneError(Exception):
+    """Ends the transaction of a dry run, with what it would have answered."""
+
+    def __init__(self, answers: tuple[OutageAnswer, ...]) -> None:
+        super().__init__()
+        self.answers = answers
+
+
 State = OutageState | Mapping[str, object]
 
 
@@ -69,17 +78,28 @@ class Registry:
         return Taken(tuple(answers), heads)
 
     def write(
-        self, system: str, states: Callable[[Connection], Iterable[OutageState]]
+        self,
+        system: str,
+        states: Callable[[Connection], Iterable[OutageState]],
+        *,
+        dry_run: bool = False,
     ) -> tuple[tuple[OutageAnswer, ...], dict[str, int]]:
-        """Merge ``states``, which are right, in the transaction in which they are asked for."""
+        """Merge ``states``, which are right, in the transaction in which they are asked for.
+
+        After a dry run nothing has been done, and what would have been is answered.
+        """
 
         def work(connection: Connection) -> tuple[tuple[OutageAnswer, ...], dict[str, int]]:
             some = tuple(states(connection))
-            if not some:
-                return (), {}
-            return _Merging(connection, system, self.clock).run(some)
+            done = _Merging(connection, system, self.clock).run(some) if some else ((), {})
+            if dry_run:
+                raise _UndoneError(done[0])
+            return done
 
-        return self.database.write(work)
+        try:
+            return self.database.write(work)
+        except _UndoneError as undone:
+            return undone.answers, {}
 
     def _checked(self, given: State, scope: Operator | None) -> OutageState | OutageAnswer:
         if isinstance(given, OutageState):

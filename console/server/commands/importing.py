@@ -86,7 +86,7 @@ def run(args: argparse.Namespace, *, out: TextIO) -> int:
     from console.server.intake.enrich import default_enricher
     from console.server.intake.sheet import open_sheet
 
-    _check_source(args.source)
+    check_source(args.source)
     enricher, wanted = default_enricher(), parse_map(args.maps)
 
     def is_header(names: tuple[str, ...]) -> bool:
@@ -132,17 +132,18 @@ def _job(args: argparse.Namespace, sheet: Sheet, reader: RowReader, database: An
     from console.server.intake.take_in import Intake
 
     catalog = Catalog.load(args.lang)
-    _check_quarantine(args.file, args.quarantine)
+    check_quarantine(args.file, args.quarantine)
     return _Job(
         sheet=sheet,
         reader=reader,
         intake=Intake(database, SystemClock(), reader.enricher),
-        quarantine=_quarantine(args, sheet),
+        quarantine=quarantine_for(args, sheet.header),
         words=lambda reason: catalog.t(f"server.quarantine_{reason.code}", **reason.params),
     )
 
 
-def _check_source(source: str) -> None:
+def check_source(source: str) -> None:
+    """`UsageError` for what cannot be the key of an outside system."""
     from console.server.intake.arrival import is_source
 
     if not is_source(source):
@@ -151,25 +152,25 @@ def _check_source(source: str) -> None:
         )
 
 
-def _quarantine(args: argparse.Namespace, sheet: Sheet) -> Quarantine:
-    """Where it can be written, tried before the first row; `QuarantineError` if nowhere."""
+def quarantine_for(args: argparse.Namespace, header: tuple[str, ...]) -> Quarantine:
+    """The quarantine of the file of ``args``, tried; `QuarantineError` if there can be none."""
     from console.server.intake.quarantine import Quarantine, QuarantineError
 
     if args.quarantine is None:
-        beside = Quarantine(Path(f"{args.file}.quarantine.csv"), sheet.header)
-        here = Quarantine(Path.cwd() / beside.path.name, sheet.header)
+        beside = Quarantine(Path(f"{args.file}.quarantine.csv"), header)
+        here = Quarantine(Path.cwd() / beside.path.name, header)
         try:
             beside.check()
         except QuarantineError:
             here.check()
             return here
         return beside
-    named = Quarantine(args.quarantine, sheet.header)
+    named = Quarantine(args.quarantine, header)
     named.check()
     return named
 
 
-def _check_quarantine(file: Path, quarantine: Path | None) -> None:
+def check_quarantine(file: Path, quarantine: Path | None) -> None:
     """`UsageError` for a quarantine that would take the place of something else."""
     if quarantine is None:
         return

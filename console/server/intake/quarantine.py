@@ -51,8 +51,8 @@ class Quarantine:
             self._part.write_bytes(b"\n" * _TRIAL)
             self._part.unlink()
 
-    def add(self, number: int, reason: str, cells: Sequence[Cell]) -> None:
-        """Keep a row; `QuarantineError` where the file cannot be written."""
+    def add(self, number: int | str, reason: str, cells: Sequence[Cell]) -> None:
+        """Keep a row, by its number or the address of its cell; `QuarantineError` on failure."""
         shown = ["" if cell is None else _safe(str(cell)) for cell in cells]
         with self._told():
             if self._file is None:
