@@ -356,6 +356,7 @@ class Console:
             self.clock,
             undo=timedelta(seconds=self.settings.undo_seconds),
             norms=lambda: self.rulebook.attachments,
+            snooze=lambda: self.rulebook.snooze,
         )
 
     def start(self) -> None:

@@ -70,13 +70,18 @@ class Play:
         )
 
     def _change(self, envelope: Envelope) -> Mapping[str, int]:
-        actor = self._operators[envelope.author]
-        now = self._centre.clock.now()
+        centre, actor = self._centre, self._operators[envelope.author]
+        now = centre.clock.now()
         kept = settle(
-            self._centre.database,
+            centre.database,
             envelope,
             lambda connection: decide(
-                connection, envelope, actor=actor, norms=self._centre.norms, now=now
+                connection,
+                envelope,
+                actor=actor,
+                norms=centre.norms,
+                snooze=centre.snooze,
+                now=now,
             ),
         )
         return kept.heads

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from console.domain.appeal import Appeal, Status
 from console.domain.event import Event, EventKind
+from console.domain.mutations import Postpone
 from console.domain.outage import Outage
 from console.domain.pause import Pause
 
@@ -38,6 +39,12 @@ class SnoozeNorms:
     longest: timedelta
     longest_for_outage: timedelta
     longest_for_reply: timedelta
+
+    def longest_of(self, rule: Postpone) -> timedelta:
+        """How far ahead the latest date of ``rule`` may be."""
+        if rule.outage is not None:
+            return self.longest_for_outage
+        return self.longest_for_reply if rule.awaits_resident else self.longest
 
 
 NOT_POSTPONED: Mapping[str, object] = {

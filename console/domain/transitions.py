@@ -147,6 +147,19 @@ def refuse_attachments(envelope: Envelope, appeal: Appeal, norms: AttachmentNorm
         raise RefusedError(found.code, **found.params)
 
 
+def refuse_long_snooze(envelope: Envelope, norms: snooze.SnoozeNorms, *, now: datetime) -> None:
+    """`RefusedError` where the mutation puts off for longer than ``norms`` allow at ``now``.
+
+    Counted from when it was asked for, where that is later: a console's clock may be a little ahead
+    of the server's, and its operator was offered dates by it.
+    """
+    rule = envelope.mutation
+    if isinstance(rule, Postpone):
+        latest = max(now, envelope.at) + norms.longest_of(rule)
+        if rule.until > latest:
+            raise RefusedError("snooze_too_far", until=latest.isoformat())
+
+
 def _settled(appeal: Appeal, *, version: int, now: datetime) -> Appeal:
     """``appeal`` with what follows from its status alone, whichever mutation led there.
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from console.clock import Clock, SystemClock
 from console.domain.attachment import AttachmentNorms
 from console.rulebook.attachments import load_attachments
+from console.rulebook.snooze import load_snooze
 from console.server import breaks, feed, incarnation, indexing, openapi, presence, runs, waking
 from console.server.centre import Centre, OffLoop, on_a_thread
 from console.server.database import Database, open_database
@@ -127,7 +128,7 @@ def _centre(
 
     drawn = database.write(begin)
     door = Door(database, drawn, clock, passwords, tuple(sorted(branches)))
-    return Centre(database, drawn, clock, door, Hub(), enricher, norms, off_loop)
+    return Centre(database, drawn, clock, door, Hub(), enricher, norms, load_snooze(), off_loop)
 
 
 def _poking(centre: Centre) -> Any:

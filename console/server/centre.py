@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from console.clock import Clock
 from console.domain.attachment import AttachmentNorms
 from console.domain.operator import Right
+from console.domain.snooze import SnoozeNorms
 from console.server.database import Database
 from console.server.faults import not_allowed
 from console.server.incarnation import Incarnation
@@ -45,6 +46,7 @@ class Centre:
     hub: Hub
     enricher: Enricher
     norms: AttachmentNorms
+    snooze: SnoozeNorms
     off_loop: OffLoop = on_a_thread
 
     def caller(self, connection: Connection, authorisation: str | None, right: Right) -> Caller:

@@ -34,6 +34,7 @@ from console.domain.outage import Outage
 from console.domain.shared_queue import SharedQueue
 from console.domain.shared_word import SharedWord
 from console.domain.sharing import apply_queue
+from console.domain.snooze import SnoozeNorms
 from console.domain.transitions import RefusedError
 from console.domain.verdict import Send, Stale, Superseded, judge, quotes_of
 from console.server import attachments, repo
@@ -50,15 +51,16 @@ def decide(
     *,
     actor: Operator,
     norms: AttachmentNorms,
+    snooze: SnoozeNorms,
     now: datetime,
 ) -> Decision:
     """Carry out ``envelope`` for ``actor`` in the transaction of ``connection``, or say why not.
 
-    ``now`` is the server's time (aware UTC), ``norms`` say what may be attached. Rows are locked
-    until the transaction ends, so what is judged is what is changed. A fault (409) where an
-    attachment is not here: nothing has been decided then.
+    ``now`` is the server's time (aware UTC), ``norms`` say what may be attached, ``snooze`` how
+    long an appeal may be put off. Rows are locked until the transaction ends, so what is judged is
+    what is changed. A fault (409) where an attachment is not here: nothing has been decided then.
     """
-    step = _Step(connection, envelope, actor, norms, now)
+    step = _Step(connection, envelope, actor, norms, snooze, now)
     try:
         transitions.refuse_unbounded(envelope)
         if not actor.covers(envelope.target.branch):
@@ -82,6 +84,7 @@ class _Step:
     envelope: Envelope
     actor: Operator
     norms: AttachmentNorms
+    snooze: SnoozeNorms
     now: datetime
     rows_now: Rows = _NOTHING
 
@@ -143,6 +146,7 @@ class _Step:
         messages = repo.find_many(self.connection, Message, appeal.branch, needed)
         of_appeal = {key: m for key, m in messages.items() if m.appeal == appeal.id}
         state = transitions.State(appeal, of_appeal)
+        transitions.refuse_long_snooze(self.envelope, self.snooze, now=self.now)
         after = transitions.apply(state, self.envelope, actor=self.actor, now=self.now)
         self.bind_attachments(appeal)
         rows = Rows(appeals=(after.appeal,), messages=after.messages, events=after.events)

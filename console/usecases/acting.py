@@ -21,6 +21,7 @@ from console.domain.mutations import (
     Envelope,
     Mutation,
     OutageMutation,
+    Postpone,
     QueueMutation,
     Seen,
     WordMutation,
@@ -29,6 +30,7 @@ from console.domain.mutations import (
 from console.domain.reversal import Undoing, reversal
 from console.domain.schedule import FARTHEST, SCHEDULED_FROM
 from console.domain.sharing import apply_queue
+from console.domain.snooze import SnoozeNorms
 from console.domain.transitions import (
     RefusedError,
     State,
@@ -36,6 +38,7 @@ from console.domain.transitions import (
     apply_outage,
     needed_messages,
     refuse_attachments,
+    refuse_long_snooze,
 )
 from console.errors import OtklikError
 from console.ports import Clock, Store, Transaction
@@ -79,9 +82,12 @@ class Acting:
         *,
         undo: timedelta,
         norms: Callable[[], AttachmentNorms],
+        snooze: Callable[[], SnoozeNorms],
     ) -> None:
+        """``norms`` say what may be attached, ``snooze`` how long an appeal may be put off."""
         self._store = store
         self._norms = norms
+        self._snooze = snooze
         self._clock = clock
         self._undo = undo
 
@@ -193,6 +199,8 @@ class Acting:
             envelope = replace(envelope, id=ident)
         if attachments_of(mutation):
             refuse_attachments(envelope, appeal, self._norms())
+        if isinstance(mutation, Postpone):
+            refuse_long_snooze(envelope, self._snooze(), now=envelope.at)
         state = State(appeal, _messages(transaction, ref, mutation))
         apply(state, envelope, actor=transaction.account.actor(), now=envelope.at)
         return envelope

@@ -13,7 +13,6 @@ from console.domain.mutations import (
     Claim,
     Close,
     DecideTransfer,
-    MarkDuplicate,
     Postpone,
     Release,
     Reopen,
@@ -93,7 +92,3 @@ class TriageUseCases:
     def decide_transfer(self, ref: Ref, granted: bool, reason: str = "") -> Future[OutboxEntry]:
         """Grant or deny a requested transfer."""
         return self._acting.act(ref, DecideTransfer(granted, reason))
-
-    def mark_duplicate(self, ref: Ref, of: str) -> Future[OutboxEntry]:
-        """Say that another appeal of the same branch (by id) is the one to answer."""
-        return self._acting.act(ref, MarkDuplicate(of))

@@ -455,7 +455,7 @@ def mark_duplicate(person: Person) -> None:
     other = person.an_appeal()
     if other is not None:
         of = other.appeal.id
-        _one(person, "marks as a duplicate", lambda c, r: c.triage.mark_duplicate(r, of).result())
+        _one(person, "marks as a duplicate", lambda c, r: c.merging.merge(r, of).result())
 
 
 def read(person: Person) -> None:

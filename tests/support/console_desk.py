@@ -21,6 +21,7 @@ from console.faultpoints import never
 from console.ports import Secrets
 from console.readmodel import OutboxEntry, Rescue
 from console.remote.secrets import MemorySecrets
+from console.rulebook.snooze import load_snooze
 from console.store.opening import open_store
 from console.store.profile import Profile
 from console.store.reader import StoreReader
@@ -83,7 +84,9 @@ def a_desk(
         changes = ChangeFeed()
         writer = Writer(profile.store, key, clocks=EightHours(), changes=changes, fault_point=never)
         reader = StoreReader(profile.store, key, due_soon=timedelta(minutes=60), zones=ZONES)
-        acting = Acting(writer, clock, undo=timedelta(seconds=10), norms=lambda: NORMS)
+        acting = Acting(
+            writer, clock, undo=timedelta(seconds=10), norms=lambda: NORMS, snooze=load_snooze
+        )
         writer.start()
         attachments = AttachmentUseCases(acting, writer, reader, clock, norms=lambda: NORMS)
         try:

@@ -12,6 +12,7 @@ from console.domain.appeal import Appeal
 from console.domain.operator import Operator
 from console.readmodel import OutboxEntry
 from console.rulebook.book import Rulebook
+from console.rulebook.snooze import load_snooze
 from console.usecases.acting import Acting
 from console.usecases.attachments import AttachmentUseCases
 from console.usecases.calls import CallUseCases
@@ -74,7 +75,7 @@ def a_work(folder: Path, operator: Operator | None = None) -> Generator[Work]:
     me = operator or an_operator()
     with a_store(folder, fault_point=points.append) as store:
         store.sign_in(me)
-        acting = Acting(store.writer, clock, undo=UNDO, norms=lambda: NORMS)
+        acting = Acting(store.writer, clock, undo=UNDO, norms=lambda: NORMS, snooze=load_snooze)
         attachments = AttachmentUseCases(
             acting, store.writer, store.reader, clock, norms=lambda: NORMS
         )

@@ -82,7 +82,13 @@ from console.domain.shared_queue import SharedQueue
 from console.domain.shared_word import SharedWord
 from console.domain.sharing import apply_queue
 from console.domain.similarity import Similar, same_person, similar
-from console.domain.transitions import RefusedError, State, apply, refuse_merge
+from console.domain.transitions import (
+    RefusedError,
+    State,
+    apply,
+    refuse_long_snooze,
+    refuse_merge,
+)
 from console.domain.words import fold
 from console.errors import OtklikError
 from console.paths import RESOURCES
@@ -752,6 +758,7 @@ class FakeConsole:
             uuid7(now, self.clock.entropy(10)), ref, self.me.id, now, mutation, Seen.of(appeal)
         )
         messages = {one.id: one for one in self.world.messages.get(ref, [])}
+        refuse_long_snooze(envelope, RULES.snooze, now=now)
         applied = apply(State(appeal, messages), envelope, actor=self.me, now=now)
         self.world.appeals[ref] = applied.appeal
         for message in applied.messages:
@@ -897,9 +904,6 @@ class _Triage(_Part):
 
     def decide_transfer(self, ref: Ref, granted: bool, reason: str) -> Future[Any]:
         return self.console.attempt(ref, DecideTransfer(granted, reason))
-
-    def mark_duplicate(self, ref: Ref, of: str) -> Future[Any]:
-        return self.console.attempt(ref, MarkDuplicate(of))
 
 
 class _Merging(_Part):

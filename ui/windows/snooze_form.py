@@ -50,9 +50,7 @@ class SnoozeForm:
 
     def _too_far(self) -> str:
         """Each kind has its longest; it is said while the form still stands."""
-        norms = self._norms
-        longest = {_OUTAGE: norms.longest_for_outage, _RESIDENT: norms.longest_for_reply}
-        most = longest.get(chosen_key(self._kind), norms.longest)
+        most = self._norms.longest_of(self.rule())
         if self._moment() - self._context.now() <= most:
             return ""
         return self._context.t("snooze.too_far", count=most.days)

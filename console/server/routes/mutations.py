@@ -43,7 +43,12 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
         def work(connection: Connection) -> Decision:
             actor = admit(connection).operator
             return decide(
-                connection, envelope, actor=actor, norms=centre.norms, now=centre.clock.now()
+                connection,
+                envelope,
+                actor=actor,
+                norms=centre.norms,
+                snooze=centre.snooze,
+                now=centre.clock.now(),
             )
 
         def settled() -> Kept:

@@ -15,13 +15,14 @@ from console.domain.message import Message, MessageKind
 from console.domain.mutations import Envelope, Postpone, Resume
 from console.domain.outage import Outage, OutageStatus
 from console.domain.snooze import Wake, wake_of, woken
-from console.domain.transitions import RefusedError, State, apply, receive
+from console.domain.transitions import RefusedError, State, apply, receive, refuse_long_snooze
 from console.errors import ConfigError
 from console.rulebook.snooze import SNOOZE, load_snooze
 from tests.support.builders import NOON, a_message, an_appeal, an_operator, an_outage
 
 ME = an_operator()
 UNTIL = NOON + timedelta(days=2)
+SOME = timedelta(seconds=30)
 SOON = NOON + timedelta(minutes=5)
 
 
@@ -117,6 +118,21 @@ def test_an_outage_that_it_is_not_tagged_with_cannot_be_waited_for() -> None:
     appeal = an_appeal(interim_at=NOON, status=Status.INTERIM_PUBLISHED)
     with pytest.raises(RefusedError, match="not_tagged"):
         _after(appeal, Postpone(UNTIL, "ждём", "o-9", 1))
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [({}, 90), ({"outage": "o-1"}, 14), ({"awaits_resident": True}, 30)],
+)
+def test_each_kind_of_waiting_has_its_longest(rule: dict[str, Any], days: int) -> None:
+    norms, longest = load_snooze(), NOON + timedelta(days=days)
+    envelope = Envelope("m", an_appeal().ref, ME.id, NOON, Postpone(longest, "ждём", **rule))
+    refuse_long_snooze(envelope, norms, now=NOON)
+    refuse_long_snooze(envelope, norms, now=NOON - SOME)  # the console's clock is ahead
+    later = replace(envelope, mutation=Postpone(longest + SOME, "ждём", **rule))
+    with pytest.raises(RefusedError, match="snooze_too_far") as refused:
+        refuse_long_snooze(later, norms, now=NOON)
+    assert refused.value.params == {"until": longest.isoformat()}
 
 
 def test_the_shipped_norms_can_be_read_and_senseless_ones_are_refused(tmp_path: Path) -> None:

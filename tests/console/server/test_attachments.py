@@ -16,6 +16,7 @@ from console.domain.appeal import Appeal
 from console.domain.attachment import Attachment, AttachmentNorms, Limits
 from console.domain.mutations import AddNote, Mutation, Seen
 from console.domain.operator import Operator
+from console.rulebook.snooze import load_snooze
 from console.server import attachments, repo, tables
 from console.server.app import create_app
 from console.server.database import Database
@@ -330,7 +331,7 @@ def _decided(server: LiveServer, mutation: Mutation, norms: AttachmentNorms) -> 
 
     envelope, now = an_envelope(mutation, APPEAL, OLGA), server.centre.clock.now()
     return server.database.write(
-        lambda c: decide(c, envelope, actor=OLGA, norms=norms, now=now)
+        lambda c: decide(c, envelope, actor=OLGA, norms=norms, snooze=load_snooze(), now=now)
     ).answer
 
 

@@ -34,6 +34,7 @@ from console.domain.mutations import (
     MarkDuplicate,
     MoveEtr,
     OpenOutage,
+    Postpone,
     ReturnReply,
     SendReply,
     SetOutageStatus,
@@ -44,6 +45,7 @@ from console.domain.mutations import (
 )
 from console.domain.operator import Operator, Role
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
+from console.rulebook.snooze import load_snooze
 from console.server import accounts, repo, tables
 from console.server.database import Database
 from console.server.decision import decide
@@ -245,6 +247,15 @@ def test_outages_are_opened_moved_and_restored(server: LiveServer, lead: Desk) -
     assert lead.page().rows.outages == restored.rows.outages
 
 
+def test_nothing_is_put_off_for_longer_than_the_norms_say(server: LiveServer, desk: Desk) -> None:
+    appeal = _appeal(server, interim_at=NOON, status=Status.INTERIM_PUBLISHED)
+    norms = server.centre.snooze
+    late = desk.ask(Postpone(NOON + norms.longest + timedelta(days=1), "нескоро"), appeal)
+    assert late.outcome is AnswerOutcome.REFUSED
+    assert [reason.code for reason in late.reasons] == ["snooze_too_far"]
+    assert desk.ask(Postpone(NOON + norms.longest, "нескоро"), appeal).outcome is APPLIED
+
+
 def test_a_tag_names_its_outage_and_can_be_undone(server: LiveServer, desk: Desk) -> None:
     appeal, outage = _appeal(server), an_outage()
     _put(server, outages=(outage,))
@@ -291,7 +302,9 @@ def test_a_change_whose_answer_cannot_be_kept_is_not_made(database: Database) ->
         settle(
             database,
             envelope,
-            lambda c: decide(c, envelope, actor=operator, norms=NORMS, now=NOON),
+            lambda c: decide(
+                c, envelope, actor=operator, norms=NORMS, snooze=load_snooze(), now=NOON
+            ),
         )
     assert database.read(lambda c: repo.find(c, Appeal, appeal.ref)) == appeal
     assert database.read(lambda c: repo.thread(c, appeal.ref)) == ()
@@ -349,7 +362,9 @@ def test_of_two_outages_with_one_id_the_second_is_refused(
         opening = OpenOutage(OutageKind.EMERGENCY, OutageStatus.ACTIVE, NOON, (), feeder=feeder)
         envelope = an_envelope(opening, ref, lead.operator)
         norms = server.centre.norms
-        decision = decide(connection, envelope, actor=lead.operator, norms=norms, now=NOON)
+        decision = decide(
+            connection, envelope, actor=lead.operator, norms=norms, snooze=load_snooze(), now=NOON
+        )
         return decision.answer.outcome
 
     def first(connection: Connection) -> AnswerOutcome:

@@ -19,6 +19,7 @@ from console.domain.mutations import Seen
 from console.domain.operator import Operator
 from console.errors import OtklikError, ProtocolError, RejectedError, TransientError
 from console.readmodel import AttachmentPhase, EntryState, HeldReason, Link, OutboxEntry, Upload
+from console.rulebook.snooze import load_snooze
 from console.sync.backoff import Backoff
 from console.sync.machine import Machine
 from console.sync.runner import SyncRunner
@@ -140,7 +141,9 @@ def a_desk(folder: Path, server: ServerDouble, operator: Operator) -> Generator[
             kept_bytes=lambda: NORMS.kept,
             clock_offset=lambda: 0.0,
         )
-        acting = Acting(store.writer, clock, undo=timedelta(), norms=lambda: NORMS)
+        acting = Acting(
+            store.writer, clock, undo=timedelta(), norms=lambda: NORMS, snooze=load_snooze
+        )
         attachments = AttachmentUseCases(
             acting, store.writer, store.reader, clock, norms=lambda: NORMS
         )

@@ -25,6 +25,7 @@ from console.domain.operator import Operator, Role
 from console.errors import AuthError, DiskError, RejectedError, StoreError, TransientError
 from console.ports import FeedPosition
 from console.readmodel import EntryState, Link, QueueQuery
+from console.rulebook.snooze import load_snooze
 from console.store.driver import connect_reader
 from console.store.reader import StoreReader
 from console.sync import pull
@@ -120,7 +121,9 @@ def a_desk(
             kept_bytes=lambda: NORMS.kept,
             clock_offset=lambda: 0.0,
         )
-        acting = Acting(store.writer, clock, undo=timedelta(), norms=lambda: NORMS)
+        acting = Acting(
+            store.writer, clock, undo=timedelta(), norms=lambda: NORMS, snooze=load_snooze
+        )
         desk = Desk(
             store=store,
             sync=sync,

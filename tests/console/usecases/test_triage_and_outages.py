@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from console.domain.appeal import OutageTag, Outcome, Place, Status
-from console.domain.mutations import OpenOutage
+from console.domain.mutations import OpenOutage, Postpone
 from console.domain.operator import Role
 from console.domain.outage import Outage, OutageKind, OutageStatus
 from console.domain.transitions import RefusedError
 from console.errors import SignInNeededError
 from console.readmodel import QueueQuery
+from console.rulebook.snooze import load_snooze
 from console.usecases.acting import Acting, GoneError
 from console.usecases.clocks import clock_facts, main_outage
 from console.usecases.outages import OutageUseCases
@@ -54,6 +55,12 @@ def test_the_life_of_an_appeal_goes_through_the_outbox_in_order(work: Work) -> N
     later = work.clock.now() + timedelta(days=1)
     work.triage.postpone(appeal.ref, later, "ждём бригаду").result(30)
     assert work.shown(appeal).status is Status.POSTPONED
+    for rule in (
+        Postpone(later + timedelta(days=90), "нескоро"),
+        Postpone(later + timedelta(days=30), "ответит", awaits_resident=True),
+    ):
+        (done,) = work.triage.postpone_each([appeal.ref], rule).result(30)
+        assert isinstance(done.error, RefusedError) and done.error.code == "snooze_too_far"
     assert work.store.reader.counts(now=NOON).of("postponed") == 1
     work.triage.resume(appeal.ref).result(30)
     work.triage.close(appeal.ref, Outcome.NO_REPLY_NEEDED).result(30)
@@ -70,9 +77,9 @@ def test_transfers_and_duplicates_follow_the_rules(tmp_path: Path) -> None:
         work.triage.request_transfer(appeal.ref, "ГорСвет", "не наша сеть").result(30)
         work.triage.decide_transfer(appeal.ref, False, "наша").result(30)
         assert work.shown(appeal).status is Status.TRANSFER_DENIED
-        itself = work.triage.mark_duplicate(other.ref, other.id).exception(30)
+        itself = work.merging.merge(other.ref, other.id).exception(30)
         assert isinstance(itself, RefusedError) and itself.code == "duplicate_of_itself"
-        work.triage.mark_duplicate(other.ref, appeal.id).result(30)
+        work.merging.merge(other.ref, appeal.id).result(30)
         assert work.shown(other).duplicate_of == appeal.id
         (done,) = work.triage.assign([appeal.ref], "op-pavel").result(30)
         assert done.error is None and work.shown(appeal).owner == "op-pavel"
@@ -159,7 +166,9 @@ def test_outages_of_past_years_are_not_even_read(work: Work) -> None:
             asked.extend(found)
             return found
 
-    acting = Acting(work.store.writer, work.clock, undo=timedelta(), norms=lambda: NORMS)
+    acting = Acting(
+        work.store.writer, work.clock, undo=timedelta(), norms=lambda: NORMS, snooze=load_snooze
+    )
     watched = OutageUseCases(acting, Watched(), is_ours=lambda _: True)  # type: ignore[arg-type]
     assert len(watched.suggest(appeal.ref)) == len(asked) == 1
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from console.errors import AuthError
 from console.readmodel import SessionInfo
+from console.rulebook.snooze import load_snooze
 from console.usecases.acting import Acting
 from console.usecases.session import VERIFIER, SessionUseCases
 from tests.support.console_work import Work
@@ -48,7 +49,9 @@ def a_session(work: Work, info: SessionInfo | None = None) -> SessionUseCases:
 
 
 def an_acting(work: Work) -> Acting:
-    return Acting(work.store.writer, work.clock, undo=timedelta(), norms=lambda: NORMS)
+    return Acting(
+        work.store.writer, work.clock, undo=timedelta(), norms=lambda: NORMS, snooze=load_snooze
+    )
 
 
 def signed_in(session: SessionUseCases, work: Work) -> None:

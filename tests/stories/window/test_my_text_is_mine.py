@@ -32,7 +32,7 @@ def _assigns(colleague: Console, mine: Ref, _: Ref) -> Future[Any]:
 
 def _merges(colleague: Console, mine: Ref, other: Ref) -> Future[Any]:
     """Zammad 702: the ticket is merged into another one."""
-    return colleague.triage.mark_duplicate(mine, other.id)
+    return colleague.merging.merge(mine, other.id)
 
 
 def _answers(colleague: Console, mine: Ref, _: Ref) -> Future[Any]:
