@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x6F746B6C  # “otkl”: one migration at a time among all processes
 
 
-NEWEST = "0010"
+NEWEST = "0011"
 """The version that this program needs. Said here so that a server starts without Alembic."""
 
 

@@ -223,7 +223,7 @@ def _end(connection: Connection, session: str, *, by: str, now: datetime) -> Non
         .where(sessions.c.id == session, sessions.c.ended_at.is_(None))
         .values(ended_at=micros(now), ended_by=by)
     )
-    for table in (tables.refresh_tokens, tables.presence, tables.breaks):
+    for table in (tables.refresh_tokens, tables.presence, tables.leases, tables.breaks):
         connection.execute(delete(table).where(table.c.session == session))
 
 

@@ -172,6 +172,18 @@ presence = Table(
     Column("lease_until", BigInteger),
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("session", String(64), primary_key=True),
+    Column("branch", String(64), primary_key=True),
+    Column("appeal", String(64), primary_key=True),
+    Column("operator", String(64), nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+"""The soft leases of appeals that their holder does not have open at the moment."""
+
 breaks = Table(
     "breaks",
     metadata,

@@ -23,7 +23,7 @@ from console.readmodel import EntryState, Link, SyncStatus
 from console.sync.backoff import Backoff
 from console.sync.outgoing import next_outgoing
 from console.sync.transfers import Fetch, Transfer, Transfers, Upload
-from console.wire.schema import PresenceNotice
+from console.wire.schema import HeldLease, PresenceNotice
 
 FRESH_SECONDS = 2.0
 """How long after a pull an entry may be judged by it."""
@@ -108,6 +108,7 @@ class Machine:
         self._undo_until: dict[str, float] = {}
         self._put_off: dict[str, float] = {}
         self._notice = PresenceNotice(None)
+        self._leases: dict[Ref, datetime] = {}
         self._announce_ticks: float | None = None
         self._transfers = Transfers()
 
@@ -156,7 +157,8 @@ class Machine:
         self._forget_failure()
         self._set_link(Link.WORK_OFFLINE if self._work_offline else Link.STARTING, at)
         self._pull_first()
-        self._notice = replace(self._notice, appeal=None, typing=False)
+        self._leases.clear()
+        self._notice = replace(self._notice, appeal=None, typing=False, lease_until=None, leases=())
         self._announce_ticks = at.ticks if self._notice.away else None
 
     def session_lost(self, at: Moment) -> None:
@@ -193,9 +195,27 @@ class Machine:
         at: Moment,
         lease_until: datetime | None = None,
     ) -> None:
-        """The operator has another appeal open, or none, or writes to it under a soft lease."""
-        notice = replace(self._notice, appeal=ref, typing=typing, lease_until=lease_until)
-        self._notify(notice, at)
+        """The operator has another appeal open, or none, or writes to it under a soft lease.
+
+        A lease lasts until its time or `lease_ended`, whatever is opened meanwhile: who looks
+        something up in another appeal is writing to the first all the same.
+        """
+        if ref is not None and lease_until is not None:
+            self._leases[ref] = lease_until
+        self._notify(self._as_leased(replace(self._notice, appeal=ref, typing=typing), at), at)
+
+    def lease_ended(self, ref: Ref, at: Moment) -> None:
+        """What was begun there is sent, or put away: nobody need wait for it."""
+        if self._leases.pop(ref, None) is not None:
+            self._notify(self._as_leased(self._notice, at), at)
+
+    def _as_leased(self, notice: PresenceNotice, at: Moment) -> PresenceNotice:
+        self._leases = {ref: until for ref, until in self._leases.items() if until > at.wall}
+        others = tuple(
+            HeldLease(ref, until) for ref, until in self._leases.items() if ref != notice.appeal
+        )
+        own = None if notice.appeal is None else self._leases.get(notice.appeal)
+        return replace(notice, lease_until=own, leases=others)
 
     def went_away(self, *, away: bool, until: datetime | None, at: Moment) -> None:
         """The operator has a break, or is back from it."""
@@ -266,7 +286,9 @@ class Machine:
 
     def announced(self, at: Moment) -> None:
         """Presence has been said (or cannot be; it is not worth more)."""
-        shown = self._notice.appeal is not None or self._notice.away
+        self._notice = self._as_leased(self._notice, at)
+        notice = self._notice
+        shown = notice.appeal is not None or notice.away or notice.leases
         self._announce_ticks = at.ticks + PRESENCE_SECONDS if shown else None
 
     def failed(

@@ -194,12 +194,19 @@ class SyncRunner:
     def set_presence(
         self, ref: Ref | None, *, typing: bool = False, lease_until: datetime | None = None
     ) -> None:
-        """The operator has this appeal open (None: none), under a soft lease while they write."""
+        """The operator has this appeal open (None: none), under a soft lease while they write.
+
+        A lease that was told lasts until its time, or until `end_lease`.
+        """
         self._post(
             lambda: self._machine.opened(
                 ref, typing=typing, lease_until=lease_until, at=self._moment()
             )
         )
+
+    def end_lease(self, ref: Ref) -> None:
+        """The operator writes to this appeal no more."""
+        self._post(lambda: self._machine.lease_ended(ref, self._moment()))
 
     def set_away(self, *, away: bool, until: datetime | None = None) -> None:
         """The operator has a break, until an instant (UTC) or until they are back; or is back."""

@@ -149,12 +149,22 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLease:
+    """A soft lease that goes on while its holder looks at another appeal."""
+
+    appeal: Ref
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceNotice:
     """What the workstation's operator has open now (None: nothing).
 
     ``away``: they have a break, until ``away_until`` if they have said so; an older server takes no
     note of it.
     ``lease_until``: a soft lease is asked for until then; the server shortens what is too long.
+    ``leases`` are those of other appeals in which something begun lies; an older server takes no
+    note of them.
     """
 
     appeal: Ref | None
@@ -162,6 +172,7 @@ class PresenceNotice:
     away: bool = False
     away_until: datetime | None = None
     lease_until: datetime | None = None
+    leases: tuple[HeldLease, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1284,6 +1284,9 @@ class _Sync(_Part):
     ) -> None:
         """Nobody else is there to see it."""
 
+    def end_lease(self, ref: Ref) -> None:
+        """Nor this."""
+
     away: tuple[bool, datetime | None] = (False, None)
     """What was last said of a break."""
 

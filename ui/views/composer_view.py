@@ -176,7 +176,10 @@ class ComposerView(ComposerFrame):
         if view is not None and view.appeal.ref == before:
             self._look_around()
             return
-        self._typing.forget()
+        if before is not None:
+            sheet = self.sheet
+            written = sheet is not None and not sheet.sending and bool(sheet.text.strip())
+            self._typing.left(before, written=written)
         self._leave_sheet()
         self._handed_over.forget()
         begun = self._drawer.begun()

@@ -1,7 +1,8 @@
 """Typing presence: colleagues see that somebody writes, and under which soft lease.
 
 That one types is over soon after the last key; the lease lasts as long as the rules say, is renewed
-by writing on, and ends with the sheet. It keeps nobody from anything.
+by writing on, and ends with the sheet. Where a draft lies it goes on while its author looks
+something up in another appeal. It keeps nobody from anything.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class TypingPresence(QObject):
         super().__init__(parent)
         self._composing = composing
         self._told = False
-        self._until: datetime | None = None
+        self._until: dict[Ref, datetime] = {}
+        self._who = ""
         self._timer = QTimer(self, singleShot=True, interval=millis)
         self._timer.timeout.connect(self.stop)
 
@@ -51,14 +53,20 @@ class TypingPresence(QObject):
     def end(self) -> None:
         """The sheet is put away, or sent: nobody need wait for it."""
         self._timer.stop()
-        if self._told or self._until is not None:
-            self._until = None
-            self._tell(typing=False)
+        view = self._composing.view
+        if view is not None:
+            self._end_lease(view.appeal.ref)
+        self.stop()
 
-    def forget(self) -> None:
-        """Another appeal is opened, and whoever opens it says so: the lease was of the former."""
+    def left(self, ref: Ref, *, written: bool) -> None:
+        """Another appeal than ``ref`` is opened, and whoever opens it says so.
+
+        Where nothing was ``written``, nothing is waited for either.
+        """
         self._timer.stop()
-        self._told, self._until = False, None
+        self._told = False
+        if not written:
+            self._end_lease(ref)
 
     def stop(self) -> None:
         """Nobody types any more."""
@@ -66,21 +74,34 @@ class TypingPresence(QObject):
         if self._told:
             self._tell(typing=False)
 
+    def _end_lease(self, ref: Ref) -> None:
+        if self._until.pop(ref, None) is not None:
+            self._composing.context.console.sync.end_lease(ref)
+
     def _renew(self) -> bool:
         """Whether there is a lease, and it is longer than before; a note needs none."""
-        sheet = self._composing.sheet
-        if sheet is None or sheet.mode is DraftMode.NOTE:
+        sheet, view = self._composing.sheet, self._composing.view
+        if sheet is None or view is None or sheet.mode is DraftMode.NOTE:
             return False
-        context, before = self._composing.context, self._until
-        self._until = context.console.rulebook.leases.renewed(before, context.now())
-        return self._until != before
+        context, ref = self._composing.context, view.appeal.ref
+        session = context.session
+        if session is not None and session.operator != self._who:
+            self._who = session.operator
+            self._until.clear()
+        now, before = context.now(), self._until.get(ref)
+        until = context.console.rulebook.leases.renewed(before, now)
+        if until is None or until == before:
+            return False
+        self._until = {one: end for one, end in self._until.items() if end > now} | {ref: until}
+        return True
 
     def _tell(self, *, typing: bool) -> None:
         self._told = typing
         view = self._composing.view
         if view is not None:
+            ref = view.appeal.ref
             self._composing.context.console.sync.set_presence(
-                view.appeal.ref, typing=typing, lease_until=self._until
+                ref, typing=typing, lease_until=self._until.get(ref)
             )
 
 

@@ -30,7 +30,7 @@ def routes(centre: Centre) -> list[HTTPRouteHandler]:
     async def note(request: Request[None, None, State], body: RawBody) -> None:
         """Say which appeal the workstation has open; forgotten after 45 s unless said again."""
         notice = codec.decode(body, PresenceNotice)
-        check_keys(*(notice.appeal or ()))
+        check_keys(*(notice.appeal or ()), *(key for one in notice.leases for key in one.appeal))
         authorisation = request.headers.get("authorization")
 
         def work(connection: Connection) -> None:

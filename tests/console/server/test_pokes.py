@@ -22,7 +22,7 @@ from console.server import pokes, presence, repo
 from console.server.database import Database, open_database
 from console.server.pokes import Hub, Look, Relay
 from console.wire import codec
-from console.wire.schema import Page, PokeNotice, Presence, PresenceNotice, Rows
+from console.wire.schema import HeldLease, Page, PokeNotice, Presence, PresenceNotice, Rows
 from tests.support.builders import NOON, an_appeal, an_envelope, an_operator
 from tests.support.clock import StandingClock
 from tests.support.server import LiveServer, employ, process, signed_in
@@ -312,6 +312,17 @@ def test_a_soft_lease_is_seen_shortened_told_at_once_and_gone_with_its_holder(
         plain = {"appeal": list(appeal.ref), "typing": False}  # an older console
         assert mine.put("/v1/presence", json=plain).status_code == 204
         assert _look(theirs)[0].lease_until is None
-        _say(mine, appeal.ref, lease_until=far)
+        elsewhere, foreign = an_appeal().ref, Ref("tyva", "a1")
+        other = (HeldLease(appeal.ref, far), HeldLease(foreign, far))
+        before = server.database.read(lambda c: presence.marks(c, now=NOON))
+        assert _say(mine, elsewhere, leases=other) == 204
+        assert server.database.read(lambda c: presence.marks(c, now=NOON)) != before, "a poke"
+        assert {one.appeal: one.lease_until for one in _look(theirs)} == {
+            appeal.ref: NOON + norms.length,
+            elsewhere: None,
+        }, "it goes on while another appeal is open, in one's own branches"
+        _say(mine, appeal.ref, lease_until=far, leases=other)
+        assert [one.appeal for one in _look(theirs)] == [appeal.ref]
+        _say(mine, elsewhere, leases=other)
         clock.move(presence.LIFE)
         assert _look(theirs) == (), "whoever has closed the program holds nothing"

@@ -31,6 +31,7 @@ from console.sync.machine import (
     Push,
     Rest,
 )
+from console.wire.schema import HeldLease, PresenceNotice
 from tests.support.builders import NOON
 
 POLL = 20.0
@@ -490,6 +491,38 @@ def test_a_soft_lease_goes_with_the_appeal_and_is_said_again_as_it_is() -> None:
         day.machine.announced(day.at)
         day.pass_(PRESENCE_SECONDS)
         day.pull()
+
+
+def test_a_soft_lease_goes_on_while_another_appeal_is_looked_at() -> None:
+    day = Day()
+    day.pull()
+    until, other = NOON + timedelta(minutes=10), Ref(APPEAL.branch, "another")
+    held = (HeldLease(APPEAL, until),)
+
+    def said() -> PresenceNotice:
+        action = day.step()
+        assert isinstance(action, Announce)
+        day.machine.announced(day.at)
+        return action.notice
+
+    day.machine.opened(APPEAL, typing=True, lease_until=until, at=day.at)
+    assert said().leases == ()
+    day.machine.opened(other, typing=False, at=day.at)
+    assert said() == PresenceNotice(other, leases=held)
+    day.machine.opened(None, typing=False, at=day.at)
+    assert said().leases == held
+    day.machine.opened(APPEAL, typing=False, at=day.at)
+    assert said() == PresenceNotice(APPEAL, lease_until=until), "who comes back has it still"
+    day.machine.opened(other, typing=False, at=day.at)
+    day.machine.lease_ended(APPEAL, day.at)
+    assert said() == PresenceNotice(other)
+    day.machine.opened(APPEAL, typing=False, lease_until=until, at=day.at)
+    day.machine.opened(None, typing=False, at=day.at)
+    assert said().leases == held
+    day.pass_(600)
+    day.pull()
+    assert said().leases == held, "its end is the server's to see, and is not said again"
+    assert day.step() == Rest(POLL)
 
 
 def test_leaving_an_appeal_is_announced_once() -> None:

@@ -84,6 +84,7 @@ def leased(stage: Stage) -> list[tuple[Ref | None, datetime | None]]:
         heard.append((ref, lease_until))
 
     stage.console.sync.set_presence = set_presence  # type: ignore[method-assign]
+    stage.console.sync.end_lease = lambda ref: heard.append((ref, None))  # type: ignore[method-assign]
     return heard
 
 
@@ -100,7 +101,20 @@ def test_a_lease_begins_with_the_sheet_is_renewed_by_writing_and_ends_with_it(
     stage.console.clock.move(norms.length - norms.renew_below + timedelta(seconds=1))
     type_text(composer.editor, "вет")
     assert leased[-1] == (stage.ref, stage.console.clock.now() + norms.length)
+    leased.clear()
+    composer.show_appeal(None)
+    assert leased == [], "what is begun there lies there"
+    composer.show_appeal(stage.console.reader.appeal(stage.ref))
     composer.fold()
+    ref, until = leased[0]
+    assert ref == stage.ref and until is None
+
+
+def test_a_sheet_that_is_left_empty_is_waited_for_by_nobody(
+    stage: Stage, composer: ComposerView, leased: list[tuple[Ref | None, datetime | None]]
+) -> None:
+    composer.start(DraftMode.REPLY)
+    composer.show_appeal(None)
     ref, until = leased[-1]
     assert ref == stage.ref and until is None
 
