@@ -17,6 +17,7 @@ from console.server.commands import (
     importing,
     importing_outages,
     migrating,
+    reliability,
     serve,
     user,
 )
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(
         dest="command", required=True, metavar="COMMAND", parser_class=Parser
     )
-    for part in (serve, migrating, user, importing, importing_outages, explaining):
+    for part in (serve, migrating, user, importing, importing_outages, reliability, explaining):
         part.add_parser(commands)
     return top
 

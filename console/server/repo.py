@@ -99,6 +99,12 @@ def operators(connection: Connection) -> tuple[Operator, ...]:
     return tuple(codec.decode(body, Operator) for body in connection.execute(query).scalars())
 
 
+def outages(connection: Connection, branch: str) -> Iterator[Outage]:
+    """Every outage of a branch."""
+    query = select(tables.outages.c.body).where(tables.outages.c.branch == branch)
+    return (codec.decode(body, Outage) for body in connection.execute(query).scalars())
+
+
 def put_rows(
     connection: Connection, rows: Rows, *, new: Container[Ref] = frozenset()
 ) -> dict[str, int]:
