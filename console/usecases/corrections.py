@@ -88,10 +88,10 @@ class CorrectionUseCases:
         clock: Clock,
         rulebook: Rulebook,
         *,
-        wording: Callable[[], Wording],
+        wording: Callable[[str], Wording],
         promises: PromiseFinder,
     ) -> None:
-        """``wording`` is how names are spoken of; ``promises`` reads plain words."""
+        """``wording`` is how a branch speaks of names; ``promises`` reads plain words."""
         self._acting = acting
         self._reader = reader
         self._clock = clock
@@ -236,7 +236,9 @@ class CorrectionUseCases:
     def _setting(self, branch: str, now: datetime) -> Setting:
         actor = self._reader.actor()
         name = actor.name if actor is not None else ""
-        return Setting(self._rulebook.zones[branch], now, operator=name, wording=self._wording())
+        return Setting(
+            self._rulebook.zones[branch], now, operator=name, wording=self._wording(branch)
+        )
 
     def _promised(self, message: Message) -> Sequence[datetime]:
         found = self._promises.find(message.branch, message.text, now=message.at)

@@ -136,6 +136,7 @@ from console.usecases.promises import PromiseFinder
 from console.wire import codec
 from console.wire.schema import ArchivePage, Rows
 from console.wording import Use
+from tests.support.fake_corrections import FakeCorrections
 from tests.support.fake_files import FakeFiles
 from tests.support.fake_lexicon import FakeLexicon
 from tests.support.fake_spelling import FakeSpelling
@@ -733,6 +734,7 @@ class FakeConsole:
         self.attachments = FakeFiles(self)
         self.spelling = FakeSpelling(self)
         self.wording = FakeWording(self)
+        self.corrections = FakeCorrections(self)
         self.lexicon = FakeLexicon(self)
         self.sync = _Sync(self)
         self.rulebook = RULES

@@ -66,6 +66,7 @@ from tests.support.fake_console import (
     a_console,
     an_appeal,
 )
+from tests.support.fake_corrections import a_plan
 from tests.support.outbox_entries import fill_outbox
 from tests.support.whole_window import WholeWindow, a_whole_window
 from tests.tools.picture_world import PHOTO, PictureWorld, a_picture_world
@@ -150,6 +151,7 @@ SHOWN: dict[str, str] = {
     "HandoverView": "61-shift",
     "ask-break": "62-break",
     "ask-decline": "62-decline",
+    "CorrectionsDialog": "62-corrections",
     "HandoverDialog": "62-hand-over",
     "OfferRow": "62-hand-over",
     "CompareView": "63-compare",
@@ -675,6 +677,7 @@ def _pages(walk: Walk) -> None:
     assert offered.face.ref is not None
     walk.parts.shift.view.asked.emit("decline", offered.face.ref)
     walk.dialog("62-decline")
+    _moved_times(walk)
     run("shift.break")
     walk.dialog("62-break")
     run("shift.break", minutes=30)
@@ -694,6 +697,19 @@ def _pages(walk: Walk) -> None:
     walk.fake.world.entries = []
     walk.fake.publish(outbox=True, status=True)
     walk.take("64-outbox-empty")
+
+
+def _moved_times(walk: Walk) -> None:
+    """A restoration time that residents were told has moved."""
+    corrections, world = walk.fake.corrections, walk.fake.world
+    outage = world.outages["out-1"]
+    refs = [ref for ref in world.appeals if ref.branch == outage.branch][:14]
+    corrections.plans[outage.ref] = a_plan(walk.fake, outage, *refs)
+    walk.run("outage.correct")
+    walk.dialog("62-corrections")
+    walk.take("62-moved")
+    corrections.plans.clear()
+    walk.window.shift.desk.moved_banner.hide()
 
 
 # What is asked before it is done

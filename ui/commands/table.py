@@ -123,6 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("appeal.place", "appeal", ("Shift+L",), _ANSWER, icon="place"),
     Command("appeal.tag_outage", "appeal", ("O",), _ANSWER, icon="bolt"),
     Command("appeal.untag_outage", "appeal", ("Shift+O",), f"{_ANSWER} tagged", icon="bolt-off"),
+    Command("outage.correct", "appeal", ("Ctrl+Shift+E",), "signed_in may_answer", icon="moved"),
     Command(
         "danger.dispatched", "appeal", ("G", "Ctrl+Shift+G"), f"{_OPEN} in_danger", icon="phone"
     ),

@@ -73,6 +73,7 @@ class Desk(Widget):
         self._banner.pressed.connect(lambda: self.banner_pressed.emit(self._action))
         self._banner.other_pressed.connect(lambda: self.banner_pressed.emit(self._other))
         self.break_banner = Banner()
+        self.moved_banner = Banner()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -141,6 +142,17 @@ class Desk(Widget):
         if had_keys:
             self._give_keys_back(self._keys_before)
 
+    def show_moved(self, text: str, *, icon: QIcon, action: str, other: str) -> None:
+        """Say across the window that a told time has moved; an empty text takes it away."""
+        if text:
+            self.moved_banner.say(text, kind="warning", icon=icon, action=action, other=other)
+            return
+        focus = QApplication.focusWidget()
+        had_keys = focus is not None and self.moved_banner.isAncestorOf(focus)
+        self.moved_banner.hide()
+        if had_keys:
+            self._give_keys_back(self._keys_before)
+
     def _note_focus(self) -> None:
         """Without the arguments of the signal: the widget that has lost the keys may be dying."""
         now = QApplication.focusWidget()
@@ -148,7 +160,7 @@ class Desk(Widget):
             self._keys_before = now
 
     def _in_banner(self, widget: Widget | None) -> bool:
-        banners = (self._banner, self.break_banner)
+        banners = (self._banner, self.break_banner, self.moved_banner)
         return widget is not None and any(one.isAncestorOf(widget) for one in banners)
 
     def _give_keys_back(self, before: Widget | None) -> None:
@@ -227,6 +239,7 @@ class Desk(Widget):
         middle.setSpacing(0)
         middle.addWidget(self.break_banner)
         middle.addWidget(self._banner)
+        middle.addWidget(self.moved_banner)
         middle.addWidget(self._pages, 1)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)

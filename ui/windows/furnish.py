@@ -25,6 +25,7 @@ from ui.views.status_bar import StatusBar
 from ui.windows.app_commands import AppCommands
 from ui.windows.appeal_commands import AppealCommands
 from ui.windows.call_commands import CallCommands
+from ui.windows.correction_commands import CorrectionCommands
 from ui.windows.danger_commands import DangerCommands
 from ui.windows.desk import Desk, Parts
 from ui.windows.handover_commands import HandoverCommands
@@ -170,15 +171,7 @@ def furnishing(
     PreviewDesk(context, bridge, dispatcher, desk=desk, memory=window.memory)
     parts.inspector.link_opened.connect(links.visit)
     WordingCommands(context, bridge, dispatcher, shown=lambda: parts.appeal.ref, window=window)
-    PlaceCommands(
-        context,
-        bridge,
-        dispatcher,
-        loader=loader,
-        shown=lambda: parts.appeal.ref,
-        window=window,
-    )
-    DangerCommands(context, bridge, dispatcher, appeal=parts.appeal, window=window)
+    _place_and_outage(context, bridge, dispatcher, loader=loader, shift=shift, window=window)
     handovers = HandoverCommands(
         context,
         bridge,
@@ -202,6 +195,27 @@ def furnishing(
     )
     parts.appeal.composer.answered.connect(following.after_sending)
     yield Furnished(shift, commands, loader, native)
+
+
+def _place_and_outage(
+    context: UiContext,
+    bridge: Bridge,
+    dispatcher: Dispatcher,
+    *,
+    loader: QueueLoader,
+    shift: Shift,
+    window: QWidget,
+) -> None:
+    """Where it is dark, whose life is in danger, and until when residents were told to wait."""
+    desk, appeal = shift.desk, shift.desk.parts.appeal
+    PlaceCommands(
+        context, bridge, dispatcher, loader=loader, shown=lambda: appeal.ref, window=window
+    )
+    DangerCommands(context, bridge, dispatcher, appeal=appeal, window=window)
+    corrections = CorrectionCommands(
+        context, bridge, dispatcher, loader=loader, appeal=appeal, desk=desk, window=window
+    )
+    shift.person_changed.connect(corrections.look)
 
 
 def _join(
