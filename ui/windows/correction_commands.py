@@ -23,7 +23,7 @@ from ui.views.speech import Speech
 from ui.windows.desk import Desk
 
 if TYPE_CHECKING:  # made when it is first asked for
-    from ui.dialogs.corrections import CorrectionsDialog
+    from ui.views.corrections_view import CorrectionsDialog
 
 _PAUSE_MS = 1_000
 """What comes within so much time is looked at once."""
@@ -85,7 +85,7 @@ class CorrectionCommands(QObject):
     # ------------------------------------------------------------------ the dialog
 
     def _open(self, moved: tuple[Moved, ...]) -> None:
-        from ui.dialogs.corrections import CorrectionsDialog
+        from ui.views.corrections_view import CorrectionsDialog
 
         self._moved = moved
         self._show()

@@ -17,8 +17,8 @@ from tests.support.fake_corrections import FakeCorrections, a_plan
 from tests.support.qt import until_qt
 from tests.support.ui_builders import NOW
 from tests.support.ui_stage import Stage, on_stage
-from ui.dialogs.corrections import CorrectionsDialog
 from ui.views.appeal_view import AppealView
+from ui.views.corrections_view import CorrectionsDialog
 from ui.widgets.banner import Banner
 from ui.windows.correction_commands import CorrectionCommands
 
