@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TypeVar
 
 from console.clock import Clock
@@ -123,6 +124,7 @@ class ServerDouble:
         self.ledger: dict[str, Answer] = {}
         self.decided: list[Envelope] = []
         self.present: dict[str, Presence] = {}
+        self.leased: dict[str, tuple[Presence, ...]] = {}
         self.away: dict[str, Away] = {}
         self.files: dict[str, UploadedFile] = {}
         self.put(*operators)
@@ -235,7 +237,7 @@ class ServerDouble:
                 gone=tuple(
                     Tombstone(RowKind(kind), ref) for kind, ref in keys if (kind, ref) in self.gone
                 ),
-                presence=tuple(self.present.values()),
+                presence=(*self.present.values(), *chain(*self.leased.values())),
                 away=tuple(self.away.values()),
                 more=len(fresh) > limit,
                 server_time=self._clock.now(),
@@ -447,6 +449,9 @@ class ClientDouble:
             self.server.away.pop(me, None)
             if notice.away:
                 self.server.away[me] = Away(me, now, notice.away_until)
+            self.server.leased[me] = tuple(
+                Presence(one.appeal, me, False, now, one.until) for one in notice.leases
+            )
             if notice.appeal is not None:
                 self.server.present[me] = Presence(
                     notice.appeal, me, notice.typing, now, notice.lease_until

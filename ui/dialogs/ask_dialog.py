@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from ui.context import UiContext
 from ui.widgets.kind import set_kind
+from ui.widgets.passing import open_once
 from ui.widgets.snug_dialog import SnugDialog
 
 Complaint = Callable[[], str]
@@ -91,8 +92,7 @@ class AskDialog(SnugDialog):
         """Finish it and show it; ``then`` is called once it is accepted, and it is gone after."""
         self.finish()
         self.accepted.connect(then)
-        self.finished.connect(self.deleteLater)
-        self.open()
+        open_once(self)
 
     def require(self, complaint: Complaint) -> None:
         """Accept only while ``complaint`` has nothing to say."""

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QSplitter,
@@ -34,6 +33,7 @@ from ui.presenters.board import BoardLine, board_lines
 from ui.presenters.errors import sentence_of
 from ui.presenters.queue import QueueWords
 from ui.views import queue_delegate
+from ui.views.page_frame import lay_page, page_head
 from ui.views.queue_delegate import QueueDelegate
 from ui.views.speech import Speech
 from ui.widgets.elided_label import ElidedLabel
@@ -200,9 +200,7 @@ class BoardView(QFrame):
         self._again.setInterval(REFRESH_MS)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 16, 8)
-        head.addWidget(self._title)
+        head = page_head(self._title)
         head.addStretch(1)
         head.addWidget(self._updated)
         side = QWidget()
@@ -222,11 +220,7 @@ class BoardView(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._split)
         self._pages.addWidget(self._empty)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._pages, 1)
+        lay_page(self, head, self._pages)
 
     def _wire(self) -> None:
         self._again.timeout.connect(self.refresh)

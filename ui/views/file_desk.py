@@ -19,6 +19,7 @@ from ui.presenters.files import draft_files, name_filter
 from ui.views.composing import Composing
 from ui.views.draft_desk import DraftDesk, Sheet
 from ui.views.file_strip import FileStrip
+from ui.widgets.passing import open_once
 
 _Begin = Callable[[Sheet], Future[Attachment]]
 
@@ -50,8 +51,7 @@ class FileDesk(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilter(name_filter(context.console.attachments.norms, context.catalog))
         dialog.filesSelected.connect(self.take)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_once(dialog)
 
     def take(self, files: Sequence[str]) -> None:
         """Attach files of this workstation."""

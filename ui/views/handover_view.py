@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
@@ -26,6 +25,7 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader, read_beside
 from ui.presenters.handover import FigureFace, LineFace, SectionFace, figures, sections
+from ui.views.page_frame import lay_page, page_head
 from ui.views.speech import Speech
 from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
@@ -168,10 +168,7 @@ class HandoverView(QFrame):
         self._again.setObjectName("handover-refresh")
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 16, 8)
-        head.setSpacing(8)
-        head.addWidget(self._title)
+        head = page_head(self._title)
         head.addStretch(1)
         for button in self._buttons.values():
             head.addWidget(button)
@@ -190,11 +187,7 @@ class HandoverView(QFrame):
         below.addWidget(self._empty)
         below.addStretch(1)
         self._area.setWidget(inner)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._area, 1)
+        lay_page(self, head, self._area)
 
     def _wire(self) -> None:
         self._again.timeout.connect(self.refresh)

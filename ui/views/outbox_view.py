@@ -12,7 +12,6 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent, 
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QMessageBox,
     QPushButton,
@@ -44,11 +43,13 @@ from ui.presenters.outbox import (
 from ui.views import outbox_delegate
 from ui.views.compare_view import CompareView
 from ui.views.outbox_delegate import OutboxDelegate
+from ui.views.page_frame import lay_page, page_head
 from ui.views.speech import Speech
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import Flow
 from ui.widgets.kind import set_kind
+from ui.widgets.passing import open_once
 from ui.widgets.row_list import RowList
 from ui.widgets.text_block import TextBlock
 
@@ -232,8 +233,7 @@ class OutboxView(QFrame):
                 self._do(gone)
 
         box.finished.connect(decided)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        open_once(box)
 
     def compare(self) -> None:
         """Bring the comparison into sight, from its beginning; the keys then move it."""
@@ -278,10 +278,7 @@ class OutboxView(QFrame):
         self._rest.setObjectName("outbox-rest")
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 16, 8)
-        head.setSpacing(12)
-        head.addWidget(self._title)
+        head = page_head(self._title, gap=12)
         head.addWidget(self._summary, 1)
         causes = QVBoxLayout(self._causes)
         causes.setContentsMargins(12, 10, 12, 10)
@@ -325,11 +322,7 @@ class OutboxView(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._split)
         self._pages.addWidget(self._empty)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(head)
-        whole.addWidget(self._pages, 1)
+        lay_page(self, head, self._pages)
 
     def _wire(self) -> None:
         self._second.timeout.connect(self._count_down)

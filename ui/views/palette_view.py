@@ -34,6 +34,7 @@ from ui.models.palette import PaletteModel
 from ui.models.roles import Role
 from ui.presenters.palette import PaletteHit, PaletteItem, rank
 from ui.widgets.kind import set_kind
+from ui.widgets.passing import open_once
 from ui.widgets.row_list import RowList
 
 ROW = 34
@@ -97,9 +98,8 @@ class PaletteView(QDialog):
     def choose_over(self, window: QWidget, then: Callable[[PaletteItem], None]) -> None:
         """Open over the upper middle of ``window``; ``then`` hears what is chosen."""
         self.chosen.connect(then)
-        self.finished.connect(self.deleteLater)
         self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, _TOP)))
-        self.open()
+        open_once(self)
 
     def hits(self) -> list[PaletteHit]:
         """What is offered now, best first."""

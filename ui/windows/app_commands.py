@@ -17,6 +17,7 @@ from ui.presenters.palette import PaletteItem, command_items, queue_items
 from ui.theme.appearance import Appearance
 from ui.views.palette_view import PaletteView
 from ui.views.shortcut_sheet import ShortcutSheet
+from ui.widgets.passing import open_once
 from ui.windows.desk import Desk
 
 _ABOUT_THE_APPEAL = ("reply", "appeal", "approval")
@@ -81,10 +82,9 @@ class AppCommands(QObject):
         """Open the sheet of all keys."""
         sheet = ShortcutSheet(self._context, self._dispatcher.commands(), parent=self._window)
         sheet.setObjectName("shortcuts")
-        sheet.finished.connect(sheet.deleteLater)
         centre = self._window.mapToGlobal(self._window.rect().center())
         sheet.move(centre - sheet.rect().center())
-        sheet.open()
+        open_once(sheet)
         return sheet
 
     def switch_theme(self, choice: str = "") -> None:

@@ -17,6 +17,7 @@ from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.dialogs.picture import PictureDialog
 from ui.presenters.files import failure_words
+from ui.widgets.passing import open_once
 
 
 class FileOpener(QObject):
@@ -92,8 +93,7 @@ class FileOpener(QObject):
         dialog.save_wanted.connect(self._save_looked_at)
         dialog.step_wanted.connect(self._step)
         dialog.finished.connect(self._look_away)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_once(dialog)
 
     def _look_away(self) -> None:
         self._looking = None
@@ -139,8 +139,7 @@ class FileOpener(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(file.name)
         dialog.fileSelected.connect(lambda name: self._save(file, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_once(dialog)
 
     def _save(self, file: Attachment, path: Path) -> None:
         self._bridge.when_done(

@@ -21,6 +21,7 @@ from ui.dialogs.ask_dialog import AskDialog, ask_dialog, chosen_key
 from ui.models.queue_loader import QueueLoader, read_beside
 from ui.presenters.handover import away_words, break_words, row_title
 from ui.views.speech import Speech
+from ui.widgets.passing import open_once
 
 if TYPE_CHECKING:  # made when it is first asked for
     from console.usecases.handover import OfferLine
@@ -121,8 +122,7 @@ class HandoverCommands(QObject):
             self._context, lines, self._colleagues(branches), parent=self._window
         )
         dialog.offered.connect(self._offer)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_once(dialog)
         dialog.colleague.setFocus()
         return dialog
 

@@ -16,6 +16,7 @@ from ui.presenters.links import Link
 from ui.presenters.thread import files_of
 from ui.views.appeal_view import AppealView
 from ui.views.queue_view import QueueView
+from ui.widgets.passing import open_once
 from ui.windows.appeal_commands import AppealCommands
 from ui.windows.desk import Desk
 from ui.windows.file_opener import FileOpener
@@ -159,5 +160,4 @@ class Joints(QObject):
         from ui.dialogs.open_link import OpenLinkDialog
 
         dialog = OpenLinkDialog(self._context.catalog, link, parent=self._window)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_once(dialog)

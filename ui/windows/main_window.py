@@ -13,6 +13,7 @@ from console.i18n import Catalog
 from console.listing import Grouping, QueueQuery, QueueSort
 from ui.theme.appearance import Appearance
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.passing import open_once
 from ui.windows.memory import WindowMemory
 from ui.windows.reading_order import beside
 
@@ -190,8 +191,7 @@ class MainWindow(QMainWindow):
                 self.close()
 
         box.finished.connect(decided)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        open_once(box)
 
     def _last_query(self) -> QueueQuery:
         try:

@@ -29,6 +29,7 @@ from ui.presenters.search import (
     suggestions,
 )
 from ui.views.queue_view import QueueView
+from ui.widgets.passing import open_once
 
 if TYPE_CHECKING:  # made when the archive is first asked for
     from console.wire.schema import ArchivePage
@@ -257,9 +258,8 @@ class ArchiveDesk(QObject):
         dialog.show_marks(self._queue.delegate.marks)
         dialog.more_asked.connect(lambda: self._look(dialog, text, dialog.answers, wanted=SCREEN))
         dialog.opened.connect(self._queue.appeal_opened)
-        dialog.finished.connect(dialog.deleteLater)
         self._look(dialog, text, Answers(), wanted=SCREEN)
-        dialog.open()
+        open_once(dialog)
         return dialog
 
     def _look(self, dialog: ArchiveDialog, text: str, known: Answers, *, wanted: int) -> None:

@@ -14,7 +14,15 @@ from console.domain.message import MessageKind, MessageState
 from console.domain.mutations import AddNote, Approve, Claim, MoveEtr, Seen, ShareQueue
 from console.errors import AuthError, RejectedError, SignInNeededError
 from console.sync.runner import Connected
-from console.wire.schema import CENTRE, AnswerOutcome, Page, PresenceNotice, Rows, UploadState
+from console.wire.schema import (
+    CENTRE,
+    AnswerOutcome,
+    HeldLease,
+    Page,
+    PresenceNotice,
+    Rows,
+    UploadState,
+)
 from tests.support.builders import (
     a_message,
     a_reply,
@@ -227,6 +235,9 @@ def test_who_has_an_appeal_open_is_told_to_the_others(centre: Centre) -> None:
     client.presence(PresenceNotice(appeal.ref, lease_until=soon))
     (present,) = boss.changes({}, limit=10, count=False).presence
     assert (present.typing, present.lease_until) == (False, soon)
+    client.presence(PresenceNotice(None, leases=(HeldLease(appeal.ref, soon),)))
+    (present,) = boss.changes({}, limit=10, count=False).presence
+    assert (present.appeal, present.lease_until) == (appeal.ref, soon)
     client.presence(PresenceNotice(None))
     assert boss.changes({}, limit=10, count=False).presence == ()
 

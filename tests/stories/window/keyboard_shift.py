@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton
 
@@ -27,6 +27,7 @@ from console.domain.ids import Ref
 from console.domain.template import find_gaps
 from console.errors import OtklikError
 from console.readmodel import Link
+from tests.support.writing import type_text
 from ui.immortal import keep_constants_alive
 from ui.main import Program
 from ui.options import Options
@@ -160,11 +161,8 @@ class Shift:
     def _type(self, text: str) -> None:
         widget = QApplication.focusWidget()
         assert widget is not None
-        for letter in text:
-            self._now.keys.append(letter)
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)
-                QCoreApplication.sendEvent(widget, event)
+        self._now.keys.extend(text)
+        type_text(widget, text)
         self._settle(_QUIET)
 
     def _editor(self) -> QPlainTextEdit:
