@@ -58,6 +58,7 @@ class AppealHead(QFrame):
         self._owner, self._siblings, self._here = Chip(), Chip(), Chip()
         self._chips: list[Chip] = []
         self._notices: list[Banner] = []
+        self._compact = self._may_claim = False
         self._arrange()
 
     def _arrange(self) -> None:
@@ -89,6 +90,7 @@ class AppealHead(QFrame):
         """Who it is comes before which it is."""
         super().resizeEvent(event)
         self._share_top()
+        self._limit_chips()
 
     def _share_top(self) -> None:
         """A long number gives way to the name, down to its beginning; its tooltip has the rest."""
@@ -97,15 +99,30 @@ class AppealHead(QFrame):
         room = self.width() - gaps - self._more.sizeHint().width() - self._name.sizeHint().width()
         self._line.setMaximumWidth(max(px(_LEAST_OF_NUMBER), room))
 
-    def set_tight(self, *, tight: bool) -> None:
-        """Where there is little room: one line of chips, the most pressing first, and no place."""
-        line = self._owner.sizeHint().height()
-        self._row.setMaximumHeight(line if tight else _UNBOUNDED)
+    @property
+    def notices(self) -> int:
+        """How many notices stand there."""
+        return len(self._notices)
+
+    def set_tight(self, *, tight: bool, compact: bool) -> None:
+        """Where there is little room (``compact``): one line of chips, the most pressing first,
+        and one for each notice; where there is hardly any (``tight``) no place, either.
+        """
+        self._compact = compact
+        self._claim.setVisible(self._may_claim and not compact)  # the key and the menu remain
+        self._limit_chips()
+        for banner in self._notices:
+            banner.set_compact(compact=compact)
         self._place.setVisible(not tight)
+
+    def _limit_chips(self) -> None:
+        line = self._flow.first_line(self._row.width())
+        self._row.setMaximumHeight(line if self._compact else _UNBOUNDED)
 
     def show_face(self, face: AppealFace, *, may_claim: bool) -> None:
         """Show ``face``; nothing is touched where nothing has changed."""
-        self._claim.setVisible(may_claim)
+        self._may_claim = may_claim
+        self._claim.setVisible(may_claim and not self._compact)
         if face == self._face:
             return
         before, self._face = self._face, face
@@ -121,6 +138,7 @@ class AppealHead(QFrame):
         self._tell(self._here, face.also_here, "warning", face.also_here)
         if before is None or before.notices != face.notices:
             self._set_notices(face.notices)
+        self._limit_chips()
         self.setAccessibleName(f"{face.name}. {face.place}. {face.line}")
 
     def retranslate(self) -> None:
@@ -165,6 +183,7 @@ class AppealHead(QFrame):
             icon = self._context.theme.icon(_BANNER_ICONS[notice.kind], notice.kind)
             usual = self._context.t("appeal.open_original") if notice.link else ""
             action = notice.action or usual
+            banner.set_compact(compact=self._compact)
             banner.say(notice.text, kind=notice.kind, icon=icon, action=action)
             banner.pressed.connect(lambda one=notice: self._press(one))
             self._below.addWidget(banner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -55,6 +55,11 @@ _THREAD_LEAST = 60
 _UNBOUNDED = 16_777_215
 _TIGHT, _SCARCE = 480, 360
 """Below this height the composer keeps its parts small; the text is worth more than the clocks."""
+_READING, _WRITING = 400, 660
+"""Below this height, and that of what must be known before, notices and chips take one line."""
+_NOTICE, _DANGER = 66, 100
+_COMPOSER_LEAST = 300
+"""So much the composer needs to show all of its parts."""
 
 
 class AppealView(QFrame):
@@ -143,6 +148,7 @@ class AppealView(QFrame):
         above.addWidget(self._band)
         above.addWidget(self.comments)
         above.addWidget(self.pages, 1)
+        self._above.installEventFilter(self)
         self._split = QSplitter(Qt.Orientation.Vertical)
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self._above)
@@ -419,25 +425,53 @@ class AppealView(QFrame):
         self._place_overlays()
         self._fitting.start()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What stands above the thread has grown or shrunk: share the height out anew."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fitting.start()
+        return super().eventFilter(watched, event)
+
     def _fit_composer(self) -> None:
         """Give the composer what it needs, and the thread the rest."""
         whole, px = self._split.height(), self._context.theme.px
-        self.composer.set_tight(tight=whole < px(_TIGHT))
         scarce = whole < px(_SCARCE)
         writing = self.composer.sheet is not None
-        self.head.set_tight(tight=scarce)
+        known = self.head.notices * px(_NOTICE) + (0 if self.danger.isHidden() else px(_DANGER))
+        roomy = px(_WRITING if writing else _READING) + known
+        self.head.set_tight(tight=scarce, compact=scarce or whole < roomy)
         self.danger.set_tight(tight=scarce or (writing and whole < px(_TIGHT)))
         self.danger.setMaximumHeight(0 if scarce and writing else _UNBOUNDED)
         self.history.set_tight(tight=whole < px(_TIGHT))
-        hidden = (scarce and writing) or self.tabs.currentIndex() == _HISTORY
-        self.comments.setMaximumHeight(0 if hidden else _UNBOUNDED)
-        self._band.setHidden(scarce and writing)
         self.pages.setMinimumHeight(1 if whole < px(_TIGHT) else 0)
-        least = self._above.minimumSizeHint().height() + (0 if scarce else px(_THREAD_LEAST))
+        tight = whole < px(_TIGHT)
+        if tight:
+            self.composer.set_tight(tight=True)
+        needed = self.composer.least_height() if tight else px(_COMPOSER_LEAST)
+        above: list[QWidget] = [one for one in (self.danger, self.head) if _takes_room(one)]
+        crowded = tight and whole - self._height_of(*above, self._band) < needed
+        self._band.setHidden(writing and (scarce or crowded))
+        above += [self._band] if _takes_room(self._band) else []
+        beside: list[QWidget] = [] if self.comments.isHidden() else [self.comments]
+        starved = writing and whole - self._height_of(*above, *beside) < needed
+        self.composer.set_tight(tight=tight or starved)
+        hidden = (writing and (scarce or starved)) or self.tabs.currentIndex() == _HISTORY
+        self.comments.setMaximumHeight(0 if hidden else _UNBOUNDED)
+        above += [] if hidden else beside
+        least = self._height_of(*above) + (0 if scarce else px(_THREAD_LEAST))
         wanted = min(self.composer.wanted_height(), whole - least)
         wanted = max(wanted, self.composer.least_height())
         if whole > 0 and self._split.sizes()[1] != wanted:
             self._split.setSizes([whole - wanted, wanted])
+
+    def _height_of(self, *parts: QWidget) -> int:
+        """What parts above the thread need at this width, and the thread at the very least."""
+        width, need = self._above.width(), self.pages.minimumSizeHint().height()
+        if self.pages.minimumHeight():
+            need = self.pages.minimumHeight()
+        for part in parts:
+            wraps = part.hasHeightForWidth()
+            need += part.heightForWidth(width) if wraps else part.sizeHint().height()
+        return need
 
     # ------------------------------------------------------------------------------ telling
 
@@ -510,3 +544,7 @@ class AppealView(QFrame):
         """Nothing unsaved stays behind."""
         self.flush()
         super().closeEvent(event)
+
+
+def _takes_room(part: QWidget) -> bool:
+    return not part.isHidden() and part.maximumHeight() > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from console.readmodel import AppealView
@@ -71,23 +72,44 @@ class DangerBanner(Banner):
         icon = self._context.theme.icon("danger", face.kind)
         self.setToolTip(face.text if self._tight else "")
         self._row.setHidden(self._tight or not face.action)
+        self.set_compact(compact=self._tight)
         if self._tight:
             commands = [one for one in (face.command, face.other_command) if one]
             keys = ", ".join(keys_of(one, self._context.catalog) for one in commands)
             key = "danger.tight" if keys else "danger.banner"
             self.say(self._context.t(key, keys=keys), kind=face.kind, icon=icon)
         else:
-            self._label(self._first, face.action, face.command)
-            self._label(self._second, face.other, face.other_command)
+            self._label_both(face)
             self.say(face.text, kind=face.kind, icon=icon)
 
-    def _label(self, button: FittingButton, words: str, command: str) -> None:
-        """The words of a button with the key that does the same, as far as there is room."""
-        button.setVisible(bool(words))
-        if words:
-            keys = keys_of(command, self._context.catalog)
-            short = self._context.t(f"{command}_short")
-            button.say(*([f"{words} ({keys})"] if keys else []), words, short)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The keys are said where both buttons still stand in one line."""
+        super().resizeEvent(event)
+        if self._face is not None and not self._tight:
+            self._label_both(self._face)
+
+    def _label_both(self, face: DangerFace) -> None:
+        sides = (
+            (self._first, face.action, face.command),
+            (self._second, face.other, face.other_command),
+        )
+        shown = [(button, self._wordings(words, key)) for button, words, key in sides if words]
+        for button, words, _ in sides:
+            button.setVisible(bool(words))
+        gap = self._context.theme.px(8) * (len(shown) - 1)
+        least = min((len(wordings) for _, wordings in shown), default=0)
+        for at in range(least):
+            need = sum(button.size_for(wordings[at]).width() for button, wordings in shown)
+            if need + gap <= self._row.width() or at == least - 1:
+                for button, wordings in shown:
+                    button.say(*wordings[at:])
+                return
+
+    def _wordings(self, words: str, command: str) -> tuple[str, ...]:
+        """The words of a button, with the key that does the same where there is room."""
+        keys = keys_of(command, self._context.catalog)
+        short = self._context.t(f"{command}_short")
+        return (*([f"{words} ({keys})"] if keys else []), words, short)
 
     def _run(self, *, first: bool) -> None:
         face = self._face

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.glyph import Glyph
 from ui.widgets.kind import set_kind
 
@@ -14,7 +15,10 @@ _NARROWEST = 36
 
 
 class Banner(QWidget):
-    """An icon, a text and up to two buttons; ``kind``: info ok warning danger."""
+    """An icon, a text and up to two buttons; ``kind``: info ok warning danger.
+
+    Where there is little room it is one line (`set_compact`): its tooltip has the sentence whole.
+    """
 
     pressed = Signal()
     other_pressed = Signal()
@@ -27,6 +31,8 @@ class Banner(QWidget):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._line = ElidedLabel()
+        self._line.hide()
         self._button = QPushButton()
         self._button.clicked.connect(self.pressed)
         self._other = QPushButton()
@@ -48,7 +54,8 @@ class Banner(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(self._icon, 0, 0)
         self._grid.addWidget(self._text, 0, 1)
-        self._below = False
+        self._grid.addWidget(self._line, 0, 1)
+        self._below = self._compact = False
         self._grid.addWidget(self._buttons, 0, 2)
         self.hide()
 
@@ -57,6 +64,7 @@ class Banner(QWidget):
         set_kind(self, kind)
         self._icon.set_icon(icon)
         self._text.setText(text)
+        self._line.setText(text)
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self._other.setText(other)
@@ -64,6 +72,19 @@ class Banner(QWidget):
         self._buttons.setVisible(bool(action or other))
         self._arrange()
         self.show()
+
+    def set_compact(self, *, compact: bool) -> None:
+        """One line, whose buttons look like links, or as much as it takes."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        self._text.setHidden(compact)
+        self._line.setVisible(compact)
+        for button in (self._button, self._other):
+            set_kind(button, "small_link" if compact else "")
+        edge = 3 if compact else 6
+        self._grid.setContentsMargins(12, edge, 12, edge)
+        self._arrange()
 
     def add_below(self, widget: QWidget) -> None:
         """Something that stands below the sentence, as wide as it."""
@@ -85,7 +106,8 @@ class Banner(QWidget):
         margins, gap = self._grid.contentsMargins(), self._grid.horizontalSpacing()
         taken = margins.left() + margins.right() + self._icon.width() + 2 * gap
         room = self.width() - taken - self._buttons.sizeHint().width()
-        below = not self._buttons.isHidden() and room < _NARROWEST * metrics.averageCharWidth()
+        is_cramped = not self._compact and not self._buttons.isHidden()
+        below = is_cramped and room < _NARROWEST * metrics.averageCharWidth()
         if below != self._below:
             self._below = below
             self._grid.removeWidget(self._buttons)

@@ -60,6 +60,11 @@ class Flow(QLayout):
         """The height of all lines at that width."""
         return self._place(QRect(0, 0, width, 0), move=False)
 
+    def first_line(self, width: int) -> int:
+        """The height of the first line alone, at that width."""
+        lines = self._lines(width)
+        return max((size.height() for _, size in lines[0]), default=0) if lines else 0
+
     def sizeHint(self) -> QSize:
         """Everything in one line."""
         sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]

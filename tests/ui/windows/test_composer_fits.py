@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,9 @@ from tests.support.whole_window import (
     open_what_is_not_dangerous,
 )
 from tests.support.writing import type_text
+from tests.tools.picture_world import a_picture_world
 from ui.views.composer_view import ComposerView
+from ui.widgets.banner import Banner
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -94,3 +97,26 @@ def _other_drafts(whole: WholeWindow) -> None:
         whole.fake.world.drafts[name] = Draft(name, ref, DraftMode.NOTE, f"{name} заметка", now)
     whole.fake.publish(ref, drafts=True)
     whole.settle()
+
+
+@pytest.mark.parametrize(("language", "zoom"), [("ru", 1.0), ("ru", 2.0), (PSEUDO, 1.5)])
+def test_what_must_be_known_before_takes_no_room_from_writing(language: str, zoom: float) -> None:
+    """Danger, a call by name, a promise, a colleague who answers, others under the post."""
+    world = a_picture_world(b"")
+    fake, ref = world.fake, world.rich
+    now = fake.clock.now()
+    fake.world.appeals[ref] = replace(fake.world.appeals[ref], danger=True, danger_at=now)
+    with a_whole_window(fake, language=language, zoom=zoom) as whole:
+        view = whole.window.desk.parts.appeal
+        whole.window.shift.show_ref(ref)
+        whole.settle()
+        a_refused_reply(whole)
+        composer_of(whole).check_now()
+        for _ in range(4):  # what is longer asks for room, and is laid out again
+            whole.settle()
+        notices = view.head.findChildren(Banner)
+        assert len(notices) == view.head.notices == 2
+        assert [one for one in cut_words(view) if one.count("[") <= 1] == []
+        assert [one for banner in notices for one in out_of_sight(banner)] == []
+        send = composer_of(whole).bar._send
+        assert send.isVisible() and send.visibleRegion().boundingRect() == send.rect()
