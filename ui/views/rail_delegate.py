@@ -13,8 +13,10 @@ from ui.models.roles import Role
 from ui.presenters.rail import RailRow, count_words
 from ui.widgets.text_painter import TextPainter
 
-ROW = 26
-"""Height of a line in pixels at zoom 1."""
+ROW = 24
+"""Height of a line in pixels at zoom 1: as low as a target for the mouse may be (WCAG 2.2, 2.5.8),
+so that the queues of work and all branches are seen on a screen 768 pixels high.
+"""
 
 _ICON = 15
 _INK = {"none": "text", "zero": "text_dim", "warning": "warning", "danger": "danger"}
@@ -28,6 +30,8 @@ class RailDelegate(QStyledItemDelegate):
         super().__init__()
         self._theme = context.theme
         self._text = TextPainter(context.theme)
+        self.narrow = False
+        """Whether there is room for icons and counts alone."""
 
     def forget(self) -> None:
         """Fonts or zoom have changed."""
@@ -100,12 +104,16 @@ class RailDelegate(QStyledItemDelegate):
         theme.paint_icon(painter, arrow, name, "text_dim")
         painter.setFont(theme.font("small_strong"))
         painter.setPen(theme.color("text_dim"))
-        painter.drawText(rect.adjusted(px(33), 0, -px(14), 0), _LEFT, row.text)
+        inside = rect.adjusted(px(33), 0, -px(8 if self.narrow else 14), 0)
+        self._text.left(painter, inside, row.text, role="small_strong", token="text_dim")
 
     def _paint_queue(self, painter: QPainter, rect: QRect, row: RailRow, selected: bool) -> None:
         theme, px = self._theme, self._theme.px
         urgent = row.emphasis == "danger"
         inside = rect.adjusted(px(33), 0, -px(14), 0)
+        if self.narrow and not row.icon:  # its name, as far as it goes: there is nothing else
+            self._text.left(painter, rect.adjusted(px(14), 0, -px(8), 0), row.text, role="small")
+            return
         if row.icon:
             side = px(_ICON)
             place = QRectF(rect.left() + px(13), rect.center().y() - side / 2 + 0.5, side, side)
@@ -119,6 +127,8 @@ class RailDelegate(QStyledItemDelegate):
                 role="small_strong" if strong else "small",
                 token=_INK[row.emphasis],
             )
+        if self.narrow:
+            return
         self._text.left(
             painter,
             inside,

@@ -19,6 +19,12 @@ WIDTH = 204
 """The rail's width in pixels at zoom 1, where its names allow it."""
 
 WIDEST = 280
+NARROW = 88
+"""Its width where the window is small for its letters: icons and counts, names on tooltips."""
+
+_ROOM = 860
+"""Below this width of the window, in pixels at zoom 1, the rail is narrow."""
+
 _SHARE = 0.22
 
 
@@ -113,22 +119,26 @@ class RailView(QFrame):
     def resize_to_zoom(self) -> None:
         """Fit the present zoom."""
         self._delegate.forget()
-        self._fit_width()
+        self.fit_width()
         self._list.set_row_height(self._context.theme.px(rail_delegate.ROW))
         self._list.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The window has another size: names have another share of it."""
         super().resizeEvent(event)
-        self._fit_width()
+        self.fit_width()
 
-    def _fit_width(self) -> None:
+    def fit_width(self) -> None:
         """As wide as the longest name, within reason; the width never trembles with a count.
 
         A name that somebody has given takes no more than its share of the window: the queue beside
         it comes first, and the tooltip has it whole.
         """
         px, rows = self._context.theme.px, self._model.rows
+        self._delegate.narrow = self.window().width() < px(_ROOM)
+        if self._delegate.narrow:
+            self.setFixedWidth(px(NARROW))
+            return
         given = [row for row in rows if row.key.startswith(("saved:", "shared:"))]
         ours = self._delegate.width_of(row for row in rows if row not in given)
         theirs = min(self._delegate.width_of(given), round(self.window().width() * _SHARE))
@@ -138,7 +148,7 @@ class RailView(QFrame):
     def _show(self) -> None:
         if self._world is not None:
             self._model.show(rail_rows(self._world, self._context.catalog, folded=self._folded))
-            self._fit_width()
+            self.fit_width()
             self.set_current(self._current)
 
     def _on_current(self, index: QModelIndex) -> None:

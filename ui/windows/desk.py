@@ -194,6 +194,7 @@ class Desk(Widget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is not room for all three, the inspector steps back."""
         super().resizeEvent(event)
+        self.parts.rail.fit_width()
         self._make_room()
 
     def _make_room(self) -> None:
