@@ -355,8 +355,8 @@ class BoardView(QFrame):
             words = self._context.t(f"board.{name}").split()
             width = max(metrics.horizontalAdvance(word) for word in words)
             if name == "oldest":
-                body = QFontMetrics(theme.font("body"))
-                width = max(width, body.horizontalAdvance(self._context.t("board.oldest_room")))
+                room = metrics.horizontalAdvance(self._context.t("board.oldest_room"))
+                width = max(width, room)  # the lines of branches are bold
             header.setSectionResizeMode(at, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(at, width + theme.px(18))
             self._widths[name] = width + theme.px(18)
