@@ -148,6 +148,7 @@ class CallFrame(QDialog):
         left.addRow(_buddy(t("call.branch"), self.branch), self.branch)
         who = QGridLayout()
         who.setHorizontalSpacing(px(8))
+        who.setVerticalSpacing(px(5))  # as between the rows around it
         for place, (words, field) in enumerate(
             ((t("call.phone"), self.phone), (t("call.name"), self.name))
         ):
