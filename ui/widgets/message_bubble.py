@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QRe
 from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
 
 from ui.context import Look
+from ui.widgets.elided_button import ElidedButton
 from ui.widgets.flow import Flow
 from ui.widgets.kind import set_kind
 from ui.widgets.text_block import TextBlock
@@ -337,9 +338,10 @@ class MessageBubble(QWidget):
         line = Flow(self._row, gap=self._px(_GAP))
         buttons = []
         for press in presses:
-            button = QPushButton(press.text.replace("&", "&&"))
+            button = ElidedButton()
             set_kind(button, press.kind)
             button.setToolTip(press.hint)
+            button.say(press.text)
             button.clicked.connect(lambda _=False, name=press.id: self.pressed.emit(name))
             line.addWidget(button)
             buttons.append(button)

@@ -6,6 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtWidgets import QPushButton
 
+from ui.widgets.elided_button import ElidedButton
 from ui.widgets.fitting_button import FittingButton
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -29,3 +30,17 @@ def test_a_button_says_as_much_as_there_is_room_for(longest: str) -> None:
     assert button.accessibleName() == longest
     for one in (button, plain):
         shiboken6.delete(one)
+
+
+def test_a_long_name_loses_its_middle_and_is_told_whole() -> None:
+    button = ElidedButton()
+    name = "заявление в РЭС.pdf · загружено 40 КБ из 97 КБ"
+    button.say(name)
+    button.resize(button.sizeHint())
+    assert button.text() == name and not button.toolTip()
+    button.show()
+    button.resize(160, button.height())
+    assert "…" in button.text() and button.text().endswith("КБ")
+    assert button.size_for(button.text()).width() <= 160
+    assert button.accessibleName() == button.toolTip() == name
+    shiboken6.delete(button)
