@@ -57,6 +57,10 @@ class HelpAlbum:
             raise OSError(f"{file}: cannot be written")
         print(f"{file.relative_to(REPOSITORY)}: {file.stat().st_size // 1024} KB")
 
+    def wants(self, beginnings: str) -> bool:
+        """Whether a page of the help is among those that begin so."""
+        return any(one[0] in beginnings for one in PAGES)
+
     def put(self, name: str, picture: QPixmap) -> None:
         """The help shows windows only."""
 

@@ -167,6 +167,10 @@ class Folder:
         if self._wants(name):
             self._save(name, picture)
 
+    def wants(self, beginnings: str) -> bool:
+        """Whether any that begins with one of these figures is to be taken."""
+        return not self._only or any(one[0] in beginnings for one in self._only)
+
     def missing(self) -> list[str]:
         """What is not on the picture that `SHOWN` names for it."""
         from tests.tools.screens import SHOWN

@@ -215,16 +215,22 @@ class Album(Protocol):
     def put(self, name: str, picture: QPixmap) -> None:
         """A picture of what is no widget."""
 
+    def wants(self, beginnings: str) -> bool:
+        """Whether it takes any whose name begins with one of these figures."""
+
 
 def visit(album: Album, look: Look) -> None:
     """Every screen, in the order in which one meets them."""
-    _before_the_desk(album, look)
-    for chapter in (_queue, _search, _appeal, _composer, _pages, _asked, _beside, _troubles):
-        world = a_picture_world(a_photo())
-        with _open(world.fake, look) as whole:
-            chapter(Walk(album, whole, world))
-    _empty(album, look)
-    _roles(album, look)
+    if album.wants("0"):
+        _before_the_desk(album, look)
+    for beginnings, chapter in _CHAPTERS.items():
+        if album.wants(beginnings):
+            world = a_picture_world(a_photo())
+            with _open(world.fake, look) as whole:
+                chapter(Walk(album, whole, world))
+    if album.wants("9"):
+        _empty(album, look)
+        _roles(album, look)
 
 
 @contextmanager
@@ -910,7 +916,7 @@ def _empty(album: Album, look: Look) -> None:
         world = _nothing(fake)
         walk = Walk(album, whole, world)
         walk.take("91-first-sync")
-        fake.sync_status = SyncStatus(Link.ONLINE, since=NOON)
+        fake.sync_status = SyncStatus(Link.ONLINE, since=NOON, last_pull_at=NOON)
         fake.publish(status=True, everything=True)
         walk.take("92-empty")
         for command in ("view.shift", "view.board", "outbox.open"):
@@ -921,11 +927,26 @@ def _empty(album: Album, look: Look) -> None:
 def _roles(album: Album, look: Look) -> None:
     """Who may only read, and a list that cannot be read."""
     fake = a_console(60, me=replace(OPERATOR, role=Role.OBSERVER))
+    assert fake.me is not None
+    fake.world.operators[0] = fake.me
     with _open(fake, look) as whole:
         world = _nothing(fake)
         walk = Walk(album, whole, world)
         walk.parts.queue.choose(2)
         walk.take("93-observer")
+
+
+_CHAPTERS: dict[str, Callable[[Walk], None]] = {
+    "1": _queue,
+    "2": _search,
+    "3": _appeal,
+    "45": _composer,
+    "6": _pages,
+    "78": _asked,
+    "08": _beside,
+    "9": _troubles,
+}
+"""What the names of their pictures begin with, and the chapters that need a desk."""
 
 
 def _nothing(fake: FakeConsole) -> PictureWorld:
