@@ -18,6 +18,9 @@ MENUS: tuple[tuple[Group, ...], ...] = (
 )
 """The groups of each menu, whose name is that of the first."""
 
+_LINE_PADDING = 10
+"""Above and below the words of a line, in pixels at zoom 1: as the style sheet has it."""
+
 
 def fill_menus(bar: QMenuBar, dispatcher: Dispatcher, context: UiContext) -> None:
     """Fill ``bar`` anew, in the context's language; the actions are the dispatcher's own."""
@@ -34,4 +37,14 @@ def fill_menus(bar: QMenuBar, dispatcher: Dispatcher, context: UiContext) -> Non
                 if command.menu_break:
                     menu.addSeparator()
                 menu.addAction(dispatcher.action(command.id))
+        menu.aboutToShow.connect(lambda one=menu: _fit(one, context))
         bar.addMenu(menu)
+
+
+def _fit(menu: QMenu, context: UiContext) -> None:
+    """A menu that is too long for two columns scrolls: a third one would be out of sight."""
+    line = menu.fontMetrics().height() + context.theme.px(_LINE_PADDING)
+    too_tall = len(menu.actions()) * line > 2 * menu.screen().availableSize().height()
+    menu.setProperty("scrolls", "yes" if too_tall else "")
+    menu.style().unpolish(menu)
+    menu.style().polish(menu)

@@ -49,6 +49,7 @@ _ROW = 30
 _SIDE = 310
 _NAME = 200
 _SPARED = ("awaiting", "answered_today")
+_LAST_SPARED = "oldest"
 
 
 class BoardView(QFrame):
@@ -367,6 +368,8 @@ class BoardView(QFrame):
         least = numbers + px(_NAME)
         for name in _SPARED:
             self._table.setColumnHidden(COLUMNS.index(name), self.width() < least)
+        spared = least - sum(self._widths[name] for name in _SPARED)
+        self._table.setColumnHidden(COLUMNS.index(_LAST_SPARED), self.width() < spared)
         narrow = self.width() < least + px(_SIDE)
         way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if way is not self._split.orientation():

@@ -174,7 +174,8 @@ class PaletteView(QDialog):
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
         outside.addWidget(self._frame)
-        self.resize(px(_WIDTH), px(ROW) * _SHOWN + px(100))
+        room = self.screen().availableSize() * 0.95
+        self.resize(QSize(px(_WIDTH), px(ROW) * _SHOWN + px(100)).boundedTo(room))
 
 
 class PaletteDelegate(QStyledItemDelegate):

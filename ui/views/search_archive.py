@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -68,7 +68,8 @@ class ArchiveDialog(QDialog):
         self._rows: list[QueueRow] = []
         self._make(text)
         self._lay_out()
-        self.resize(context.theme.px(_SIZE[0]), context.theme.px(_SIZE[1]))
+        room = self.screen().availableSize() * 0.95
+        self.resize(QSize(*(context.theme.px(side) for side in _SIZE)).boundedTo(room))
 
     @property
     def answers(self) -> Answers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -56,7 +56,8 @@ class ShortcutSheet(QDialog):
         column.addWidget(self._area, 1)
         column.addWidget(footer)
         px = context.theme.px
-        self.resize(px(_SIZE[0]), px(_SIZE[1]))
+        room = self.screen().availableSize() * 0.95
+        self.resize(QSize(px(_SIZE[0]), px(_SIZE[1])).boundedTo(room))
         self._show("")
         self._field.setFocus()
 

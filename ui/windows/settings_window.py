@@ -43,7 +43,7 @@ from ui.widgets.search_field import SearchField
 _SIZE = (820, 600)
 _SIDE = 190
 _CONTROL = 212
-_NARROW = 600
+_NARROW = 680
 
 
 class Values(Protocol):
