@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from console.domain.appeal import Appeal, Outcome, Status, ToldEtr
-from console.domain.bounds import MANY
-from console.domain.message import EtrQuote, Message, MessageKind, MessageState
+from console.domain.appeal import Appeal, Outcome, Status
+from console.domain.message import Message, MessageKind, MessageState
 from console.domain.outage import Outage, OutageStatus
 from console.domain.registry_names import speaks_of_return
 from console.domain.template import Template
@@ -83,22 +82,6 @@ class CorrectionWords:
 
 Promised = Callable[[Message], Sequence[datetime]]
 """The instants (UTC) that a reply names in plain words."""
-
-
-def told_after(appeal: Appeal, message: Message) -> tuple[ToldEtr, ...]:
-    """What the resident knows of each outage once ``message`` is out."""
-    known = {one.outage: one for one in appeal.told}
-    if message.corrects is not None:
-        known[message.corrects] = ToldEtr(message.corrects, None, message.id)
-    for quote in message.quotes:
-        known[quote.outage] = ToldEtr(quote.outage, quote.etr, message.id)
-    return tuple(known.values())[-MANY:]
-
-
-def told_as(appeal: Appeal, outage: str, quotes: Iterable[EtrQuote]) -> bool:
-    """Whether the resident has been told of ``outage`` already what ``quotes`` say of it."""
-    new = next((quote.etr for quote in quotes if quote.outage == outage), None)
-    return any(one.outage == outage and one.etr == new for one in appeal.told)
 
 
 def change_of(told: datetime | None, outage: Outage) -> Change | None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from console.domain.appeal import OWN_SOURCE, Appeal, OutageTag, Outcome, Status
-from console.domain.corrections import told_after
 from console.domain.event import Event, EventKind
 from console.domain.message import Message, MessageKind
 from console.domain.mutations import CreateAppeal, Envelope
 from console.domain.operator import Operator, Right
+from console.domain.told import told_after
 from console.domain.transitions import Applied, RefusedError, refuse_unbounded
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.domain import corrections, handover, promised, snooze
+from console.domain import handover, promised, snooze
 from console.domain.appeal import (
     ANSWERED,
     ENDED,
@@ -71,6 +71,7 @@ from console.domain.mutations import (
 from console.domain.operator import Operator, Right
 from console.domain.outage import EtrRecord, Outage, OutageStatus
 from console.domain.pause import Pause
+from console.domain.told import told_after
 from console.errors import OtklikError
 
 _FARTHEST = timedelta(days=2 * 366)
@@ -344,7 +345,7 @@ def _publish(step: _Step, message: Message) -> Applied:
         "last_reply_by": message.author,
         "awaiting": None,
         "woken_by": "",
-        "told": corrections.told_after(appeal, message),
+        "told": told_after(appeal, message),
     }
     if interim:
         changes["interim_at"] = appeal.interim_at or step.now

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from console.domain.appeal import ANSWERED, Appeal, Status
-from console.domain.corrections import told_as
 from console.domain.message import EtrQuote
 from console.domain.mutations import (
     AcceptHandover,
@@ -36,6 +35,7 @@ from console.domain.mutations import (
     WithdrawHandover,
 )
 from console.domain.outage import Outage, OutageStatus
+from console.domain.told import told_as
 
 
 class StaleCode(StrEnum):

@@ -16,13 +16,14 @@ from itertools import count
 
 from console.correction_text import Wanted, correction_text
 from console.domain.appeal import Outcome
-from console.domain.corrections import Change, Line, LineState, line_of, told_as
+from console.domain.corrections import Change, Line, LineState, line_of
 from console.domain.ids import Ref, uuid7
 from console.domain.message import EtrQuote, Message
 from console.domain.mutations import Seen, SendReply
 from console.domain.operator import Right
 from console.domain.outage import Outage, OutageStatus
 from console.domain.promise import PromiseKind
+from console.domain.told import told_as
 from console.domain.transitions import RefusedError
 from console.errors import OtklikError
 from console.ports import Clock, Reader, Transaction

@@ -1,6 +1,6 @@
 """A console as a process of its own that corrects all replies of an outage, once it has moved.
 
-    python -m tests.stories.correction_console PROFILE SERVER LOGIN BRANCH OUTAGE SECRETS
+    python -m tests.stories.correction_console PROFILE SERVER LOGIN PASSWORD BRANCH OUTAGE SECRETS
 
 It dies where ``OTKLIK_KILL_AT`` says. ``SECRETS`` is a file that stands for the keychain.
 """
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
 from pathlib import Path
 
 from console.app import Console, open_console
@@ -17,8 +19,6 @@ from console.domain.ids import Ref
 from console.ports import SystemClock
 from console.readmodel import Link
 from console.rulebook.book import Rulebook
-from tests.support.server import PASSWORD
-from tests.support.waiting import until
 
 PATIENCE = 60.0
 
@@ -74,12 +74,13 @@ def correct_all(console: Console, outage: Ref) -> int:
 
 
 def main(arguments: list[str]) -> None:
-    profile, server, login, branch, ident, secrets = arguments
+    profile, server, login, password, branch, ident, secrets = arguments
     console, outage = opened(Path(profile), server, Path(secrets)), Ref(branch, ident)
-    console.session.sign_in(login, PASSWORD).result(PATIENCE)
-    until(lambda: console.sync.status().link is Link.ONLINE, what="it online", within=PATIENCE)
+    console.session.sign_in(login, password).result(PATIENCE)
+    end = time.monotonic() + PATIENCE
+    while console.sync.status().link is not Link.ONLINE and time.monotonic() < end:
+        threading.Event().wait(0.005)
     correct_all(console, outage)
-    until(lambda: not console.reader.outbox(), what="all to be gone", within=PATIENCE)
     console.close()
 
 

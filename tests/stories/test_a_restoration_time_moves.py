@@ -39,7 +39,7 @@ from console.wire.schema import Rows
 from tests.stories.colleague import PATIENCE, a_colleague
 from tests.stories.correction_console import correct_all, opened
 from tests.support.builders import a_message, a_supervisor, an_appeal, an_outage
-from tests.support.server import LiveServer, live_server
+from tests.support.server import PASSWORD, LiveServer, live_server
 from tests.support.surroundings import clean_environment
 from tests.support.waiting import until
 
@@ -299,7 +299,7 @@ def test_a_console_killed_midway_corrects_each_once_when_it_is_back(tmp_path: Pa
     with _centre(tmp_path, boss) as (server, cluster):
         outage = cluster.moved
         server.database.write(lambda c: repo.put_rows(c, Rows(outages=(outage,))))
-        asked = [str(profile), server.url, boss.login, *outage.ref, str(secrets)]
+        asked = [str(profile), server.url, boss.login, PASSWORD, *outage.ref, str(secrets)]
         died = subprocess.run(
             [sys.executable, "-m", "tests.stories.correction_console", *asked],
             env=clean_environment() | {VARIABLE: "after_send_commit"},

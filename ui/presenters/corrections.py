@@ -77,9 +77,7 @@ def plan_words(plan: Plan, chosen: int, here: Here) -> str:
 
 
 def moved_words(moved: Sequence[Moved], here_of: Callable[[str], Here]) -> str:
-    """What the banner says; empty where every reply is true."""
-    if not moved:
-        return ""
+    """What the banner says of one outage or several."""
     count = sum(one.count for one in moved)
     first = moved[0]
     here = here_of(first.outage.branch)

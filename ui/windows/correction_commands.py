@@ -11,18 +11,17 @@ from PySide6.QtWidgets import QWidget
 from console.changes import Changes
 from console.domain.ids import Ref
 from console.domain.outage import Outage
-from console.usecases.acting import Done
-from console.usecases.corrections import Correction, Moved
 from ui.actions.dispatch import Dispatcher
 from ui.bridge import Bridge
 from ui.context import UiContext
 from ui.models.queue_loader import QueueLoader, read_beside
-from ui.presenters.corrections import moved_words
 from ui.views.appeal_view import AppealView
 from ui.views.speech import Speech
 from ui.windows.desk import Desk
 
 if TYPE_CHECKING:  # made when it is first asked for
+    from console.usecases.acting import Done
+    from console.usecases.corrections import Correction, Moved
     from ui.views.corrections_view import CorrectionsDialog
 
 _PAUSE_MS = 1_000
@@ -154,6 +153,11 @@ class CorrectionCommands(QObject):
 
     def _show(self) -> None:
         news = [x for x in self._moved if (x.outage.ref, x.outage.version) not in self._put_off]
+        if not news:
+            self._desk.hide_moved()
+            return
+        from ui.presenters.corrections import moved_words
+
         t = self._context.t
         self._desk.show_moved(
             moved_words(news, self._speech.here),

@@ -143,10 +143,11 @@ class Desk(Widget):
             self._give_keys_back(self._keys_before)
 
     def show_moved(self, text: str, *, icon: QIcon, action: str, other: str) -> None:
-        """Say across the window that a told time has moved; an empty text takes it away."""
-        if text:
-            self.moved_banner.say(text, kind="warning", icon=icon, action=action, other=other)
-            return
+        """Say across the window that a told time has moved."""
+        self.moved_banner.say(text, kind="warning", icon=icon, action=action, other=other)
+
+    def hide_moved(self) -> None:
+        """Every told time is true, or nobody wants to hear of it now."""
         focus = QApplication.focusWidget()
         had_keys = focus is not None and self.moved_banner.isAncestorOf(focus)
         self.moved_banner.hide()

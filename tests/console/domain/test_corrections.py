@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from console.domain.appeal import Appeal, OutageTag, Status
-from console.domain.corrections import Change, Line, LineState, change_of, line_of, told_after
-from console.domain.corrections import told_as as has_been_told
+from console.domain.corrections import Change, Line, LineState, change_of, line_of
 from console.domain.message import EtrQuote, Message, MessageKind, MessageState
 from console.domain.outage import EtrRecord, Outage, OutageStatus
+from console.domain.told import told_after
+from console.domain.told import told_as as has_been_told
 from tests.support.builders import NOON, a_message, an_appeal, an_outage, quoting
 
 HOUR = timedelta(hours=1)

@@ -32,9 +32,10 @@ class BannerDesk:
         self.moved_banner = Banner()
 
     def show_moved(self, text: str, **more: object) -> None:
-        self.moved_banner.setVisible(bool(text))
-        if text:
-            self.moved_banner.say(text, kind="warning", **more)  # type: ignore[arg-type]
+        self.moved_banner.say(text, kind="warning", **more)  # type: ignore[arg-type]
+
+    def hide_moved(self) -> None:
+        self.moved_banner.hide()
 
 
 @dataclass(slots=True)
