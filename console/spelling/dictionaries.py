@@ -116,7 +116,10 @@ def _sound(folded: str) -> str:
 
 
 def _slips(word: str, script: Script) -> Iterator[str]:
-    """What is one key away from ``word``; the Russian dictionary itself tries no letters."""
+    """What is one key away from ``word``, all of it: of a short word Hunspell finds too much.
+
+    It stops after fifteen, in an order of its own, and what sounds alike may be behind them.
+    """
     if script is not Script.RUSSIAN:
         return
     for at in range(len(word) + 1):

@@ -51,6 +51,7 @@ from console.domain.ids import Ref
 from console.domain.message import Message, MessageKind
 from console.domain.operator import Role
 from console.domain.query import Problem
+from console.domain.shared_word import SharedWord, shared_word_id
 from console.domain.transitions import RefusedError
 from console.i18n import Catalog
 from console.listing import Grouping
@@ -86,6 +87,7 @@ from ui.theme.theme import Theme
 from ui.views.clocks_panel import ClocksPopover
 from ui.views.composer_view import ComposerView
 from ui.views.template_picker import TemplatePicker
+from ui.windows.lexicon_window import LexiconWindow
 from ui.windows.main_window import MainWindow
 from ui.windows.memory import WindowMemory
 from ui.windows.tray import state_icon
@@ -174,6 +176,7 @@ SHOWN: dict[str, str] = {
     "ask-settle": "79-settle-promise",
     "CallFormDialog": "80-call",
     "SettingsWindow": "81-settings-look",
+    "LexiconWindow": "81-words",
     "HelpWindow": "82-help-10-start",
     "ShortcutSheet": "83-shortcuts",
     "PaletteView": "84-palette",
@@ -788,6 +791,29 @@ def _fill_call(dialog: QDialog) -> None:
 # Beside the desk
 
 
+def _add_words(walk: Walk) -> None:
+    """Words and forms of one's own, of the branch, and of colleagues."""
+    fake, others = walk.fake, [one for one in walk.fake.world.operators if one != walk.fake.me]
+    assert fake.me is not None
+    fake.world.words = {"Изеннер"}
+    told = (
+        ("реклоузер", "", "", others[0].id),
+        ("Шира", "place_in", "в Шира", fake.me.id),
+        ("Верхнее Майское Заречье", "place_of", "Верхнего Майского Заречья", others[1].id),
+        ("улица Зелёная Роща", "street_on", "на улице Зелёная Роща", others[0].id),
+        ("автовышка", "", "", fake.me.id),
+    )
+    for days, (word, use, form, by) in enumerate(told):
+        at = fake.clock.now() - timedelta(days=9 * days)
+        row = SharedWord("tyva", shared_word_id(word, use), word, by, at, use, form)
+        fake.world.lexicon[row.ref] = row
+
+
+def _choose_a_word(dialog: QDialog) -> None:
+    assert isinstance(dialog, LexiconWindow)
+    dialog.table.selectRow(1)
+
+
 def _beside(walk: Walk) -> None:
     native, window = walk.native, walk.window
     for section in SECTIONS:
@@ -796,6 +822,11 @@ def _beside(walk: Walk) -> None:
     dialog = native.open_settings()
     dialog.field.setText("звук")
     walk.dialog("81-settings-search")
+    walk.run("app.lexicon")
+    walk.dialog("81-words-empty")
+    _add_words(walk)
+    walk.run("app.lexicon")
+    walk.dialog("81-words", accept=_choose_a_word)
     for page in ("10-start", "40-reply"):
         native.beside.open_help(page)
         walk.dialog(f"82-help-{page}")

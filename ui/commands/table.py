@@ -200,6 +200,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.language", "view", (), icon="language"),
     Command("app.palette", "app", ("Ctrl+K",), icon="command"),
     Command("app.settings", "app", ("Ctrl+,",), icon="settings"),
+    Command("app.lexicon", "app", (), "signed_in"),
     Command("app.lock", "app", ("Ctrl+L",), "signed_in", icon="lock"),
     Command("app.help", "app", ("F1",), icon="info", menu_break=True),
     Command("app.hints", "app", (), "signed_in", icon="eye"),

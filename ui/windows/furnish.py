@@ -31,6 +31,7 @@ from ui.windows.desk import Desk, Parts
 from ui.windows.handover_commands import HandoverCommands
 from ui.windows.joints import DeskChoice, Joints
 from ui.windows.late import Late
+from ui.windows.lexicon_commands import LexiconCommands
 from ui.windows.link_commands import LinkCommands
 from ui.windows.main_window import MainWindow
 from ui.windows.native import Native
@@ -237,6 +238,7 @@ def _join(
         window=window,
         shows=lambda: parts.appeal.view,
     )
+    LexiconCommands(context, bridge, dispatcher, window=window)
     triage = TriageCommands(context, bridge, dispatcher, chosen=chosen, window=window)
     joints = Joints(
         context,

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from console.changes import Changes
 from console.domain.draft import DraftMode
+from console.domain.shared_word import SharedWord, shared_word_id
+from tests.support.builders import NOON
 from tests.support.qt import until_qt
 from tests.support.ui_stage import Stage
 from tests.support.writing import type_text, write
@@ -237,3 +239,35 @@ def test_a_long_text_is_looked_at_whole(stage: Stage, composer: ComposerView, le
     composer.editor.insert("слово " * (length // 6) + "бригата. ")
     looked(stage, composer)
     assert underlined(composer) == ["бригата"]
+
+
+def test_a_word_that_a_colleague_shares_is_underlined_no_more_and_the_text_is_not_touched(
+    stage: Stage, composer: ComposerView
+) -> None:
+    write(composer, "Приехала бригата, ждём")
+    looked(stage, composer)
+    composer.editor.select(3, 7)
+    steps = composer.editor.document().availableUndoSteps()
+    row = SharedWord("tyva", shared_word_id("бригата"), "бригата", "boris", NOON)
+    stage.world.lexicon[row.ref] = row
+    stage.console.publish(words=True)
+    stage.settle()
+    assert underlined(composer) == []
+    assert (composer.editor.text(), composer.editor.selection()) == (
+        "Приехала бригата, ждём",
+        (3, 7),
+    )
+    assert composer.editor.document().availableUndoSteps() == steps
+
+
+def test_a_word_is_added_for_all_who_answer_for_the_branch(
+    stage: Stage, composer: ComposerView
+) -> None:
+    write(composer, "мастер Эзендер, ждём")
+    looked(stage, composer)
+    composer._spelling._add("Эзендер", stage.appeal.branch)
+    stage.settle()
+    assert underlined(composer) == []
+    assert [row.word for row in stage.world.lexicon.values()] == ["Эзендер"]
+    assert stage.world.words == set()
+    assert composer.bar.said() == "Слово «Эзендер» теперь в словаре филиала Тываэнерго"
