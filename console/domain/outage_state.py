@@ -45,7 +45,8 @@ class OutageState:
     ``id`` is its own there (in IEC 61968 the mRID of the Outage). Of two states the one of the
     higher ``version`` is the newer, or without versions the one of the later ``at``. ``nested_in``
     is the id there of the outage that this one is left of. ``objects`` are further ids by what they
-    are of: {"feeder": mRID, "substation": mRID}.
+    are of: {"feeder": mRID, "substation": mRID}. ``outage`` is the id here of an outage that was
+    entered by hand before the other system had it; it counts in the first state of an id.
     """
 
     id: str
@@ -69,6 +70,7 @@ class OutageState:
     nested_in: str = ""
     residents: int | None = None
     objects: Mapping[str, str] = field(default_factory=dict)
+    outage: str = ""
 
     def restored(self) -> datetime | None:
         """When power came back: as said, else when the state was said to be so."""
@@ -88,6 +90,8 @@ def fault_of(state: OutageState, *, now: datetime) -> str:
 def _faults(state: OutageState, now: datetime) -> Iterator[str]:
     if not state.id or not state.id.isprintable() or text_breach("id", state.id, KEY):
         yield f"id: 1 to {KEY.longest} printable characters are needed"
+    if text_breach("outage", state.outage, KEY):
+        yield f"outage: an id of at most {KEY.longest} characters is needed"
     if state.version is not None and not 0 <= state.version < 2**53:
         yield "version: a whole number from 0 to 2^53 is needed"
     yield from _unbounded(state)
@@ -161,6 +165,20 @@ def opened(state: OutageState, *, ref: Ref, system: str, nested_in: str | None) 
         foreign=_foreign(state, system),
         **_alike(state),
     )
+
+
+def adopted(outage: Outage, state: OutageState, *, system: str, nested_in: str | None) -> Outage:
+    """An outage that was entered by hand, after ``system`` has first spoken of it.
+
+    What is said is taken over; what is left empty stays as it was entered.
+    """
+    said = {name: value for name, value in _alike(state).items() if value not in ("", (), None)}
+    if state.etr is not None and state.etr != outage.etr:
+        said |= _moved(outage, state, system)
+    if nested_in is not None:
+        said["nested_in"] = nested_in
+    foreign = (*outage.foreign, *_foreign(state, system))
+    return replace(outage, **said, foreign=foreign, version=outage.version + 1)
 
 
 def merged(

@@ -252,7 +252,7 @@ def _dark(outage: Outage, norms: ReliabilityNorms, now: datetime) -> Spell | Non
         return None
     end = outage.restored_at
     if end is None and outage.status is OutageStatus.ANNOUNCED:
-        end = outage.planned_end if norms.announced else None
+        end = outage.expected_end() if norms.announced else None
         if end is None:
             return None
     lasts = end is None or end > now

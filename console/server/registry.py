@@ -16,7 +16,15 @@ from console.clock import Clock
 from console.domain.ids import Ref, uuid7
 from console.domain.operator import Operator
 from console.domain.outage import Outage
-from console.domain.outage_state import OutageState, fault_of, in_utc, is_newer, merged, opened
+from console.domain.outage_state import (
+    OutageState,
+    adopted,
+    fault_of,
+    in_utc,
+    is_newer,
+    merged,
+    opened,
+)
 from console.server import repo, tables
 from console.server.database import Database, upsert
 from console.wire import codec
@@ -175,6 +183,7 @@ class _Merging:
                 state = codec.decode(row.said, OutageState)
                 self.said[branch, row.id] = (state, row.outage)
         ours = {Ref(branch, outage) for (branch, _), (_, outage) in self.said.items()}
+        ours |= {Ref(state.branch, state.outage) for state in states if state.outage}
         for ref in sorted(ours):
             outage = repo.find(self.connection, Outage, ref, lock=True)
             if outage is not None:
@@ -186,12 +195,7 @@ class _Merging:
         nested = self.said.get((state.branch, state.nested_in))
         nested_in = None if nested is None else nested[1]
         if before is None:
-            ref = Ref(state.branch, uuid7(now, self.clock.entropy(10)))
-            outage = opened(state, ref=ref, system=self.system, nested_in=nested_in)
-            self._keep(outage)
-            self.said[key] = (state, ref.id)
-            self.fresh.append(self._row(key, state))
-            return OutageAnswer(state.id, OutageFate.OPENED, ref.id)
+            return self._first(state, nested_in, now)
         said, ours = before
         if not is_newer(state, said):
             return OutageAnswer(state.id, OutageFate.STALE, ours)
@@ -208,6 +212,23 @@ class _Merging:
             return OutageAnswer(state.id, OutageFate.UNCHANGED, ours)
         self._keep(after)
         return OutageAnswer(state.id, OutageFate.CHANGED, ours)
+
+    def _first(self, state: OutageState, nested_in: str | None, now: datetime) -> OutageAnswer:
+        """A new outage, or one that was entered by hand before the other system had it."""
+        key = (state.branch, state.id)
+        by_hand = self.outages.get(Ref(state.branch, state.outage))
+        if state.outage and by_hand is None:
+            return _refused(state.id, f"outage: the registry has none of the id “{state.outage}”")
+        if by_hand is None:
+            ref = Ref(state.branch, uuid7(now, self.clock.entropy(10)))
+            outage = opened(state, ref=ref, system=self.system, nested_in=nested_in)
+        else:
+            outage = adopted(by_hand, state, system=self.system, nested_in=nested_in)
+        self._keep(outage)
+        self.said[key] = (state, outage.id)
+        self.fresh.append(self._row(key, state))
+        fate = OutageFate.OPENED if by_hand is None else OutageFate.CHANGED
+        return OutageAnswer(state.id, fate, outage.id)
 
     def _keep(self, outage: Outage) -> None:
         self.outages[outage.ref] = self.changed[outage.ref] = outage

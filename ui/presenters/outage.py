@@ -141,15 +141,22 @@ def _history(outage: Outage, here: Here, people: People) -> tuple[EtrLine, ...]:
     lines = []
     systems = {known.system for known in outage.foreign}
     for record in reversed(records):
-        by_system = record.set_by in systems
+        who = record.set_by
+        who = _system(who, here) if who in systems else people.name(who, here.catalog)
         time = here.at(record.etr) if record.etr else here.t("inspector.etr_unknown_short")
         text = here.t(
             "inspector.etr_record",
             time=time,
-            who=record.set_by if by_system else people.name(record.set_by, here.catalog),
+            who=who,
             when=here.at(record.set_at),
         )
         if record.reason:
             text = here.t("inspector.etr_record_reason", record=text, reason=record.reason)
         lines.append(EtrLine(text, current=record is records[-1]))
     return tuple(lines)
+
+
+def _system(key: str, here: Here) -> str:
+    """What another system is called here; its key where the translations do not know it."""
+    name = f"inspector.system_{key}"
+    return here.t(name) if here.catalog.has(name) else key

@@ -76,6 +76,7 @@ def state_of(matched: Matched, *, branch: str, now: datetime) -> OutageState:
         status=OutageStatus.CANCELLED if work.cancelled else OutageStatus.ANNOUNCED,
         started_at=work.start,
         planned_end=work.end,
+        etr=work.end,  # so that each end that was announced stands in the history
         areas=work.areas,
         res=work.res,
         substation=work.substation,

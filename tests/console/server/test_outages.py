@@ -16,7 +16,7 @@ from console.domain.operator import Role
 from console.domain.outage import ForeignId, Outage, OutageStatus
 from console.wire import codec
 from console.wire.schema import OutageAnswer, OutageFate, OutageReport, Page
-from tests.support.builders import an_envelope, an_operator
+from tests.support.builders import an_envelope, an_opening, an_operator
 from tests.support.server import LiveServer, employ, signed_in
 
 DISPATCHER = an_operator(login="oms", role=Role.DISPATCHER)
@@ -64,7 +64,7 @@ def fates(client: httpx.Client, *states: dict[str, Any]) -> list[OutageFate]:
 def registry(client: httpx.Client) -> dict[str, Outage]:
     """Every outage by the other system's id of it."""
     rows = codec.decode(client.get("/v1/changes").content, Page).rows
-    return {outage.foreign[0].id: outage for outage in rows.outages}
+    return {outage.foreign[0].id: outage for outage in rows.outages if outage.foreign}
 
 
 def test_states_of_another_system_become_outages_in_whatever_order_they_come(
@@ -74,6 +74,7 @@ def test_states_of_another_system_become_outages_in_whatever_order_they_come(
     assert registry(people["omsk"]) == {}
     _again_and_late(people["oms"])
     _beside_a_dispatcher(people["oms"], server)
+    _after_a_dispatcher(people["oms"])
     _nested(people["oms"])
     _told_four_times_at_once(people["oms"])
 
@@ -115,6 +116,20 @@ def _beside_a_dispatcher(oms: httpx.Client, server: LiveServer) -> None:
     outage = registry(oms)["three"]
     assert outage.etr == etr
     assert [record.set_by for record in outage.etr_history] == ["oms", DISPATCHER.id]
+
+
+def _after_a_dispatcher(oms: httpx.Client) -> None:
+    """What was entered by hand is the same outage, and keeps what the system leaves empty."""
+    entered = an_envelope(an_opening(cause="обрыв"), Ref(BRANCH, "by-hand"), DISPATCHER)
+    said = oms.post("/v1/mutations", content=codec.encode(codec.to_wire(entered)))
+    assert said.json()["outcome"] == "applied", said.text
+    (answer,) = push(oms, a_state("four", outage="by-hand", crew="ОВБ-2"))
+    assert (answer.fate, answer.outage) == (CHANGED, "by-hand")
+    outage = registry(oms)["four"]
+    assert (outage.id, outage.cause, outage.crew) == ("by-hand", "обрыв", "ОВБ-2")
+    assert fates(oms, a_state("four", version=2, status="crew_sent")) == [CHANGED]
+    (nowhere,) = push(oms, a_state("five", outage="no-such"))
+    assert "no-such" in nowhere.reason
 
 
 def _nested(oms: httpx.Client) -> None:

@@ -252,6 +252,8 @@ def test_a_schedule_is_entered_once_moved_where_it_moved_and_never_loses_a_row(
     after = outages(database)
     assert {n: o.id for n, o in after.items()} == {n: o.id for n, o in before.items()}
     assert after["З-101"].started_at - before["З-101"].started_at == timedelta(days=1)
+    assert [record.set_by for record in after["З-101"].etr_history] == ["planned", "planned"]
+    assert after["З-101"].etr == after["З-101"].planned_end
     _streets_move_without_numbers(tmp_path, database_url)
 
 
