@@ -31,8 +31,9 @@ simulate: venv-dev ## Play SEEDS=n simulated shifts with every fault, and count 
 mutants: venv-dev ## Plant bugs, and count the simulated shifts that each survives (ARGS=…)
 	@PYTHONPATH=. $(BIN)/python -m tests.simulation mutants $(ARGS)
 
-bench: venv-dev libraries ## Measure, each figure beside what it is measured against (ARGS=…)
-	@for file in tests/bench/*_bench.py; do \
+BENCH ?= *
+bench: venv-dev libraries ## Measure each figure beside its limit (BENCH=console ARGS="--appeals n")
+	@for file in tests/bench/$(BENCH)_bench.py; do \
 	  echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file $(ARGS) || exit 1; done
 
 kills: venv-dev libraries ## Kill real consoles and servers, fail their wire; an hour (ARGS="--minutes 1")

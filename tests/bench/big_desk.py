@@ -230,10 +230,22 @@ class BigDesk:
         self._shown = query
         return first, max(first, counted[-1])
 
+    def next_appeal(self) -> tuple[float, float]:
+        """Take «next»; seconds until another row is marked, and until its appeal is shown."""
+        view, before = self.desk.parts.appeal, self.queue.ref
+        self._begin_clock()
+        self.window.dispatcher.run("queue.take_next")
+        done = pump_until(lambda: self.queue.ref not in (None, before))
+        marked = self._own_seconds()
+        done = pump_until(lambda: view.ref == self.queue.ref) and done
+        assert done, "no other appeal was shown"
+        return marked, self._own_seconds()
+
     def _begin_clock(self) -> None:
         if not self._queueings:
             loader = self._furnished.loader if self._furnished else None
-            threads = list(loader._lists._threads) if loader else []
+            pools = (loader._lists, loader._pool) if loader else ()
+            threads = [thread for pool in pools for thread in pool._threads]
             idents = (None, *(one.native_id for one in threads))
             self._queueings = [Queueing(ident) for ident in idents]
         self._clock_began = time.perf_counter()

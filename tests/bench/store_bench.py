@@ -30,10 +30,12 @@ from console.store.driver import connect_reader, connect_writer
 from console.store.migrate import migrate
 from console.store.reader import StoreReader
 from console.store.writer import Writer
+from console.usecases.next_appeal import Source, find_next
 from tests.bench.big_store import (
     BRANCHES,
     COUNT,
     KEY,
+    ME,
     NOW,
     OPEN_SHARE,
     WORDS,
@@ -41,6 +43,7 @@ from tests.bench.big_store import (
     fill,
     writing,
 )
+from ui.models.queue_loader import FIRST_ROWS
 
 
 def timed(action: Callable[[], Any], rounds: int) -> list[float]:
@@ -130,6 +133,21 @@ def reads(path: Path, rounds: int) -> None:
         return raw.execute(f"SELECT * FROM queue_row WHERE row IN ({marks})").fetchall()
 
     line("page of 128 rows", timed(page, rounds * 5), timed(bare_page, rounds * 5))
+    own = reader.queue_ids(QueueQuery("mine"), now=NOW)
+    line(
+        f"own queue: ids ({len(own)})",
+        timed(lambda: reader.queue_ids(QueueQuery("mine"), now=NOW), rounds),
+        timed(
+            sql(
+                "SELECT json_group_array(row) FROM (SELECT row FROM queue_row"
+                " INDEXED BY queue_owner WHERE owner = 'op-1' AND ended = 0 ORDER BY due_key, row)"
+            ),
+            rounds,
+        ),
+    )
+    line("own queue: first rows", timed(lambda: reader.queue_rows(own[:FIRST_ROWS]), rounds))
+    line("next: first of own", timed(lambda: _next(reader, Source.OWN), rounds))
+    line("next: first of a branch", timed(lambda: _next(reader, Source.BRANCH), rounds))
     line("counts", timed(lambda: reader.counts(now=NOW), rounds))
     line("board", timed(lambda: reader.board(now=NOW), rounds))
     refs = [row.ref for row in reader.queue_rows([rng.choice(ids) for _ in range(200)])]
@@ -137,6 +155,10 @@ def reads(path: Path, rounds: int) -> None:
     around(reader, refs, rng, rounds=rounds)
     raw.close()
     reader.close()
+
+
+def _next(reader: StoreReader, source: Source) -> object:
+    return find_next(reader, source, QueueQuery(), me=ME.id, now=NOW)
 
 
 def around(reader: StoreReader, refs: Sequence[Ref], rng: random.Random, *, rounds: int) -> None:
