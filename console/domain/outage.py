@@ -95,6 +95,15 @@ class Outage:
         """The ETR, or for planned work without one its planned end (UTC)."""
         return self.etr if self.etr is not None else self.planned_end
 
+    def ended_at(self) -> datetime | None:
+        """When power came back; for announced work of which nobody has said more, when it was to.
+
+        Work that was announced and never marked would otherwise be about every later appeal there.
+        """
+        if self.status is OutageStatus.ANNOUNCED:
+            return self.expected_end()
+        return self.restored_at
+
     def is_late(self, now: datetime) -> bool:
         """Whether power was promised back before ``now`` and is not."""
         end = self.expected_end()

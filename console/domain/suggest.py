@@ -61,6 +61,7 @@ class SuggestReason(StrEnum):
     LONG_BEFORE = "long_before"
     JUST_RESTORED = "just_restored"
     LONG_RESTORED = "long_restored"
+    SHOULD_BE_BACK = "should_be_back"
     NOT_YET = "not_yet"
     ASKS_ABOUT_PLANNED = "asks_about_planned"
     CANCELLED = "cancelled"
@@ -125,8 +126,9 @@ def suggest(
 
 
 def _is_forgotten(clue: AppealClue, outage: Outage) -> bool:
-    ended = outage.status in (OutageStatus.RESTORED, OutageStatus.CANCELLED)
-    return (ended or outage.restored_at is not None) and outage.started_at < clue.at - REMEMBERED
+    ended, at = outage.status in (OutageStatus.RESTORED, OutageStatus.CANCELLED), outage.ended_at()
+    is_over = ended or (at is not None and at <= clue.at)
+    return is_over and outage.started_at < clue.at - REMEMBERED
 
 
 def _scored(clue: AppealClue, outage: Outage) -> Suggestion | None:
@@ -206,15 +208,23 @@ def _time(clue: AppealClue, outage: Outage) -> tuple[float, Because]:
     early = outage.started_at - clue.at
     if early > timedelta(0):
         return _before(clue, outage, early)
-    if outage.restored_at is None or clue.at <= outage.restored_at:
+    ended = outage.ended_at()
+    if ended is None or clue.at <= ended:
         return 1.0, Because(SuggestReason.DURING, _minutes(-early))
-    late = clue.at - outage.restored_at
-    if late <= _JUST_RESTORED:
-        if speaks_of_return(clue.text):
-            return 1.0, Because(SuggestReason.JUST_RESTORED, _minutes(late))
-        share = 0.75 - 0.25 * (late / _JUST_RESTORED)
-        return share, Because(SuggestReason.JUST_RESTORED, _minutes(late))
-    return 0.15, Because(SuggestReason.LONG_RESTORED, _minutes(late))
+    return _after(clue, outage, clue.at - ended)
+
+
+def _after(clue: AppealClue, outage: Outage, late: timedelta) -> tuple[float, Because]:
+    if outage.status is OutageStatus.ANNOUNCED:
+        # Nobody has said that power is back, and work often goes on for longer than was published.
+        share = 0.9 if late <= _JUST_RESTORED else 0.15
+        return share, Because(SuggestReason.SHOULD_BE_BACK, _minutes(late))
+    if late > _JUST_RESTORED:
+        return 0.15, Because(SuggestReason.LONG_RESTORED, _minutes(late))
+    if speaks_of_return(clue.text):
+        return 1.0, Because(SuggestReason.JUST_RESTORED, _minutes(late))
+    share = 0.75 - 0.25 * (late / _JUST_RESTORED)
+    return share, Because(SuggestReason.JUST_RESTORED, _minutes(late))
 
 
 def _before(clue: AppealClue, outage: Outage, early: timedelta) -> tuple[float, Because]:

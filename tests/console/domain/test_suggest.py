@@ -160,3 +160,18 @@ def test_what_was_over_long_ago_is_not_looked_at_and_what_lasts_is() -> None:
     assert suggest(CLUE, [over]) == ()
     assert suggest(CLUE, [replace(over, started_at=NOW - REMEMBERED)]) != ()
     assert first(CLUE, an_outage(started_at=began)).outage.id == "right"
+
+
+def test_announced_work_that_nobody_has_marked_is_over_when_it_was_to_be() -> None:
+    work = an_outage(
+        kind=OutageKind.PLANNED,
+        status=OutageStatus.ANNOUNCED,
+        started_at=NOW - 3 * HOUR,
+        planned_end=NOW - HOUR,
+    )
+    late = first(CLUE, work)
+    assert (late.sure, late.reasons[-1].reason) == (True, SuggestReason.SHOULD_BE_BACK)
+    week = first(replace(CLUE, at=NOW + 7 * 24 * HOUR), work)
+    assert week.confidence < 0.2
+    assert first(CLUE, replace(work, planned_end=NOW + HOUR)).sure
+    assert suggest(replace(CLUE, at=NOW + REMEMBERED), [work]) == ()
