@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from console.domain.street_words import ABBREVIATED, HYPHENED, KINDS
 from console.domain.words import fold
 
 
@@ -277,11 +278,12 @@ _KINDS: Final = {
     "аллея": _Kind("аллее", "аллее"),
 }
 _ORDINAL: Final = re.compile(r"(\d+)-(я|й|е)\Z")
+_RUN_ON: Final = re.compile(r"(?<=[а-я])\.(?=[^\s.])")
 
 
 def _street(street: str, case: Case) -> tuple[str, bool]:
     """The street in a case, and whether one is in it («в переулке») rather than on it."""
-    words = street.split()
+    words = [_whole(word) for word in _RUN_ON.sub(". ", street).split()]
     if not words or words[0].lower() in _SOCIETIES:
         return street, bool(words)
     kind = next((word for word in words if word.lower() in _KINDS), "")
@@ -294,6 +296,15 @@ def _street(street: str, case: Case) -> tuple[str, bool]:
     said = how.dative if case is Case.DATIVE else how.prepositional
     at = words.index(kind)
     return " ".join([*done[:at], said, *done[at:]]), how.inside
+
+
+def _whole(word: str) -> str:
+    """A type that is cut short in full: «ул.» is «улица», «пр-т» is «проспект»."""
+    bare = fold(word.rstrip("."))
+    first, _, second = bare.partition("-")
+    if second:
+        return HYPHENED.get((first, second), word)
+    return KINDS[bare].name if bare in ABBREVIATED else word
 
 
 def _street_word(word: str, case: Case) -> str:
