@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, QTime, Signal
+from PySide6.QtCore import QSize, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -126,8 +126,7 @@ class SettingsWindow(QDialog):
         self._field.clear()
         self._sections.setCurrentRow(SECTIONS.index(section))
         self._choose()
-        if self._sections.isHidden():
-            self._area.verticalScrollBar().setValue(self._headings[section].y())
+        self._scroll_to_section()
 
     def refresh(self, _: str = "") -> None:
         """Something was set elsewhere: show what is so now."""
@@ -193,6 +192,13 @@ class SettingsWindow(QDialog):
         self._sections.setVisible(not narrow)
         if not self._field.text():
             self._choose()
+            QTimer.singleShot(0, self, self._scroll_to_section)  # once all has its place
+
+    def _scroll_to_section(self) -> None:
+        """Where all sections stand in one column, the chosen one is scrolled to."""
+        at = self._sections.currentRow()
+        if self._sections.isHidden() and at >= 0:
+            self._area.verticalScrollBar().setValue(self._headings[SECTIONS[at]].y())
 
     def _made(self, one: Preference) -> QWidget:
         row = _Row(self._context, one)
