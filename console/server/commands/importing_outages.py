@@ -14,6 +14,8 @@ from console.i18n import LANGUAGES
 from console.server.commandline import Subparsers, add_database, opened
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from console.domain.branch import Branch
     from console.domain.outage import OutageArea
     from console.domain.outage_state import OutageState
@@ -28,8 +30,9 @@ Sheets, titles and headers are found by themselves; resources/rules/planned_work
 schedules call their columns. Merged cells count for each of their rows. Times are those of the
 branch's region. Importing a file again changes nothing; a work of the same request number, or else
 at the same place, moves where its time has changed. What is not in the file any more stays as it is
-and is told (or is cancelled, with --cancel-missing). A cell that is not understood is quarantined
-with its address and a reason; the rest of its row is taken in.
+and is told (or is cancelled, with --cancel-missing). Works of earlier schedules that nobody has
+marked are closed as published, some hours after their end. A cell that is not understood is
+quarantined with its address and a reason; the rest of its row is taken in.
 """
 
 
@@ -120,6 +123,7 @@ class _Read:
     doubts: tuple[Doubt, ...]
     rows: int
     header: tuple[str, ...]
+    close_after: timedelta
 
 
 def _read(args: argparse.Namespace, branch: Branch) -> _Read:
@@ -146,6 +150,7 @@ def _read(args: argparse.Namespace, branch: Branch) -> _Read:
         doubts=tuple(doubt for reader in readers for doubt in reader.doubts),
         rows=sum(reader.rows for reader in readers),
         header=max((reader.grid.header for reader in readers), key=len),
+        close_after=names.close_after,
     )
 
 
@@ -168,6 +173,7 @@ def _take_in(args: argparse.Namespace, read: _Read, branches: frozenset[str]) ->
             Registry(database, SystemClock(), branches),
             branch=args.branch,
             source=args.source,
+            close_after=read.close_after,
             cancel_missing=args.cancel_missing,
             dry_run=args.dry_run,
         )
@@ -219,6 +225,7 @@ class _Report:
             "opened": self.taken.count(OutageFate.OPENED),
             "changed": self.taken.count(OutageFate.CHANGED),
             "unchanged": self.taken.count(OutageFate.UNCHANGED),
+            "closed": len(self.taken.closed),
             "over": len(self.taken.over),
             "missing": len(self.taken.gone),
             "quarantined": len(self.read.doubts),

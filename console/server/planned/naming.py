@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from console.errors import UsageError
 from console.paths import RESOURCES
+from console.rulebook.fields import amount
 from console.rulebook.tables import Table
 from console.server.intake.naming import plain
 
@@ -23,15 +25,19 @@ _SHORTEST_BEGINNING: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The `plain` names of each field's column, best first, and of a work that was called off."""
+    """The `plain` names of each field's column, best first, and of a work that was called off.
+
+    ``close_after`` its published end a work is over if nobody has marked it.
+    """
 
     columns: Mapping[str, tuple[str, ...]]
     cancelled: frozenset[str]
+    close_after: timedelta
 
 
 def load_names(path: Path = PLANNED_WORK) -> Names:
     """The names; `ConfigError` where the file is wrong."""
-    table = Table.read(path).only("columns", "status")
+    table = Table.read(path).only("columns", "status", "close_after")
     columns = table.table("columns").only(*FIELDS)
     listed = {field: tuple(map(plain, columns.texts(field))) for field in FIELDS}
     where: dict[str, str] = {}
@@ -40,7 +46,8 @@ def load_names(path: Path = PLANNED_WORK) -> Names:
             if where.setdefault(name, field) != field:
                 raise columns.wrong(field, f"names of its own; “{name}” stands elsewhere too")
     status = table.table("status").only("cancelled")
-    return Names(listed, frozenset(map(plain, status.texts("cancelled"))))
+    cancelled = frozenset(map(plain, status.texts("cancelled")))
+    return Names(listed, cancelled, amount(table, "close_after"))
 
 
 @dataclass(frozen=True, slots=True)

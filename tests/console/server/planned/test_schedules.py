@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,23 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from console.domain.outage import Outage, OutageStatus
+from console.domain.outage import Outage, OutageArea, OutageStatus
 from console.errors import UsageError
-from console.server import feed
+from console.server import feed, repo
 from console.server.__main__ import main
-from console.server.database import Database
+from console.server.database import Database, open_database
 from console.server.planned.cells import letters, read_grids
 from console.server.planned.naming import Names, find_columns, load_names
 from console.server.planned.reading import Reader, grouped
+from console.server.planned.take_in import TakenIn, take_in
+from console.server.planned.work import Work
+from console.server.registry import Registry
 from console.wire import codec
 from console.wire.schema import Rows
+from tests.support.clock import StandingClock
+from tests.support.server import migrated, sqlite_url
 
+HOUR = timedelta(hours=1)
 ZONE = ZoneInfo("Asia/Krasnoyarsk")
 TODAY = date(2026, 11, 20)
 
@@ -203,6 +210,42 @@ def test_a_flat_csv_is_read_by_its_encoding_and_its_columns_may_be_named(
     with pytest.raises(UsageError, match="settlement or streets"):
         read_grids(Path(__file__), fits=lambda _: False)
     assert [letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_works_that_nobody_has_marked_are_closed_as_published_and_stay_closed(
+    tmp_path: Path,
+) -> None:
+    clock = StandingClock()
+    morning = clock.now()
+    street = OutageArea("Солонцы", "улица Мира")
+    works = [
+        Work(morning + HOUR, morning + 5 * HOUR, (street,), number=number) for number in ("1", "2")
+    ]
+
+    def take(url: str, *some: Work) -> TakenIn:
+        database = open_database(url)
+        try:
+            registry = Registry(database, clock, frozenset({"krasnoyarsk"}))
+            return take_in(
+                some, registry, branch="krasnoyarsk", source="planned", close_after=12 * HOUR
+            )
+        finally:
+            database.close()
+
+    with migrated(url := sqlite_url(tmp_path)) as database:
+        take(url, *works)
+        going_on = outages(database)["2"]
+        crew = replace(going_on, status=OutageStatus.CREW_SENT, version=2)
+        database.write(lambda connection: repo.put_rows(connection, Rows(outages=(crew,))))
+        clock.move(10 * HOUR)
+        assert not take(url).closed
+        clock.move(10 * HOUR)
+        assert len(take(url, *works).closed) == 1
+        assert not take(url, *works).closed
+        after = outages(database)
+        assert after["1"].restored_at == morning + 5 * HOUR
+        assert after["1"].status is OutageStatus.RESTORED
+        assert after["2"].status is OutageStatus.CREW_SENT
 
 
 # ── The command, over a real database ──────────────────────────────────────────────────────────
