@@ -81,6 +81,15 @@ def same_street(one: str, other: str) -> bool:
     return len(name) == len(other_name) > 1 and all(map(_same_word, name, other_name))
 
 
+def street_key(street: str) -> str:
+    """One text for the spellings of a street, to count by; empty for none.
+
+    Without a type it is an «улица»; an initial is not the name that begins so, as in `same_street`.
+    """
+    kind, name = _street_parts(street)
+    return " ".join((*name, kind) if kind and kind != _USUAL else name)
+
+
 def is_part_of_street(read: str, street: str) -> bool:
     """Whether what was read of a name is its beginning or end: «Амурская» of «12-я Амурская»."""
     _, some = _street_parts(read)
@@ -94,6 +103,7 @@ def _same_word(one: str, other: str) -> bool:
     return one == other
 
 
+_USUAL: Final = "улица"
 _ENDING: Final = re.compile(r"(?:ая|яя|ой|ей|ую|юю|ый|ий|ого|его|ому|ему|ом|ем)\Z")
 
 

@@ -11,7 +11,7 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
     """Add ``explain`` with its subjects."""
     parser = subparsers.add_parser(
         "explain",
-        help="show what the rules make of a deadline, a template, an address, a reply",
+        help="show what the rules make of a deadline, a template, an address, a reply, a stream",
         description="Run the console's own rules on an example before they go live. No database "
         "is needed.",
     )
@@ -19,8 +19,8 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
 
 
 def _add_subjects(parser: Parser) -> None:
-    from console.server.explain import address, checks, deadline, template
+    from console.server.explain import address, checks, deadline, hotspots, template
 
     subjects = parser.add_subparsers(dest="subject", required=True, metavar="SUBJECT")
-    for subject in (deadline, template, address, checks):
+    for subject in (deadline, template, address, checks, hotspots):
         subject.add_parser(subjects)
