@@ -446,15 +446,15 @@ class AppealView(QFrame):
         tight = whole < px(_TIGHT)
         if tight:
             self.composer.set_tight(tight=True)
-        needed = self.composer.least_height() if tight else px(_COMPOSER_LEAST)
+        needed = px(_COMPOSER_LEAST) if writing and not tight else self.composer.least_height()
         above: list[QWidget] = [one for one in (self.danger, self.head) if _takes_room(one)]
         crowded = tight and whole - self._height_of(*above, self._band) < needed
         self._band.setHidden(writing and (scarce or crowded))
         above += [self._band] if _takes_room(self._band) else []
         beside: list[QWidget] = [] if self.comments.isHidden() else [self.comments]
-        starved = writing and whole - self._height_of(*above, *beside) < needed
-        self.composer.set_tight(tight=tight or starved)
-        hidden = (writing and (scarce or starved)) or self.tabs.currentIndex() == _HISTORY
+        starved = whole - self._height_of(*above, *beside) < needed
+        self.composer.set_tight(tight=tight or (writing and starved))
+        hidden = starved or (writing and scarce) or self.tabs.currentIndex() == _HISTORY
         self.comments.setMaximumHeight(0 if hidden else _UNBOUNDED)
         above += [] if hidden else beside
         least = self._height_of(*above) + (0 if scarce else px(_THREAD_LEAST))

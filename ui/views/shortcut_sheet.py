@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +18,7 @@ from ui.commands.spec import Command
 from ui.context import UiContext
 from ui.presenters.palette import SheetSection, sheet
 from ui.widgets.kind import set_kind
+from ui.widgets.tall_area import TallArea
 
 _SIZE = (880, 640)
 _COLUMNS = 2
@@ -41,11 +40,8 @@ class ShortcutSheet(QDialog):
         self._field.setAccessibleName(t("palette.sheet_hint"))
         self._field.setClearButtonEnabled(True)
         self._field.textChanged.connect(self._show)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
+        self._area = TallArea()
         self._area.setAccessibleName(t("palette.sheet_title"))
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         footer = QLabel(t("palette.sheet_footer"))
         footer.setWordWrap(True)
         set_kind(footer, "small")
