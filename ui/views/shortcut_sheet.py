@@ -21,7 +21,8 @@ from ui.widgets.kind import set_kind
 from ui.widgets.tall_area import TallArea
 
 _SIZE = (880, 640)
-_COLUMNS = 2
+_COLUMN = 360
+"""So wide is a column at least, or there is one only."""
 
 
 class ShortcutSheet(QDialog):
@@ -72,7 +73,8 @@ class ShortcutSheet(QDialog):
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(40)
-        for part in _columns(sections):
+        number = 2 if self.width() >= 2 * self._context.theme.px(_COLUMN) else 1
+        for part in _columns(sections, number):
             column = QVBoxLayout()
             column.setSpacing(20)
             for section in part:
@@ -120,13 +122,13 @@ class ShortcutSheet(QDialog):
         return box
 
 
-def _columns(sections: Sequence[SheetSection]) -> list[list[SheetSection]]:
+def _columns(sections: Sequence[SheetSection], number: int) -> list[list[SheetSection]]:
     """The sections in reading order, in columns of about the same height."""
     whole = sum(len(one.lines) + 2 for one in sections)
-    columns: list[list[SheetSection]] = [[] for _ in range(_COLUMNS)]
+    columns: list[list[SheetSection]] = [[] for _ in range(number)]
     height = 0
     for one in sections:
-        at = min(_COLUMNS - 1, height * _COLUMNS // max(1, whole))
+        at = min(number - 1, height * number // max(1, whole))
         columns[at].append(one)
         height += len(one.lines) + 2
     return columns

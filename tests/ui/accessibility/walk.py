@@ -29,6 +29,7 @@ from tests.support.outbox_entries import fill_outbox
 from tests.support.qt import until_qt
 from tests.support.whole_window import WholeWindow, a_whole_window
 from ui.views import accessible
+from ui.windows.lexicon_window import LexiconWindow
 
 T = TypeVar("T")
 _MOST_STOPS = 80
@@ -163,6 +164,13 @@ def _beside(whole: WholeWindow) -> Iterator[tuple[str, QWidget]]:
         _let_come(settings)
         yield f"settings {section}", settings
     settings.close()
+    whole.fake.world.words.add("Эзендер")
+    assert whole.window.dispatcher.run("app.lexicon")
+    words = whole.window.findChild(LexiconWindow, "lexicon")
+    assert words is not None
+    _let_come(words)
+    yield "words", words
+    words.close()
     page = native.beside.open_help("40-reply")
     _let_come(page)
     yield "help", page
