@@ -73,11 +73,15 @@ class OutboxUseCases:
 
         ``shown`` is the state that its author decided by. It leaves under a new id where the old
         one has been answered, and keeps its place in the order. `RefusedError` where the rules
-        still do not allow it, or what was shown has changed since (``changed_meanwhile``).
+        still do not allow it, or what was shown has changed since (``changed_meanwhile``). Of an
+        `UNCLEAR` one whose appeal is out of reach by now the server is asked what became of it.
         """
 
         def job(transaction: Transaction) -> OutboxEntry:
             entry = _mine(transaction, seq)
+            if entry.may_have_arrived and _is_out_of_reach(transaction, entry.envelope):
+                transaction.outbox.mark(seq, EntryState.IN_FLIGHT, attempts=entry.attempts)
+                return transaction.outbox.entry(seq) or entry
             if shown is not None:
                 _refuse_unseen(transaction, entry.envelope, shown)
             after = self._again(transaction, entry)
@@ -191,6 +195,11 @@ def _refuse_unseen(transaction: Transaction, envelope: Envelope, shown: Seen) ->
     now = Seen.of(appeal)
     if replace(shown, version=now.version) != now:
         raise RefusedError("changed_meanwhile")
+
+
+def _is_out_of_reach(transaction: Transaction, envelope: Envelope) -> bool:
+    """Whether its appeal is not here any more: its author works for another branch by now."""
+    return is_appeal_mutation(envelope.mutation) and transaction.appeal(envelope.target) is None
 
 
 def _mine(transaction: Transaction, seq: int) -> OutboxEntry:

@@ -358,13 +358,24 @@ def a_portal_is_a_success() -> None:
 
 
 def same_id_after_an_edit() -> None:
-    """What is sent anyway keeps its id, and so the answer that it had."""
+    """What is sent anyway keeps its id, and so the answer that it had.
+
+    Its author has seen by then what that answer was about, so the entry goes again by itself under
+    its second id, and nobody is harmed. A plain test: only what has been answered is sent anyway
+    under another id.
+    """
     before = OutboxUseCases._again
 
     def again(usecases: OutboxUseCases, transaction: Transaction, entry: OutboxEntry) -> Envelope:
         return replace(before(usecases, transaction, entry), id=entry.envelope.id)
 
     _put(OutboxUseCases, "_again", again)
+
+
+def same_id_after_an_edit_and_no_second() -> None:
+    """The same, and it does not go again by itself either."""
+    same_id_after_an_edit()
+    _put(push, "_seen_since", lambda *_: False)
 
 
 def unclear_is_answered() -> None:
@@ -588,6 +599,7 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         hold_without_a_reason,
         a_portal_is_a_success,
         same_id_after_an_edit,
+        same_id_after_an_edit_and_no_second,
         unclear_is_answered,
         unclear_is_answered_and_nothing_acknowledged,
         seen_what_waits_behind,

@@ -371,11 +371,17 @@ def _is_told(reason: HeldReason) -> bool:
 
 
 def _order(world: World, centre: _Centre) -> Iterator[Violation]:
-    """What one person asked of one appeal is carried out in the order of the outbox."""
+    """What one person asked of one appeal is carried out in the order of the outbox.
+
+    Not what a centre that was put back had forgotten, and a delivery from before brings it again:
+    its outbox has had an answer, and has gone on.
+    """
     done: dict[tuple[str, str, Ref], list[tuple[int, int, str]]] = {}
     for event in centre.events:
         envelope = event.id.partition(":")[0]
         asked = world.history.asked.get(envelope)
+        if envelope in world.forgotten:
+            continue
         if asked is None or asked.target != Ref(event.branch, event.appeal):
             continue  # a merge is also told in the appeal that it leads to, and waits in its own
         change = centre.changes["event", event.branch, event.id]

@@ -97,6 +97,7 @@ class World:
         self.is_server_up = True
         self.damaged: set[str] = set()
         self.vanished: set[str] = set()
+        self.forgotten: set[str] = set()
         self._settling = False
         self._last_later = 0.0
         self._nature = Process("nature")
@@ -591,18 +592,25 @@ class World:
         if self._settling:
             return
         self.hit("server_restored")
-        before = self._tokens_at_centre()
+        before, done = self._tokens_at_centre(), self._done_at_centre()
         self.server.restore()
         self.server.restart()
         self._cut_all_streams()
         self._answers.clear()
         self.vanished |= before - self._tokens_at_centre()
+        self.forgotten |= done - self._done_at_centre()
         self.tell("centre", "is put back to the backup")
 
     def _tokens_at_centre(self) -> set[str]:
         query = select(tables.messages.c.body)
         bodies = self.server.read(lambda c: list(c.execute(query).scalars()))
         return {token_of(codec.decode(body, Message).text) for body in bodies}
+
+    def _done_at_centre(self) -> set[str]:
+        """The envelopes that have been carried out, as the events tell."""
+        query = select(tables.events.c.id)
+        ids = self.server.read(lambda c: list(c.execute(query).scalars()))
+        return {ident.partition(":")[0] for ident in ids}
 
     def session_over(self, station: str) -> None:
         """An administrator ends the sessions of whoever works there, just as they are needed."""

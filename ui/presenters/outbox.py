@@ -319,7 +319,8 @@ def _can(entry: OutboxEntry, *, known: bool, schedulable: bool = False) -> tuple
         later = ("outbox.reschedule",) if schedulable else ()
         return (*edit, *later, "outbox.discard")
     stuck = {reason.code for reason in entry.held} & _NOWHERE_TO_SEND
-    retry = () if stuck or (has_text and not known) else ("outbox.retry",)
+    lost = has_text and not known and not entry.may_have_arrived
+    retry = () if stuck or lost else ("outbox.retry",)
     compare = ("outbox.compare",) if has_text else ()
     return (*retry, *edit, *compare, "outbox.discard")
 

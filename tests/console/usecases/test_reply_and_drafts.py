@@ -258,6 +258,19 @@ def test_what_may_have_arrived_is_not_taken_back_but_may_be_thrown_away(work: Wo
     assert work.store.reader.outbox() == []
 
 
+def test_what_became_of_an_unclear_one_is_asked_though_its_appeal_is_out_of_reach(
+    work: Work,
+) -> None:
+    draft = a_draft(work)
+    entry = work.reply.send(draft).result(30)
+    held = [HeldReason("rejected", UNCLEAR)]
+    work.store.do(lambda tx: tx.outbox.mark(entry.seq, EntryState.HELD, held=held))
+    work.store.do(lambda tx: tx.mirror.forget_branches((), limit=100))
+    after = work.outbox.retry(entry.seq).result(30)
+    assert after.state is EntryState.IN_FLIGHT, "it is not judged: its answer is the only truth"
+    assert after.envelope == entry.envelope
+
+
 def test_what_came_between_the_look_and_the_key_is_not_answered_blindly(work: Work) -> None:
     draft = a_draft(work)
     entry = work.reply.send(draft).result(30)
