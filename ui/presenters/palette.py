@@ -88,7 +88,7 @@ def rank(query: str, items: Sequence[PaletteItem], *, most: int = 50) -> list[Pa
     """
     wanted = _plain(query)
     if not wanted:
-        return [PaletteHit(item, 0.0) for item in items[:most]]
+        return [PaletteHit(item, 0.0) for item in items]
     spellings = (wanted, _plain(retyped(query)))
     hits = [hit for item in items if (hit := _best(spellings, item)) is not None]
     hits.sort(key=lambda hit: (-hit.score, len(hit.item.title)))

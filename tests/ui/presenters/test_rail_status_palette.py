@@ -359,7 +359,7 @@ def test_what_does_not_match_is_not_offered() -> None:
 
 def test_an_empty_query_offers_everything_in_order() -> None:
     items = command_items(COMMANDS, RU)
-    assert [hit.item for hit in rank("", items, most=5)] == items[:5]
+    assert [hit.item for hit in rank("", items, most=5)] == items
 
 
 def test_matching_letters_are_known_by_their_place() -> None:
