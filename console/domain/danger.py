@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from console.domain.slips import Slips
 from console.domain.words import Phrase, PhraseBook, Span, Word, words
 
 SENTENCE_GAP: Final = 3
@@ -66,9 +67,12 @@ class DangerWords:
         *,
         calm: Iterable[str] = (),
         calm_all: Iterable[str] = (),
+        slips: Slips | None = None,
     ) -> None:
-        """``calm`` are groups whose words silence their sentence, ``calm_all`` the whole text."""
+        """``calm`` are groups whose words silence their sentence, ``calm_all`` the whole text;
+        ``slips`` mends what was mistyped."""
         self.signs = tuple(signs)
+        self._slips = slips
         self._calm = frozenset(calm)
         self._calm_all = frozenset(calm_all)
         self._groups: dict[Phrase, list[str]] = {}
@@ -79,7 +83,9 @@ class DangerWords:
 
     def find(self, text: str) -> tuple[SignFound, ...]:
         """The signs of danger in ``text``, in the order of the rules, each at its first place."""
-        found_words = words(text)
+        found_words: Sequence[Word] = words(text)
+        if self._slips is not None:
+            found_words = self._slips.mended(found_words)
         hits = self._hits(found_words)
         if any(hits.get(group) for group in self._calm_all):
             return ()

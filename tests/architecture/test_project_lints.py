@@ -160,6 +160,7 @@ _RUSSIAN_IS_DATA_IN = (
     "console/domain/query*.py",
     "console/domain/street*.py",
     "console/domain/suggest.py",
+    "console/domain/slips.py",
     "console/domain/words.py",
     "console/domain/work_times.py",
     "console/rulebook/build_places.py",

@@ -181,9 +181,9 @@ def readings(name: str) -> tuple[Reading, ...]:
     if name == "replies":
         read = read_reply()
         return tuple(Reading(at, at.labels, read(at)) for at in lines("replies.tsv"))
-    if name == "danger":
+    if name in DANGERS:
         read = read_danger()
-        return tuple(Reading(at, at.labels & {"1"}, read(at)) for at in lines("danger.tsv"))
+        return tuple(Reading(at, at.labels & {"1"}, read(at)) for at in lines(DANGERS[name]))
     read = read_promise()
     return tuple(Reading(at, _promised(at), read(at)) for at in lines("promises.tsv"))
 
@@ -203,7 +203,13 @@ def scores(read: Iterable[Reading], *, together: str = "") -> Mapping[str, Score
     return found
 
 
-TOGETHER: Final = {"replies": "", "danger": "danger", "promises": "promise"}
+DANGERS: Final = {"danger": "danger.tsv", "danger_typos": "danger_typos.tsv"}
+TOGETHER: Final = {
+    "replies": "",
+    "danger": "danger",
+    "danger_typos": "mistyped",
+    "promises": "promise",
+}
 
 
 def halves(name: str) -> Iterator[tuple[str, str, Score]]:
@@ -220,7 +226,7 @@ def halves(name: str) -> Iterator[tuple[str, str, Score]]:
 
 
 def main() -> None:
-    """Print the figures of the three sets."""
+    """Print the figures of all sets."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--wrong", action="store_true", help="print what is read wrongly")
     parser.add_argument("--set", choices=tuple(TOGETHER), help="only this set")

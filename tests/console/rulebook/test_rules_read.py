@@ -8,7 +8,8 @@ import pytest
 
 from console.domain.finding import Rule
 from console.errors import ConfigError
-from console.rulebook.danger import DANGER, load_danger
+from console.rulebook import build_alike
+from console.rulebook.danger import ALIKE, DANGER, load_danger
 from console.rulebook.promises import PROMISES, load_promises
 from tests.bench.rules_bench import Score, halves, readings
 
@@ -31,6 +32,17 @@ def test_every_rule_speaks_up_in_labelled_replies_and_nowhere_else() -> None:
 def test_danger_is_found_in_labelled_appeals_and_rarely_cried() -> None:
     assert len(readings("danger")) >= 320
     assert worst("danger", precision=0.8, recall=0.98) == {}
+
+
+def test_danger_is_found_where_it_is_mistyped_and_not_in_words_that_are_near() -> None:
+    assert len(readings("danger_typos")) >= 130
+    assert worst("danger_typos", precision=0.8, recall=0.98) == {}
+
+
+def test_the_words_near_those_of_danger_were_made_for_the_present_ones() -> None:
+    assert build_alike.digest() in ALIKE.read_text("utf-8"), (
+        "run: python -m console.rulebook.build_alike"
+    )
 
 
 def test_promises_of_labelled_replies_are_found_with_their_instant() -> None:
