@@ -32,7 +32,8 @@ branch's region. Importing a file again changes nothing; a work of the same requ
 at the same place, moves where its time has changed. What is not in the file any more stays as it is
 and is told (or is cancelled, with --cancel-missing). Works of earlier schedules that nobody has
 marked are closed as published, some hours after their end. A cell that is not understood is
-quarantined with its address and a reason; the rest of its row is taken in.
+quarantined with its address and a reason; the rest of its row is taken in. The quarantine file can
+be mended and imported itself: it adds to the works.
 """
 
 
@@ -124,6 +125,7 @@ class _Read:
     rows: int
     header: tuple[str, ...]
     close_after: timedelta
+    is_mended: bool
 
 
 def _read(args: argparse.Namespace, branch: Branch) -> _Read:
@@ -151,6 +153,7 @@ def _read(args: argparse.Namespace, branch: Branch) -> _Read:
         rows=sum(reader.rows for reader in readers),
         header=max((reader.grid.header for reader in readers), key=len),
         close_after=names.close_after,
+        is_mended=any(reader.is_mended for reader in readers),
     )
 
 
@@ -175,6 +178,7 @@ def _take_in(args: argparse.Namespace, read: _Read, branches: frozenset[str]) ->
             source=args.source,
             close_after=read.close_after,
             cancel_missing=args.cancel_missing,
+            adds=read.is_mended,
             dry_run=args.dry_run,
         )
     finally:

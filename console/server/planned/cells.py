@@ -86,7 +86,8 @@ def read_grids(path: Path, *, fits: Fits, sheet: str = "", encoding: str = "") -
     if not found:
         raise UsageError(
             f"{path}: no row names the columns of a schedule: a settlement or streets, and a time, "
-            "or a beginning and an end; name them with --map FIELD=HEADER"
+            "or a beginning and an end, and all that --map names; say what holds them with --map "
+            "FIELD=HEADER"
         )
     return found
 

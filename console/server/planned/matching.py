@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, NamedTuple
 
 from console.domain.outage import OutageArea, OutageKind, OutageStatus
@@ -43,7 +44,7 @@ class Match:
 
 def match(works: Sequence[Work], known: Mapping[str, OutageState], *, now: datetime) -> Match:
     """``known`` is what the same source has said before, by its ids; ``now`` aware UTC."""
-    ids: dict[int, str] = dict(_by_number(works))
+    ids: dict[int, str] = dict(_by_number(works, known, now))
     taken = set(ids.values())
     free = {id_: state for id_, state in known.items() if not id_.startswith("n-")}
     tokens = {id_: _tokens(state.areas, state) for id_, state in free.items()}
@@ -88,13 +89,35 @@ def state_of(matched: Matched, *, branch: str, now: datetime) -> OutageState:
     )
 
 
-def _by_number(works: Sequence[Work]) -> Iterable[tuple[int, str]]:
-    counted: dict[str, int] = {}
-    numbered = [(work.start, place) for place, work in enumerate(works) if work.number]
-    for _, place in sorted(numbered):
-        number = works[place].number
-        part = counted[number] = counted.get(number, 0) + 1
-        yield place, f"n-{_digest(fold(number))}-{part}"
+def _by_number(
+    works: Sequence[Work], known: Mapping[str, OutageState], now: datetime
+) -> Iterable[tuple[int, str]]:
+    """Stretches of one request: those of a known beginning first, then the others in their order.
+
+    So a request whose first day has left the schedule is not moved by a day, and what has begun is
+    not moved at all.
+    """
+    of_request: dict[str, list[int]] = {}
+    for place, work in enumerate(works):
+        if work.number:
+            of_request.setdefault(f"n-{_digest(fold(work.number))}-", []).append(place)
+    for prefix, places in of_request.items():
+        free = {
+            state.started_at: id_
+            for id_, state in sorted(known.items(), reverse=True)
+            if id_.startswith(prefix)
+        }
+        left = []
+        for place in sorted(places, key=lambda one: (works[one].start, one)):
+            id_ = free.pop(works[place].start, None)
+            if id_ is None:
+                left.append(place)
+            else:
+                yield place, id_
+        ids = [free[start] for start in sorted(free) if start > now]
+        parts = (f"{prefix}{part}" for part in range(1, len(known) + len(works) + 1))
+        new = (id_ for id_ in parts if id_ not in known)
+        yield from zip(left, chain(ids, new), strict=False)
 
 
 def _moved(

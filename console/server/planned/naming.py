@@ -52,13 +52,19 @@ def load_names(path: Path = PLANNED_WORK) -> Names:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The place of each field that a header has, counted from 0."""
+    """The place of each field that a header has, counted from 0.
+
+    ``absent`` are columns that were asked for by name and that it has not.
+    """
 
     places: Mapping[str, int]
+    absent: tuple[str, ...] = ()
 
     @property
     def missing(self) -> str:
         """The fields without which there is no work, as they are told; empty where none misses."""
+        if self.absent:
+            return ", ".join(self.absent)
         if not any(field in self.places for field in _WHERE):
             return "settlement or street"
         if "time" in self.places or ("start" in self.places and "end" in self.places):
@@ -69,16 +75,18 @@ class Columns:
 def find_columns(header: Sequence[str], names: Names, *, wanted: Mapping[str, str]) -> Columns:
     """Where each field stands: as ``wanted`` says, else by its names, else by how those begin.
 
-    `UsageError` for a field that there is not. What ``wanted`` names and the header has not is
-    left out.
+    `UsageError` for a field that there is not.
     """
     given = [plain(name) for name in header]
     places: dict[str, int] = {}
+    absent: list[str] = []
     for field, name in wanted.items():
         if field not in FIELDS:
             raise UsageError(f"there is no field “{field}”; there are: {', '.join(FIELDS)}")
         if name and plain(name) in given:
             places[field] = given.index(plain(name))
+        elif name:
+            absent.append(name)
     for is_exact in (True, False):
         for field in FIELDS:
             if field in wanted or field in places:
@@ -86,7 +94,7 @@ def find_columns(header: Sequence[str], names: Names, *, wanted: Mapping[str, st
             place = _found(given, names.columns[field], set(places.values()), is_exact=is_exact)
             if place is not None:
                 places[field] = place
-    return Columns(places)
+    return Columns(places, tuple(absent))
 
 
 def _found(

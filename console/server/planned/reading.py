@@ -42,17 +42,24 @@ class Reader:
     works: list[Work] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     above: dict[str, str] = field(default_factory=dict)
+    present: Mapping[str, str] = field(default_factory=dict)
     rows: int = 0
 
     def read(self) -> None:
         """All of it: ``works``, ``doubts``, and how many ``rows`` there were."""
-        again = self.grid.header[: len(MARKS)] == MARKS
         for given in self.grid.rows:
-            row = replace(given, cells=tuple(map(restored, given.cells))) if again else given
+            row = given
+            if self.is_mended:
+                row = replace(given, cells=tuple(map(restored, given.cells)))
             if row.is_blank or self._is_heading(row):
                 continue
             self.rows += 1
             self._row(row)
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether these are rows of a quarantine: parts of works that may be known already."""
+        return self.grid.header[: len(MARKS)] == MARKS
 
     def _is_heading(self, row: Row) -> bool:
         """«Емельяновский район» alone in its row: what follows is of it."""
@@ -96,6 +103,7 @@ class Reader:
                 cells[name] = cells[name] or self.above.get(name, "")
                 if cells[name]:
                     self.above[name] = cells[name]
+        self.present = cells
         return cells
 
     def _cell(self, row: Row, name: str) -> str:
@@ -192,7 +200,16 @@ class Reader:
         column = self.columns.places.get(name)
         address = self.grid.address(row.number, column)
         said = value or self._cell(row, name)
-        self.doubts.append(Doubt(address, code, said[:200], row.cells, params))
+        self.doubts.append(Doubt(address, code, said[:200], self._whole(row), params))
+
+    def _whole(self, row: Row) -> tuple[str, ...]:
+        """The row with what it means of the rows above, so that it can be mended by itself."""
+        cells = list(row.cells)
+        for name in _FILLED:
+            place = self.columns.places.get(name)
+            if place is not None and place < len(cells):
+                cells[place] = cells[place] or self.present.get(name, "")
+        return tuple(cells)
 
 
 _ALL: Final = (

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from console.domain.bounds import MANY
 from console.domain.outage import Outage, OutageStatus
 from console.domain.outage_state import OutageState, fault_of
 from console.server import repo
@@ -46,13 +47,23 @@ def take_in(
     source: str,
     close_after: timedelta,
     cancel_missing: bool = False,
+    adds: bool = False,
     dry_run: bool = False,
 ) -> TakenIn:
     """Enter the ``works`` of one schedule; ``source`` is its key, within which works are known.
 
     ``close_after`` the published end a work of an earlier schedule is over if nobody has said else.
+    ``adds``: these are parts of works, whose other streets are known already.
     """
-    taking = _Taking(works, branch, source, registry.clock.now(), close_after, cancel_missing)
+    taking = _Taking(
+        works,
+        branch,
+        source,
+        registry.clock.now(),
+        close_after,
+        cancel_missing=cancel_missing,
+        adds=adds,
+    )
     answers, _ = registry.write(source, taking.states, dry_run=dry_run)
     return TakenIn(
         told=tuple(taking.told.values()),
@@ -74,6 +85,7 @@ class _Taking:
     now: datetime
     close_after: timedelta
     cancel_missing: bool
+    adds: bool
     match: Match = field(default_factory=lambda: Match((), ()))
     told: dict[str, OutageState] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -87,7 +99,7 @@ class _Taking:
         self.told, self.closed, self.wrong = {}, set(), []
         for one in self.match.works:
             self._tell(one, said.get(one.id))
-        if self.cancel_missing:
+        if self.cancel_missing and not self.adds:
             for state in self.match.gone:
                 gone = replace(state, at=self.now, status=OutageStatus.CANCELLED)
                 self.told[state.id] = gone
@@ -99,6 +111,9 @@ class _Taking:
         if before is not None and one.work.end <= self.now and not one.work.cancelled:
             # What is over stays as it ended, though the schedule still announces it.
             state = replace(state, status=before.status, restored_at=before.restored_at)
+        if self.adds and before is not None:
+            areas = dict.fromkeys((*before.areas, *state.areas))
+            state = replace(state, areas=tuple(areas)[:MANY])
         fault = fault_of(state, now=self.now)
         if fault:
             self.wrong.append((one.work, fault))

@@ -27,6 +27,8 @@ _COMMANDS = (
     ("user", "add"),
     ("user", "password"),
     ("import",),
+    ("import-outages",),
+    ("reliability",),
     ("migrate",),
     ("explain", "deadline"),
     ("explain", "template"),
@@ -39,6 +41,7 @@ _OPTIONS = (
     *("--name", "--role", "--branch", "--map", "--source", "--sheet", "--encoding", "--lang"),
     *("--quarantine", "--preset", "--from", "--now", "--pause", "--hours", "--amount", "--json"),
     *("--channel", "--topic", "--kind", "--outcome", "--resident", "--password-stdin"),
+    *("--address", "--year", "--dry-run", "--cancel-missing"),
 )
 
 # What a process can be given: no null character, and bytes that are no text as surrogates.

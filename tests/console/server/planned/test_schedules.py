@@ -19,6 +19,7 @@ from console.server import feed, repo
 from console.server.__main__ import main
 from console.server.database import Database, open_database
 from console.server.planned.cells import letters, read_grids
+from console.server.planned.matching import match, state_of
 from console.server.planned.naming import Names, find_columns, load_names
 from console.server.planned.reading import Reader, grouped
 from console.server.planned.take_in import TakenIn, take_in
@@ -207,6 +208,8 @@ def test_a_flat_csv_is_read_by_its_encoding_and_its_columns_may_be_named(
     renamed = tmp_path / "renamed.csv"
     renamed.write_text(path.read_bytes().decode("cp1251").replace("Адрес", "Куда ехать"), "utf-8")
     assert read(renamed, names, street="Куда ехать").works == reader.works
+    with pytest.raises(UsageError, match="all that --map names"):
+        read(path, names, street="Нет такого")
     with pytest.raises(UsageError, match="settlement or streets"):
         read_grids(Path(__file__), fits=lambda _: False)
     assert [letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
@@ -246,6 +249,20 @@ def test_works_that_nobody_has_marked_are_closed_as_published_and_stay_closed(
         assert after["1"].restored_at == morning + 5 * HOUR
         assert after["1"].status is OutageStatus.RESTORED
         assert after["2"].status is OutageStatus.CREW_SENT
+
+
+def test_a_request_keeps_its_days_when_the_first_has_left_the_schedule() -> None:
+    begin = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    street = OutageArea("Солонцы", "улица Мира")
+    days = [
+        Work(begin + n * 24 * HOUR, begin + (n * 24 + 8) * HOUR, (street,), number="З-1")
+        for n in range(4)
+    ]
+    first = match(days[:3], {}, now=begin).works
+    known = {one.id: state_of(one, branch="omsk", now=begin) for one in first}
+    later = match([days[1], days[3]], known, now=begin + 24 * HOUR).works
+    assert [one.id for one in later] == [first[1].id, first[2].id]
+    assert match(days, known, now=begin).works[:3] == first
 
 
 # ── The command, over a real database ──────────────────────────────────────────────────────────
@@ -320,9 +337,15 @@ def _streets_move_without_numbers(tmp_path: Path, database_url: str) -> None:
     moved = run(database_url, path, *source)
     assert counts(moved) == (0, 1, 1)
     assert [outage["id"] for outage in moved["outages"]] == ids
+    mended = tmp_path / "plain.csv.quarantine.csv"
+    row = f"A1;?;Элита;ул. Полевая;{first:%d.%m.%Y};с 10 до 12"
+    again = f"A1;?;Элита;ул. Садовая 5;{first:%d.%m.%Y};с 10 до 12"
+    mended.write_text(f"row;reason;Населенный пункт;Адрес;Дата;Время\n{row}\n{again}\n", "utf-8")
+    (added,) = run(database_url, mended, *source)["outages"]
+    assert (added["id"], added["fate"]) == (ids[1], "changed")
+    assert added["where"].count("Садовая") == 2
+    assert "Полевая" in added["where"]
     write("Элита;ул. Мира 1-19;{d:%d.%m.%Y};с 10 до 18")
-    assert [gone["where"] for gone in run(database_url, path, *source)["gone"]] == [
-        "Элита, улица Садовая"
-    ]
+    assert [gone["where"] for gone in run(database_url, path, *source)["gone"]] == [added["where"]]
     cancelled = run(database_url, path, *source, "--cancel-missing")
     assert [outage["status"] for outage in cancelled["outages"]] == ["announced", "cancelled"]
