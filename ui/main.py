@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from console.clock import SystemClock
 from console.config import Settings
@@ -387,6 +387,8 @@ class Program:
         catalog = self._window_catalog()
         words = sentence_of(error, catalog)
         if self._is_seen():
+            from PySide6.QtWidgets import QMessageBox
+
             box = QMessageBox(self._window)
             box.setIcon(QMessageBox.Icon.Warning)
             box.setWindowTitle(catalog.t("ui.app"))
@@ -410,6 +412,8 @@ class Program:
 
     def _tell_rescue(self, rescue: Rescue) -> None:
         """Say what became of a damaged store, until it has been read; nothing waits for that."""
+        from PySide6.QtWidgets import QMessageBox
+
         from ui.presenters.errors import rescue_words
 
         catalog = self._window_catalog()

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from console.ports import WaitingFetch, WaitingUpload, entry_holder
 from console.store.driver import Connection
 from console.wire.codec import decode, encode
 
 if TYPE_CHECKING:
     from console.domain.attachment import Attachment
+    from console.ports import WaitingFetch, WaitingUpload
     from console.readmodel import AttachmentPhase, AttachmentState, OutboxEntry
 
 Rows = Callable[[str, Mapping[str, object]], Iterable[Any]]
@@ -68,6 +68,7 @@ def with_upload(rows: Rows, entries: Sequence[OutboxEntry]) -> list[OutboxEntry]
     """Entries with how far their files have come."""
     if not entries:
         return []
+    from console.ports import entry_holder
     from console.readmodel import Upload
 
     holders = [entry_holder(entry.envelope.id) for entry in entries]
@@ -97,6 +98,7 @@ def states(rows: Rows, ids: Sequence[str]) -> dict[str, AttachmentState]:
 def uploads(branch: str, listed: str) -> tuple[WaitingUpload, ...]:
     """The value of the column `UPLOADS`."""
     from console.domain.attachment import Attachment
+    from console.ports import WaitingUpload
 
     if listed == "[]":
         return ()
@@ -106,6 +108,7 @@ def uploads(branch: str, listed: str) -> tuple[WaitingUpload, ...]:
 def fetches(rows: Rows) -> list[WaitingFetch]:
     """The files of messages that are wanted and not here whole, the first wanted first."""
     from console.domain.attachment import Attachment
+    from console.ports import WaitingFetch
 
     return [
         WaitingFetch(branch, decode(body, Attachment), had)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import uuid
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +44,8 @@ class Profile:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._id.exists():
+                import uuid  # for the first start alone
+
                 beside = self._id.with_suffix(".new")
                 beside.write_text(f"{uuid.uuid4()}\n", encoding="ascii")
                 beside.replace(self._id)

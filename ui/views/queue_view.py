@@ -6,6 +6,7 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QItemSelectionModel,
@@ -18,7 +19,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from console.changes import Changes
-from console.domain.branch import Branch
 from console.domain.ids import Ref
 from console.listing import Grouping, Link, PresenceRow, QueueQuery, QueueRow, QueueSort, SyncStatus
 from ui.context import UiContext
@@ -26,13 +26,16 @@ from ui.models.queue import QueueModel
 from ui.models.queue_loader import QueueList, QueueLoader
 from ui.presenters.grouping import Group, heading_spoken, laid_out
 from ui.presenters.queue import SHOWN, QueueWords
-from ui.presenters.queue_empty import EmptyWords, empty_words, error_words, looking_words
 from ui.views import queue_delegate
 from ui.views.queue_delegate import QueueDelegate
 from ui.views.queue_filter import QueueFilter
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.kind import set_kind
 from ui.widgets.row_list import RowList
+
+if TYPE_CHECKING:  # the first page is not empty
+    from console.domain.branch import Branch
+    from ui.presenters.queue_empty import EmptyWords
 
 TICK_MS = 1000
 """How often the visible clocks are looked at."""
@@ -470,6 +473,7 @@ class QueueView(QFrame):
 
     def _on_failed(self, error: Exception) -> None:
         from ui.presenters.errors import sentence_of
+        from ui.presenters.queue_empty import error_words
 
         self._loaded, self._reading = True, False
         self._model.reset(())
@@ -518,6 +522,8 @@ class QueueView(QFrame):
         if self._model.rowCount():
             self._pages.setCurrentWidget(self._list)
             return
+        from ui.presenters.queue_empty import empty_words, looking_words
+
         catalog, narrowed = self._context.catalog, self._head.is_narrowed
         if self._reading:
             self._say(looking_words(catalog))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from console.i18n import Catalog
 from console.listing import Grouping, QueueQuery, QueueSort
@@ -174,6 +174,8 @@ class MainWindow(QMainWindow):
 
     def _ask_to_lose(self) -> None:
         t = self.context.t
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self)
         box.setObjectName("close-unkept")
         box.setIcon(QMessageBox.Icon.Warning)
