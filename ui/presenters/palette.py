@@ -81,7 +81,7 @@ def queue_items(rows: Iterable[RailRow], catalog: Catalog) -> list[PaletteItem]:
     ]
 
 
-def rank(query: str, items: Sequence[PaletteItem], *, most: int = 50) -> list[PaletteHit]:
+def rank(query: str, items: Sequence[PaletteItem], *, most: int = 100) -> list[PaletteHit]:
     """The items that match ``query``, best first; all of them, in order, for an empty query.
 
     Letters may be left out, and the query may have been typed in the wrong keyboard layout.
