@@ -139,6 +139,8 @@ def _show(name: str, total: Mapping[object, Result], *, wrong: bool) -> None:
                 f"in appeals, {ours.minutes / plain.minutes:.2f} in minutes; over the {found} "
                 f"storms that both found {appeals:.2f} and {minutes:.2f}"
             )
+    storms = sum(one.is_found for one in ours.found)
+    print(f"hotspots told for each storm that was found: {ours.right / max(1, storms):.2f}")
     print(f"false alarms were about: {dict(ours.decoyed or {})}")
     if wrong:
         for storm in ours.found:

@@ -104,18 +104,21 @@ def _land(branch: str, zone: ZoneInfo, rng: Random) -> Land:
 
 
 @cache
-def _settlements(branch: str) -> tuple[tuple[str, int, str], ...]:
-    """(name, people, district) of a branch; a name that stands twice is taken once."""
-    found = {
-        place.name: (place.name, place.population, place.district)
-        for place in sorted(load_gazetteer().settlements, key=lambda s: s.population)
-        if place.branch == branch and place.population > 0
+def _settlements() -> dict[str, tuple[tuple[str, int, str], ...]]:
+    """(name, people, district) by branch; a name that stands twice is taken once."""
+    found: dict[str, dict[str, tuple[str, int, str]]] = {}
+    for place in sorted(load_gazetteer().settlements, key=lambda s: s.population):
+        if place.population > 0:
+            row = (place.name, place.population, place.district)
+            found.setdefault(place.branch, {})[place.name] = row
+    return {
+        branch: tuple(sorted(rows.values(), key=lambda row: (-row[1], row[0])))
+        for branch, rows in found.items()
     }
-    return tuple(sorted(found.values(), key=lambda row: (-row[1], row[0])))
 
 
 def _towns(branch: str, rng: Random) -> Iterator[Town]:
-    rows = _settlements(branch)
+    rows = _settlements()[branch]
     largest, rest = rows[:8], list(rows[8:])
     chosen = [*largest, *rng.sample(rest, k=min(len(rest), rng.randint(25, 70)))]
     bent = rng.uniform(0.6, 0.95)  # people of a city write less for each than those of a village

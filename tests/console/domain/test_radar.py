@@ -256,3 +256,16 @@ def test_the_registry_tells_the_tree() -> None:
     assert tree.feeder("omsk", "лузино", "ленина") == "ПС Тара / Ф-2"
     assert tree.feeder("omsk", "тара", "ленина") == ""
     assert tree.district("omsk", "Тара") == "Тарский РЭС"
+
+
+def test_what_is_usual_in_a_busy_place_is_told_of_no_more() -> None:
+    radar = Radar(NORMS, ZONES, tree=TREE)
+    told: dict[str, datetime] = {}
+    for number in range(13 * 24 * 5):
+        at = START + timedelta(minutes=12 * number)
+        for hotspot in radar.feel(a_cry(number, at, "Омск", f"ул. {STREETS[number % 5]}")):
+            told.setdefault(hotspot.id, at)
+    assert not [at for at in told.values() if at > START + timedelta(days=9)]
+    end = START + timedelta(days=13)
+    loud = [("Омск", "ул. Мира")] * 12
+    assert storm(radar, iter(range(9000, 9999)), loud, at=end)[-1].street == "ул. Мира"
