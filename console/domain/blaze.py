@@ -149,7 +149,7 @@ class Blaze:
         """It as it stands now."""
         level, norms = self.scope.level, self.watch.norms
         chance = self.watch.chance(self.scope, self.family, self.score)
-        confidence = min(_SURE, norms.real_a_day / (norms.real_a_day + chance))
+        confidence = min(_SURE, self.watch.confidence(self.scope, self.family, self.score))
         if self.threshold.days < norms.newcomer_days:
             confidence = min(confidence, norms.newcomer_confidence)
         named = ORDER[level]

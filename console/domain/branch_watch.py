@@ -342,6 +342,15 @@ class BranchWatch:
     def _budget(self, level: Level, family: Family) -> float:
         return self.norms.false_a_day * family.share * self.norms.levels[level].share
 
+    def confidence(self, scope: Scope, family: Family, score: float) -> float:
+        """The share of hotspots with such a score that are real (0..1).
+
+        Real ones are thought to be spread over families and levels as the budget is.
+        """
+        share = family.share * self.norms.levels[scope.level].share
+        real = self.norms.real_a_day * share
+        return real / (real + self.chance(scope, family, score))
+
     def chance(self, scope: Scope, family: Family, score: float) -> float:
         """How many times a day the branch reaches such a score by itself."""
         bare = max(0.0, score - self.caution(scope, family))

@@ -141,6 +141,13 @@ def _show(name: str, total: Mapping[object, Result], *, wrong: bool) -> None:
             )
     storms = sum(one.is_found for one in ours.found)
     print(f"hotspots told for each storm that was found: {ours.right / max(1, storms):.2f}")
+    for low, high in ((0.0, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)):
+        told = [right for confidence, right in ours.sure if low <= confidence < high]
+        if told:
+            print(
+                f"  told with a confidence of {low:.1f} to {min(high, 1):.1f}: {len(told)}, "
+                f"right {sum(told) / len(told):.2f}"
+            )
     print(f"false alarms were about: {dict(ours.decoyed or {})}")
     if wrong:
         for storm in ours.found:

@@ -31,6 +31,7 @@ class Alarm:
     branch: str
     evidence: tuple[str, ...]
     again: bool = False
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Result:
     false: int = 0
     branch_days: float = 0.0
     decoyed: Counter[str] | None = None
+    sure: tuple[tuple[float, bool], ...] = ()
+    """(confidence, whether it was right) of each, when it was first told."""
 
     def __add__(self, other: Result) -> Result:
         return Result(
@@ -64,6 +67,7 @@ class Result:
             self.false + other.false,
             self.branch_days + other.branch_days,
             (self.decoyed or Counter()) + (other.decoyed or Counter()),
+            self.sure + other.sure,
         )
 
     @property
@@ -108,10 +112,13 @@ class Judge:
         first: dict[str, datetime] = {}
         right = false = 0
         decoyed: Counter[str] = Counter()
+        sure: list[tuple[float, bool]] = []
         for alarm in alarms:
             if alarm.at < self._stream.quiet_until:
                 continue
             storms = self._storms(alarm)
+            if not alarm.again:
+                sure.append((alarm.confidence, 2 * storms.total() > len(alarm.evidence)))
             if 2 * storms.total() > len(alarm.evidence):
                 right += not alarm.again
                 for storm, count in storms.items():
@@ -122,7 +129,7 @@ class Judge:
                 decoyed[self._decoy(alarm)] += 1
         found = tuple(self._found(episode, first) for episode in self._stream.episodes)
         days = (self._stream.until - self._stream.quiet_until).total_seconds() / 86_400
-        return Result(found, right, false, days * len(self._stream.lands), decoyed)
+        return Result(found, right, false, days * len(self._stream.lands), decoyed, tuple(sure))
 
     def _storms(self, alarm: Alarm) -> Counter[str]:
         return Counter(storm for one in alarm.evidence if (storm := self._posts[one].storm))

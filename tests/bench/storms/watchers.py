@@ -58,7 +58,8 @@ def radar(stream: Stream, norms: HotspotNorms) -> Iterator[Alarm]:
         before = told.get(hotspot.id)
         if before != hotspot.evidence and not hotspot.closed:
             told[hotspot.id] = hotspot.evidence
-            yield Alarm(at, hotspot.branch, hotspot.evidence, again=before is not None)
+            again = before is not None
+            yield Alarm(at, hotspot.branch, hotspot.evidence, again, hotspot.confidence)
 
 
 class Dark(NamedTuple):
