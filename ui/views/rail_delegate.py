@@ -111,7 +111,10 @@ class RailDelegate(QStyledItemDelegate):
         theme, px = self._theme, self._theme.px
         urgent = row.emphasis == "danger"
         inside = rect.adjusted(px(33), 0, -px(14), 0)
-        if self.narrow and not row.icon:  # its name, as far as it goes: there is nothing else
+        named = row.key.startswith(("saved:", "shared:"))
+        if self.narrow and (
+            named or not row.icon
+        ):  # its name, as far as it goes: there is nothing else
             self._text.left(painter, rect.adjusted(px(14), 0, -px(8), 0), row.text, role="small")
             return
         if row.icon:

@@ -10,6 +10,10 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
 from ui.widgets.kind import set_kind, set_state
 
+_RESTYLED = (QEvent.Type.Polish, QEvent.Type.FontChange, QEvent.Type.StyleChange)
+_ARROW, _LARGEST = 0.85, 15
+"""How high the arrow is, of a line; beyond some pixels the words need the room."""
+
 
 class ChoiceButton(QPushButton):
     """`changed` carries the chosen keys in the order of the choices."""
@@ -20,13 +24,20 @@ class ChoiceButton(QPushButton):
         super().__init__(parent)
         set_kind(self, "filter")
         self.setIcon(icon)
-        self.setIconSize(QSize(12, 12))
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands at the end
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._menu = _LastingMenu(self)
         self._menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._menu.triggered.connect(self._on_triggered)
         self.setMenu(self._menu)
+
+    def event(self, event: QEvent) -> bool:
+        """The arrow grows with the letters."""
+        done = super().event(event)
+        if event.type() in _RESTYLED:
+            side = min(round(self.fontMetrics().height() * _ARROW), _LARGEST)
+            self.setIconSize(QSize(side, side))
+        return bool(done)
 
     def show_choices(self, choices: Sequence[tuple[str, str]], chosen: Collection[str]) -> None:
         """Offer (key, words) and tick the chosen ones."""

@@ -34,6 +34,8 @@ PAGES = ("queue", "outbox", "board", "shift")
 
 _TOKENS = {"ok": "ok", "info": "info", "warning": "warning", "danger": "danger"}
 _NARROWEST = (340, 360, 264)
+_SHORT = 440
+"""Below this height, in pixels at zoom 1, a banner takes one line."""
 
 
 class ShowsAppeal(Protocol):
@@ -79,6 +81,7 @@ class Desk(Widget):
         self._splitter.setHandleWidth(1)
         self._pages = QStackedWidget()
         self._page = "queue"
+        self._is_urgent = False
         self._keys_before: Widget | None = None
         self._lay_out()
         app = QApplication.instance()
@@ -123,6 +126,8 @@ class Desk(Widget):
             self._banner.hide()
         else:
             icon = self._context.theme.icon(words.icon, _TOKENS[words.tone])
+            self._is_urgent = words.tone == "danger"
+            self._fit_banner()
             self._banner.say(
                 words.text, kind=words.tone, icon=icon, action=words.button, other=words.other
             )
@@ -196,7 +201,16 @@ class Desk(Widget):
         """Where there is not room for all three, the inspector steps back."""
         super().resizeEvent(event)
         self.parts.rail.fit_width()
+        self._fit_banner()
         self._make_room()
+
+    def _fit_banner(self) -> None:
+        """One line where letters are large: the status bar says the same, and a tooltip has it all.
+
+        What endangers words is told whole, however much room that takes.
+        """
+        short = self.height() < self._context.theme.px(_SHORT)
+        self._banner.set_compact(compact=short and not self._is_urgent)
 
     def _make_room(self) -> None:
         """No column is narrower than its words, as long as the window is wide enough for that."""
