@@ -108,17 +108,19 @@ def look_of(name: str) -> Look:
 def _take(looks: Sequence[str], folder: Path, *, only: tuple[str, ...], sheets: bool) -> int:
     from tests.tools.screens import visit
 
+    code = 0
     with an_application():
         for name in looks:
             album = Folder(folder / name, only=only)
             visit(album, look_of(name))
-            if not only and (missing := album.missing()):
+            # Where letters are large some parts step back: that is no fault of the list.
+            if not only and look_of(name).zoom == 1 and (missing := album.missing()):
                 print(f"{name}: not shown where the list says: {missing}", file=sys.stderr)
-                return 1
+                code = 1
             if sheets:
                 album.lay_out()
             print(f"{folder / name}: {len(album.files)} pictures", flush=True)
-    return 0
+    return code
 
 
 @contextmanager
