@@ -92,8 +92,19 @@ _SUFFIX: Final = re.compile(
     r"ющ|ущ|ящ|ащ|нн|ок|к|л|ь|й)\Z"
 )
 _VERBAL: Final = re.compile(r"(?:ени|ани|яни|нул|нут|ну|ен|ан|ян|ел|ов|а|я|и|е|о|у|ю|ы|н)\Z")
-_IRREGULAR: Final = {"обр": "обрыв", "упа": "упад", "пад": "упад", "паден": "упад"}
-"""Stems from which the stemmer takes too much."""
+_IRREGULAR: Final = {
+    "обр": "обрыв",
+    "упа": "упад",
+    "пад": "упад",
+    "паден": "упад",
+    "нол": "нул",
+    "укра": "крад",
+    "краж": "крад",
+}
+"""Stems from which the stemmer takes too much, and those that share no letters with their kin."""
+
+_FLEETING: Final = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ое](?=[клрнц]\Z)")
+"""The vowel that comes and goes: «щиток, щитка», «ветер, ветра», «лампочка, лампочек»."""
 
 _ENDS_IN_VOWELS: Final = re.compile(r"[аеиоуыэюя]\Z")
 _ROOTS: Final = tuple(
@@ -104,8 +115,8 @@ _ROOTS: Final = tuple(
         (r"жиг|жог|жег|жж", "жг"),
         (r"гора|гор", "гор"),
         (r"лаг|лож|лог", "лог"),
+        (r"вращ|врат|вернут|верн|верт|ворот|ворач", "врт"),
         (r"ращ|раст|рост|рос", "рос"),
-        (r"вращ|врат|верн|верт|ворот|ворач", "врт"),
         (r"пущ|пуст|пуск", "пуск"),
         (r"чищ|чист", "чист"),
         (r"мещ|мест", "мест"),
@@ -138,8 +149,10 @@ _ROOTS: Final = tuple(
         (r"мерца|мерц", "мерц"),
         (r"морг|морж", "морг"),
         (r"миг|мж", "миг"),
+        (r"гибн|гиб", "гиб"),
     )
 )
+_LONG_ROOTS: Final = ("верн", "вернут", "верт", "врат", "вращ", "ворач", "клон", "гибн")
 _ALTERNATE: Final = (
     (re.compile(r"(?<=[бпвмф])л\Z"), ""),
     (re.compile(r"(?:ст|[кчтцщ])\Z"), "ч"),
@@ -159,8 +172,10 @@ def family(root: str) -> str:
     """The key of the family of words that a stem belongs to; a short one is its own."""
     if root in _IRREGULAR or len(root) < _LEAST or not root.isalpha():
         return _IRREGULAR.get(root, root)
-    key = root
-    while True:
+    key = root if _is_bare_root(root) else _FLEETING.sub("", root)
+    if key in _IRREGULAR:
+        return _IRREGULAR[key]
+    while not _is_bare_root(key):
         cut = _SUFFIX.sub("", key)
         if cut != key and len(cut) >= _LEAST:
             key = cut
@@ -169,7 +184,13 @@ def family(root: str) -> str:
         if cut != key and len(cut) >= _LEAST_VERBAL and not _ENDS_IN_VOWELS.search(cut):
             key = cut
             continue
-        return _evened(key)
+        break
+    return _evened(key)
+
+
+def _is_bare_root(key: str) -> bool:
+    """Whether it ends in one of the long roots, whose own letters look like a suffix («верн»)."""
+    return key.endswith(_LONG_ROOTS)
 
 
 def bare_family(root: str) -> str:

@@ -58,6 +58,20 @@ def test_parts_of_speech_of_one_root_are_a_family(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    ["щиток щитка", "ветер ветром", "огонь огня", "лампочка лампочек", "доска досок", "ноль нуля"],
+)
+def test_a_vowel_that_comes_and_goes_parts_no_family(words: str) -> None:
+    one, other = words.split()
+    assert family(root(one)) == family(root(other))
+
+
+def test_letters_of_a_root_are_no_suffix() -> None:
+    assert family(root("вернуть")) == family(root("верните")) == bare_family(root("возврат"))
+    assert family(root("украли")) == family(root("кража"))
+
+
+@pytest.mark.parametrize(
     "words", ["вода вид", "свет совет", "столб стол", "провод проезд", "дом дым", "счетчик сетка"]
 )
 def test_other_words_are_another_family(words: str) -> None:
