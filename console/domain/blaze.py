@@ -36,6 +36,15 @@ class Blaze:
     closed: bool = False
     into: str = ""
 
+    @property
+    def stands(self) -> bool:
+        """Whether nobody has refused it and no other has taken it in."""
+        return self.state in (HotspotState.CANDIDATE, HotspotState.CONFIRMED)
+
+    def is_kin(self, other: Blaze) -> bool:
+        """Whether the two could be one."""
+        return self.watch is other.watch and self.family == other.family
+
     # ── What is its ───────────────────────────────────────────────────────────────────────────
 
     def covers(self, scopes: tuple[Scope, ...]) -> bool:

@@ -104,9 +104,13 @@ class Radar:
     # ── People decide ─────────────────────────────────────────────────────────────────────────
 
     def confirm(self, ident: str) -> Hotspot:
-        """A dispatcher knows it for real; `KeyError` for one that is not remembered."""
+        """A dispatcher knows it for real; `KeyError` for one that is not remembered.
+
+        What was refused or merged stays so.
+        """
         blaze = self._all[ident]
-        blaze.state = HotspotState.CONFIRMED
+        if blaze.stands:
+            blaze.state = HotspotState.CONFIRMED
         return blaze.shown()
 
     def refuse(self, ident: str) -> Hotspot:
@@ -115,7 +119,7 @@ class Radar:
         How much more is bounded and is forgotten by and by (`HotspotNorms`); `lessons` tells.
         """
         blaze = self._all[ident]
-        if blaze.state is HotspotState.REFUSED:
+        if not blaze.stands:
             return blaze.shown()
         blaze.state, blaze.closed = HotspotState.REFUSED, True
         self._shut(blaze)
@@ -124,11 +128,14 @@ class Radar:
         return blaze.shown()
 
     def merge(self, idents: Iterable[str], *, into: str) -> Hotspot:
-        """Several are one; it takes the level that covers them all, as far as one is known."""
+        """Several are one; it takes the smallest level that covers them all.
+
+        Left as they are: those of another branch or family, and what was refused or merged.
+        """
         blaze = self._all[into]
         for ident in idents:
             other = self._all[ident]
-            if other is blaze or other.watch is not blaze.watch or other.family != blaze.family:
+            if other is blaze or not (other.stands and blaze.stands and blaze.is_kin(other)):
                 continue
             if other.scope != blaze.scope:
                 blaze.rise(_covering(blaze, other))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from random import Random
 
 import pytest
 
@@ -269,3 +271,34 @@ def test_what_is_usual_in_a_busy_place_is_told_of_no_more() -> None:
     end = START + timedelta(days=13)
     loud = [("Омск", "ул. Мира")] * 12
     assert storm(radar, iter(range(9000, 9999)), loud, at=end)[-1].street == "ул. Мира"
+
+
+def test_whatever_comes_and_is_decided_an_appeal_is_in_one_live_hotspot_at_most() -> None:
+    rng = Random(11)
+    radar, at = Radar(NORMS, ZONES, tree=TREE), START
+    for number in range(900):
+        at += timedelta(minutes=rng.expovariate(1 / rng.choice((1, 5, 40))))
+        at += timedelta(days=rng.choice((1, 8, 400))) * (rng.random() < 0.004)
+        late = timedelta(minutes=rng.choice((0, 0, 30, 700)))
+        town, street = rng.choice((*TOWNS[:3], "")), rng.choice(("", "ул. Мира", "Новая", "!!"))
+        topic = rng.choice(("outage.emergency", "danger.wire", "quality.low", "", "x.y"))
+        author = rng.choice(("", f"id{rng.randrange(200)}"))
+        radar.feel(a_cry(number, at - late, town, street, topic=topic, author=author))
+        all_of_them = [hotspot.id for hotspot in radar.hotspots()]
+        if all_of_them:
+            one, other = rng.choice(all_of_them), rng.choice(all_of_them)
+            roll = rng.random()
+            if roll < 0.02:
+                radar.refuse(other)
+            elif roll < 0.03:
+                radar.confirm(other)
+            elif roll < 0.04:
+                radar.merge([other], into=one)
+        live = Counter(
+            ident
+            for hotspot in radar.hotspots()
+            if not hotspot.closed and hotspot.state is not HotspotState.REFUSED
+            for ident in (*hotspot.evidence, *hotspot.maybe)
+        )
+        assert max(live.values(), default=1) == 1
+    assert len(radar.hotspots()) > 3
