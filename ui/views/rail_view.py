@@ -95,6 +95,7 @@ class RailView(QFrame):
         self._current = key
         at = self._model.place_of(key)
         selection = self._list.selectionModel()
+        before = self._list.visualRect(selection.currentIndex())
         selection.blockSignals(True)
         if at >= 0:
             index = self._model.index(at, 0)
@@ -103,7 +104,9 @@ class RailView(QFrame):
         else:
             selection.clear()
         selection.blockSignals(False)
-        self._list.viewport().update()
+        # Not all of it: the first rows of the queue wait for what is painted before them.
+        for changed in (before, self._list.visualRect(selection.currentIndex())):
+            self._list.viewport().update(changed)
 
     def title(self, key: str) -> str:
         """The name of a queue."""

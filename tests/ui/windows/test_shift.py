@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
@@ -22,6 +24,7 @@ from ui.commands.spec import GROUPS
 from ui.presenters.palette import PaletteItem
 from ui.views.palette_view import PaletteView
 from ui.views.shortcut_sheet import ShortcutSheet
+from ui.widgets.row_list import RowList
 from ui.windows.desk import PAGES
 from ui.windows.pulse import Pulse
 
@@ -515,3 +518,25 @@ def test_closing_the_window_tells_it_once(qapp: QApplication) -> None:
         shell.window.close()
         shell.window.close()
         assert closed == [1]
+
+
+def test_another_queue_repaints_the_two_lines_of_the_rail_that_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painted: list[tuple[RowList, QRect]] = []
+    paint = RowList.paintEvent
+
+    def note(self: RowList, event: QPaintEvent) -> None:
+        region: Iterable[QRect] = event.region()  # type: ignore[assignment]
+        painted.extend((self, one) for one in region)
+        paint(self, event)
+
+    monkeypatch.setattr(RowList, "paintEvent", note)
+    with a_shell() as shell:
+        rail = shell.rail._list
+        other = "unassigned" if shell.rail.current != "unassigned" else "open"
+        painted.clear()
+        shell.rail.set_current(other)
+        until_qt(lambda: any(one is rail for one, _ in painted), what="the lines to be painted")
+        height = sum(rect.height() for one, rect in painted if one is rail)
+        assert height < rail.viewport().height() / 2
