@@ -103,7 +103,7 @@ _IRREGULAR: Final = {
 }
 """Stems from which the stemmer takes too much, and those that share no letters with their kin."""
 
-_FLEETING: Final = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ое](?=[клрнц]\Z)")
+_FLEETING: Final = re.compile(r"(?<=[бвгджзклмнпрстфхцчшщ])[ое](?=[клрнц]\Z)(?<!те(?=л))")
 """The vowel that comes and goes: «щиток, щитка», «ветер, ветра», «лампочка, лампочек»."""
 
 _ENDS_IN_VOWELS: Final = re.compile(r"[аеиоуыэюя]\Z")
@@ -172,7 +172,7 @@ def family(root: str) -> str:
     """The key of the family of words that a stem belongs to; a short one is its own."""
     if root in _IRREGULAR or len(root) < _LEAST or not root.isalpha():
         return _IRREGULAR.get(root, root)
-    key = root if _is_bare_root(root) else _FLEETING.sub("", root)
+    key = root if _root_at_end(root) else _FLEETING.sub("", root)
     if key in _IRREGULAR:
         return _IRREGULAR[key]
     while not _is_bare_root(key):
@@ -203,12 +203,22 @@ def bare_family(root: str) -> str:
 
 def _evened(key: str) -> str:
     """One spelling for the sounds that alternate at the end of a root."""
-    for pattern, root in _ROOTS:
-        found = pattern.search(key)
-        if found is not None and found.end() == len(key):
-            return key[: found.start()] + root
+    known = _root_at_end(key)
+    if known is not None:
+        found, root = known
+        return key[: found.start()] + root
+    key = _FLEETING.sub("", key)
     if len(key) > _LEAST_VERBAL:
         for pattern, letters in _ALTERNATE:
             if pattern.search(key):
                 return pattern.sub(letters, key)
     return key
+
+
+def _root_at_end(key: str) -> tuple[re.Match[str], str] | None:
+    """The first of the known roots that ``key`` ends in, and how it is spelt."""
+    for pattern, root in _ROOTS:
+        found = pattern.search(key)
+        if found is not None and found.end() == len(key):
+            return found, root
+    return None
