@@ -190,10 +190,12 @@ class QueueLoader:
         if query.group is Grouping.NONE:
             return ()
         keys: list[tuple[str, str]] = []
+        known: dict[tuple[str, str], tuple[str, str]] = {}  # one of each: rows are many more
         for at in range(0, len(ids), _KEYS_AT_ONCE):
             if wish != self._wish:
                 return None
-            keys += self._reader.group_keys(ids[at : at + _KEYS_AT_ONCE], query.group)
+            some = self._reader.group_keys(ids[at : at + _KEYS_AT_ONCE], query.group)
+            keys += [known.setdefault(one, one) for one in some]
         return grouped(ids, keys, query.group)
 
     def _first_rows(self, ids: array[int]) -> Sequence[QueueRow]:
