@@ -366,7 +366,8 @@ class _Row(QFrame):
             case "time":
                 field = QTimeEdit()
                 field.setDisplayFormat("HH:mm")
-                field.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+                # The style sheet takes its arrows away: Qt's own way leaves no room for the time.
+                field.lineEdit().setTextMargins(self._context.theme.px(8), 0, 0, 0)
                 field.timeChanged.connect(lambda at: self.changed.emit(at.toString("HH:mm")))
                 return field
             case "keys":

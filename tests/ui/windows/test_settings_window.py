@@ -131,3 +131,12 @@ def test_in_a_narrow_window_everything_stands_in_one_column(settings: SettingsWi
     QApplication.processEvents()
     assert settings.shown()[0] == "language"
     assert len(settings.shown()) < 6
+
+
+def test_the_hours_of_quiet_can_be_read(settings: SettingsWindow) -> None:
+    settings.open_section("quiet")
+    QApplication.processEvents()
+    for key, said in (("quiet.from", "22:00"), ("quiet.to", "07:00")):
+        field = settings.control(key)
+        assert isinstance(field, QTimeEdit) and field.lineEdit().text() == said
+        assert field.lineEdit().width() > field.fontMetrics().horizontalAdvance(said)
