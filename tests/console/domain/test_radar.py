@@ -11,12 +11,14 @@ from random import Random
 
 import pytest
 
+from console.domain.appeal import Author, Place
 from console.domain.grid_tree import Branching, GridTree
 from console.domain.hotspot import Cry, Hotspot, HotspotState, Level
 from console.domain.outage import Outage, OutageArea, OutageKind, OutageStatus
 from console.domain.radar import Radar
 from console.rulebook.branches import load_branches
 from console.rulebook.hotspots import load_hotspots
+from tests.support.builders import an_appeal
 
 NORMS = load_hotspots()
 ZONES = {branch.key: branch.zone for branch in load_branches()}
@@ -302,3 +304,12 @@ def test_whatever_comes_and_is_decided_an_appeal_is_in_one_live_hotspot_at_most(
         )
         assert max(live.values(), default=1) == 1
     assert len(radar.hotspots()) > 3
+
+
+def test_an_appeal_is_a_cry_of_its_author_whoever_names_them() -> None:
+    place = Place(settlement="Тара", street="ул. Мира")
+    appeal = an_appeal(author=Author("Анна", phone="89131234567"), place=place, topic="outage")
+    cry = Cry.of(appeal)
+    assert (cry.id, cry.at, cry.author) == (appeal.id, appeal.created_at, "89131234567")
+    assert (cry.settlement, cry.street, cry.topic) == ("Тара", "ул. Мира", "outage")
+    assert Cry.of(replace(appeal, author=Author("Анна"))).author == "Анна"
