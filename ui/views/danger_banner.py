@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -48,10 +50,12 @@ class DangerBanner(Banner):
         self.add_below(self._row)
 
     def show_appeal(self, view: AppealView | None) -> None:
-        """Say what ``view`` needs."""
+        """Say what ``view`` needs; whoever may not answer reads it, without buttons."""
         face = None
         if view is not None:
             face = danger_face(view, self._speech.here(view.appeal.branch), self._speech.people())
+        if face is not None and not self._dispatcher.focus.may_answer:
+            face = replace(face, action="", command="", other="", other_command="")
         was, self._face = self._face, face
         self.setAccessibleName(self._context.t("danger.banner"))
         if face is None:

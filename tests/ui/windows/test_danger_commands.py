@@ -126,3 +126,12 @@ def test_a_promise_is_settled_by_a_digit_also_after_closing(lane: Lane) -> None:
     lane.accept(form)
     assert lane.stage.sent()[-1] == SettlePromise(kept=False)
     assert lane.told[-1].startswith("Обещание не сдержано")
+
+
+def test_who_may_only_read_is_told_of_danger_without_buttons(lane: Lane) -> None:
+    lane.change(danger=True, danger_at=NOW)
+    banner = lane.view.danger
+    assert not banner._row.isHidden()
+    lane.stage.dispatcher.refocus(may_answer=False)
+    lane.stage.publish()
+    assert "сообщить диспетчеру" in banner.text() and banner._row.isHidden()
