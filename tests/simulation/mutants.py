@@ -627,7 +627,7 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
 
 _STORES = frozenset({"store_flipped", "store_cut_short", "store_put_back"})
 _TURNED_AWAY = frozenset({"turned_away", "forbidden", "conflict", "too_large", "role_changed"})
-_MOVED = frozenset({"moved", "disabled", "meanwhile", "server_restored", "put_back"})
+_MOVED = frozenset({"moved", "disabled", "meanwhile", "overtaken", "server_restored", "put_back"})
 _SESSIONS = frozenset({"expired", "session_revoked", "disabled", "another_person"}) | {
     *("server_restored", "put_back", "forbidden", "conflict", "too_large", "turned_away")
 }
@@ -635,17 +635,19 @@ _NEEDS: Mapping[str, frozenset[str]] = {
     "ledger_after_the_commit": frozenset({"server_kill"}),
     "ledger_late_and_nothing_acknowledged": frozenset({"server_kill"}),
     "ignore_moved_restoration_times": frozenset(
-        {"move_etr", "end_outage", "etr_moves", "meanwhile"}
+        {"move_etr", "end_outage", "etr_moves", "meanwhile", "overtaken"}
     ),
-    "answers_bring_back_what_is_gone": frozenset({"appeal_deleted", "moved", "meanwhile"}),
+    "answers_bring_back_what_is_gone": frozenset(
+        {"appeal_deleted", "moved", "meanwhile", "overtaken"}
+    ),
     "skip_the_epoch": frozenset({"server_restored", "put_back"}),
     "believe_answers_of_another_run": frozenset({"server_restored", "put_back"}),
     "unclear_is_answered": _TURNED_AWAY,
     "unclear_is_answered_and_nothing_acknowledged": _TURNED_AWAY,
     "attached_in_anothers_name": frozenset({"another_person"}),
     "any_content_will_do": frozenset({"duplicate", "delayed", "reorder"}),
-    "keep_foreign_branches": frozenset({"moved", "another_person", "meanwhile"}),
-    "skip_tombstones": frozenset({"appeal_deleted", "meanwhile"}),
+    "keep_foreign_branches": frozenset({"moved", "another_person", "meanwhile", "overtaken"}),
+    "skip_tombstones": frozenset({"appeal_deleted", "meanwhile", "overtaken"}),
     "drop_what_is_rejected": _TURNED_AWAY | _MOVED,
     "forget_to_requeue_after_401": _SESSIONS,
     "hold_without_a_reason": _TURNED_AWAY | _MOVED,

@@ -281,6 +281,12 @@ class Line(httpx.BaseTransport):
             self._net.meanwhile(request.content, rng)
         raise httpx.ReadError("connection reset")
 
+    def _overtaken(self, request: httpx.Request, rng: Random) -> httpx.Response:
+        """What it is about is another's by the time it arrives, since the console judged it."""
+        if request.url.path == "/v1/mutations":
+            self._net.meanwhile(request.content, rng)
+        return _response(self._served(request))
+
     def _late_answer(self, request: httpx.Request, rng: Random) -> httpx.Response:
         answer, wait, patience = self._served(request), rng.uniform(1.0, 40.0), _patience(request)
         self._sleep(min(wait, patience))
@@ -421,11 +427,12 @@ _FATES: Mapping[str, Callable[[Line, httpx.Request, Random], httpx.Response]] = 
     "turned_away": Line._turned_away,
     "put_back": Line._put_back,
     "meanwhile": Line._meanwhile,
+    "overtaken": Line._overtaken,
 }
 
 _SERVED = frozenset(
     {"answer_lost", "duplicate", "delayed", "late_answer", "cut", "trickle"}
-    | {"reorder", "turned_away", "put_back", "meanwhile"}
+    | {"reorder", "turned_away", "put_back", "meanwhile", "overtaken"}
     | {kind for kind in _FATES if kind.startswith("error_")}
 )
 """The kinds by which the centre is reached all the same."""
@@ -433,7 +440,7 @@ _SERVED = frozenset(
 WIRE_FAULTS: tuple[str, ...] = tuple(_FATES)
 """Every kind of `WireFault`."""
 
-OF_MUTATIONS = frozenset({"turned_away", "put_back", "meanwhile"})
+OF_MUTATIONS = frozenset({"turned_away", "put_back", "meanwhile", "overtaken"})
 """Those that befall one mutation, and mean nothing elsewhere."""
 
 _WORDS: Mapping[str, str] = {
@@ -463,6 +470,7 @@ _WORDS: Mapping[str, str] = {
     "turned_away": "it is under way for long, and the next delivery is turned away",
     "put_back": "it is answered, and the centre put back to just before",
     "meanwhile": "it is carried out, its answer is lost, and somebody else changes the same",
+    "overtaken": "somebody else changes the same while it is on its way",
 }
 
 

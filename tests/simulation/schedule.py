@@ -73,10 +73,13 @@ _SINCE: Mapping[str, int] = {
     "outage": 3,
     "etr_moves": 3,
     "share_word": 4,
+    "overtaken": 4,
 }
 """The version of the schedule that first drew a kind, where that was not the first one."""
 
-_ON_WIRES: Sequence[str] = [*WIRE_FAULTS] + [kind for kind in WIRE_FAULTS if _SINCE.get(kind) == 3]
+_ON_WIRES: Sequence[str] = [*WIRE_FAULTS] + [
+    kind for kind in WIRE_FAULTS if _SINCE.get(kind, 1) > 2
+]
 """Those of requests; the ones that need the right moment stand twice."""
 
 FAULTS: tuple[str, ...] = (*WIRE_FAULTS, *STATION_FAULTS, *CENTRE_FAULTS)
