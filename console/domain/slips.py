@@ -72,6 +72,7 @@ class Slips:
                         self._by_lacking.setdefault(lacking, []).append(meant)
         known = {part.letters for some in self._by_lacking.values() for part in some}
         heads = {letters[:end] for letters in known for end in _HEADS}
+        self._begins = frozenset(letters[:LEAST] for letters in self._by_letters)
         self._heads = {less for head in heads for less in (head, *_lacking(head))}
         self._longest = max(map(len, self._by_lacking), default=0)
         self._learnt: dict[str, str] = {}
@@ -176,7 +177,8 @@ class Slips:
 
     def _whole(self, before: Word, word: Word) -> bool:
         """Whether two words are one that a space has torn."""
-        if word.start - before.end != 1 or before.sentence != word.sentence:
+        may_be = (before.folded + word.folded[:LEAST])[:LEAST] in self._begins
+        if not may_be or word.start - before.end != 1 or before.sentence != word.sentence:
             return False
         if before.folded in _APART or word.folded in _APART or len(before.folded) < 2:
             return False
@@ -198,6 +200,8 @@ class Slips:
     def _halves(self, word: Word) -> list[Word]:
         """Two words that have lost the space between them; none where there is one word."""
         folded = word.folded
+        if folded[:LEAST] not in self._begins:
+            return []
         if len(folded) < 2 * _LEAST_HALF or folded in self._alike or self._fits(folded):
             return []
         if not _RUSSIAN.match(folded):
