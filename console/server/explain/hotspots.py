@@ -53,7 +53,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "district; an empty street is the whole place",
     )
     parser.add_argument(
-        "--rules", type=Path, default=HOTSPOTS, metavar="FILE.toml", help="try other norms"
+        "--rules",
+        type=Path,
+        default=HOTSPOTS,
+        metavar="FILE.toml",
+        help="try other norms than those of resources/rules/hotspots.toml",
     )
     parser.add_argument("--lang", default=LANGUAGES[0], help=" or ".join(LANGUAGES))
     parser.add_argument("--json", action="store_true", help="data instead of lines")
