@@ -35,7 +35,7 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
         epilog="The norm is that of deadlines.toml; reliability.toml says what counts and when it "
         "is warned.",
     )
-    parser.add_argument("--branch", required=True, metavar="KEY")
+    parser.add_argument("--branch", required=True, metavar="KEY", help="key of the branch")
     parser.add_argument(
         "--address",
         default="",
