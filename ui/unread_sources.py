@@ -1,8 +1,8 @@
 """Keeps the Qt binding from reading the source of every module that is imported after it.
 
 PySide reads it through (and `linecache` holds on to it) to see whether the module might use one of
-the binding's other ways of spelling, `__feature__`. Nothing here does. At a start that was a tenth
-of the time to the first rows, and a fifth of the time to the whole desk.
+the binding's other ways of spelling, `__feature__`. Nothing here does, and hundreds of modules are
+read for it at a start.
 """
 
 from __future__ import annotations
