@@ -5,34 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QMimeData,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QColor, QFont
 
 from console.domain.ids import Ref
 from ui.models.dragging import MIME, refs_in
+from ui.models.line_table import Index, LineTable
 from ui.models.roles import Role
 from ui.presenters.board import NUMBERS, BoardLine
 
 COLUMNS = ("name", *NUMBERS, "oldest")
 """What stands in which column."""
 
-_ROOT = QModelIndex()
 _LAST = len(COLUMNS) - 1
 _INDENT = {"total": "", "branch": "", "operator": "    ", "unassigned": "    "}
-Index = QModelIndex | QPersistentModelIndex
 
 
-class BoardModel(QAbstractTableModel):
+class BoardModel(LineTable):
     """`data(Role.ROW)` is a `BoardLine`; `dropped` carries the refs and the line they fell on."""
 
     dropped = Signal(object, object)
+    _lines: tuple[BoardLine, ...]
 
     def __init__(
         self,
@@ -41,11 +34,8 @@ class BoardModel(QAbstractTableModel):
         color: Callable[[str], QColor],
         font: Callable[[str], QFont],
     ) -> None:
-        super().__init__()
-        self._words = words
-        self._color = color
+        super().__init__(COLUMNS, "board.{}", words=words, color=color)
         self._font = font
-        self._lines: tuple[BoardLine, ...] = ()
 
     @property
     def lines(self) -> tuple[BoardLine, ...]:
@@ -69,28 +59,16 @@ class BoardModel(QAbstractTableModel):
         """Where a line stands, -1 if it does not."""
         return next((at for at, one in enumerate(self._lines) if one.key == key), -1)
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """How many lines there are."""
-        return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """Name, numbers, oldest."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """The names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        name = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(f"board.{name}")
-        if role == Qt.ItemDataRole.ToolTipRole and name in NUMBERS:
-            return self._words(f"board.{name}_hint")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_alignment(section)) | int(Qt.TextFlag.TextWordWrap)
-        return None
+        """The names of the columns, and what each number counts."""
+        if orientation is Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.ToolTipRole and COLUMNS[section] in NUMBERS:
+                return self._words(f"board.{COLUMNS[section]}_hint")
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return int(_alignment(section)) | int(Qt.TextFlag.TextWordWrap)
+        return super().headerData(section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Words, colours and weight of one cell."""

@@ -5,53 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 
 from console.domain.ids import Ref
+from ui.models.line_table import Index, LineTable
 from ui.models.roles import Role
 from ui.presenters.corrections import COLUMNS, CorrectionFace
 
-_ROOT = QModelIndex()
 _STATE = COLUMNS.index("state")
-Index = QModelIndex | QPersistentModelIndex
 
 
-class CorrectionsModel(QAbstractTableModel):
+class CorrectionsModel(LineTable):
     """`ticked`: another line is to be sent, or not. Ticks stay with their appeals."""
 
     ticked = Signal()
+    _lines: tuple[CorrectionFace, ...]
 
     def __init__(self, *, words: Callable[[str], str], color: Callable[[str], QColor]) -> None:
-        super().__init__()
-        self._words = words
-        self._color = color
-        self._faces: tuple[CorrectionFace, ...] = ()
+        super().__init__(COLUMNS, "correction.column_{}", words=words, color=color)
         self._turned: set[Ref] = set()
 
     @property
     def faces(self) -> tuple[CorrectionFace, ...]:
         """The lines, top to bottom."""
-        return self._faces
+        return self._lines
 
     def show(self, faces: Sequence[CorrectionFace]) -> None:
         """Other lines."""
         faces = tuple(faces)
-        if [one.ref for one in faces] == [one.ref for one in self._faces]:
-            self._faces = faces
+        if [one.ref for one in faces] == [one.ref for one in self._lines]:
+            self._lines = faces
             self._all_changed()
             return
         self.beginResetModel()
-        self._faces = faces
+        self._lines = faces
         self.endResetModel()
 
     def chosen(self) -> tuple[Ref, ...]:
         """The appeals whose lines are ticked."""
-        return tuple(one.ref for one in self._faces if self._is_ticked(one))
+        return tuple(one.ref for one in self._lines if self._is_ticked(one))
 
     def turn(self, row: int) -> None:
         """Tick a line, or untick it."""
-        face = self._faces[row]
+        face = self._lines[row]
         if face.may_go:
             self._turned ^= {face.ref}
             self.dataChanged.emit(self.index(row, 0), self.index(row, _STATE))
@@ -61,31 +58,11 @@ class CorrectionsModel(QAbstractTableModel):
         """Everything as it is at first."""
         self._turned.clear()
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """How many lines there are."""
-        return 0 if parent.isValid() else len(self._faces)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """As many as `COLUMNS`."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(f"correction.column_{COLUMNS[section]}")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Words, colour and tick of one cell."""
-        if not index.isValid() or index.row() >= len(self._faces):
+        if not index.isValid() or index.row() >= len(self._lines):
             return None
-        face, column = self._faces[index.row()], index.column()
+        face, column = self._lines[index.row()], index.column()
         found: Any = None
         match role:
             case Role.ROW:
@@ -111,7 +88,7 @@ class CorrectionsModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """What may go can be ticked."""
         flags = super().flags(index)
-        if index.isValid() and index.column() == 0 and self._faces[index.row()].may_go:
+        if index.isValid() and index.column() == 0 and self._lines[index.row()].may_go:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
@@ -124,6 +101,6 @@ class CorrectionsModel(QAbstractTableModel):
         return "text" if face.may_go else "text_dim"
 
     def _all_changed(self) -> None:
-        if self._faces:
-            last = self.index(len(self._faces) - 1, _STATE)
+        if self._lines:
+            last = self.index(len(self._lines) - 1, _STATE)
             self.dataChanged.emit(self.index(0, 0), last)

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from ui.models.line_table import Index, LineTable
 from ui.models.roles import Role
 from ui.presenters.lexicon import COLUMNS, LexiconLine
 
-_ROOT = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
 
-
-class LexiconModel(QAbstractTableModel):
+class LexiconModel(LineTable):
     """`data(Role.ROW)` is a `LexiconLine`."""
 
+    _lines: tuple[LexiconLine, ...]
+
     def __init__(self, *, words: Callable[[str], str], color: Callable[[str], QColor]) -> None:
-        super().__init__()
-        self._words = words
-        self._color = color
-        self._lines: tuple[LexiconLine, ...] = ()
+        super().__init__(COLUMNS, "lexicon.column_{}", words=words, color=color)
 
     @property
     def lines(self) -> tuple[LexiconLine, ...]:
@@ -35,26 +32,6 @@ class LexiconModel(QAbstractTableModel):
             self.beginResetModel()
             self._lines = tuple(lines)
             self.endResetModel()
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """How many lines there are."""
-        return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """See `COLUMNS`."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(f"lexicon.column_{COLUMNS[section]}")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The words of one cell; all but the first column stand back."""
