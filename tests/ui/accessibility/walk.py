@@ -33,6 +33,7 @@ from ui.windows.lexicon_window import LexiconWindow
 
 T = TypeVar("T")
 _MOST_STOPS = 80
+_MOST_READS = 5
 
 
 def main() -> int:
@@ -43,14 +44,32 @@ def main() -> int:
     pages = []
     with a_reader(os.environ["OTKLIK_TEST_ACCESSIBILITY"]) as reader:
         for name, window in _every_page():
-            for _ in range(3):  # what is longer asks for room, and is laid out again
-                app.processEvents()
-            ident = QAccessible.uniqueId(QAccessible.queryAccessibleInterface(window))
-            tree = _asked(partial(_tree_of, reader, ident))
-            stops = [] if name == "locked window" else _stops(window)
-            pages.append({"page": name, "tree": _plain(tree), "stops": stops})
+            pages.append({"page": name, **_read(reader, window, locked=name == "locked window")})
     json.dump(pages, sys.stdout, ensure_ascii=False)
     return 0
+
+
+def _read(reader: Reader, window: QWidget, *, locked: bool) -> dict[str, object]:
+    """The tree of a window and its stops, both of the same moment.
+
+    What is checked or looked up beside comes when it comes, and asks for room: read again, then.
+    """
+    ident = QAccessible.uniqueId(QAccessible.queryAccessibleInterface(window))
+    found: dict[str, object] = {}
+    for _ in range(_MOST_READS):
+        for _ in range(3):  # what is longer asks for room, and is laid out again
+            QApplication.processEvents()
+        before = _sizes(window)
+        tree = _asked(partial(_tree_of, reader, ident))
+        found = {"tree": _plain(tree), "stops": [] if locked else _stops(window)}
+        if _sizes(window) == before:
+            break
+    return found
+
+
+def _sizes(window: QWidget) -> list[tuple[int, int]]:
+    shown = [one for one in window.findChildren(QWidget) if one.isVisible()]
+    return [(one.width(), one.height()) for one in shown]
 
 
 def _every_page() -> Iterator[tuple[str, QWidget]]:
