@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, true
+from sqlalchemy import Table, delete, insert, select, true
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from console.domain.appeal import Appeal
@@ -103,13 +103,14 @@ class MirrorPart:
         older = self._put_appeals(rows.appeals)
         self._put_messages(rows.messages, older)
         self._put_events(rows.events)
-        self._put_outages(rows.outages)
-        self._put_queues(rows.queues)
-        self._put_words(rows.words)
+        touched = self._work.touched
+        self._put_bodies(_OUTAGE, _PUT_OUTAGE, rows.outages, touched.outages)
+        self._put_bodies(_QUEUE, _PUT_QUEUE, rows.queues, touched.queues)
+        self._put_bodies(_WORD, _PUT_WORD, rows.words, touched.words)
         if rows.operators:
             values = [{"id": o.id, "name": o.name, "body": encode(o)} for o in rows.operators]
             self._work.db.execute(_PUT_OPERATOR, values)
-            self._work.touched.operators = True
+            touched.operators = True
 
     def drop(self, gone: Sequence[Tombstone]) -> None:
         """Forget rows that are gone."""
@@ -289,38 +290,18 @@ class MirrorPart:
         if deeds:
             self._work.db.exec_driver_sql(_ADD_DEED, deeds)
 
-    def _put_outages(self, outages: Sequence[Outage]) -> None:
-        rows = self._sort("outage", outages)
-        if rows.take:
+    def _put_bodies(
+        self, table: Table, put: Any, rows: Sequence[_Versioned], touched: dict[Ref, None]
+    ) -> None:
+        """Rows that are kept by key and version alone; they are to be projected anew."""
+        newest = self._sort(table.name, rows).take
+        if newest:
             values = [
-                {"branch": o.branch, "id": o.id, "version": o.version, "body": encode(o)}
-                for o in rows.take
+                {"branch": row.branch, "id": row.id, "version": row.version, "body": encode(row)}
+                for row in newest
             ]
-            self._work.db.execute(_PUT_OUTAGE, values)
-            for outage in rows.take:
-                self._work.touched.outages[outage.ref] = None
-
-    def _put_queues(self, queues: Sequence[SharedQueue]) -> None:
-        rows = self._sort("shared_queue", queues)
-        if rows.take:
-            values = [
-                {"branch": q.branch, "id": q.id, "version": q.version, "body": encode(q)}
-                for q in rows.take
-            ]
-            self._work.db.execute(_PUT_QUEUE, values)
-            for queue in rows.take:
-                self._work.touched.queues[queue.ref] = None
-
-    def _put_words(self, words: Sequence[SharedWord]) -> None:
-        rows = self._sort("shared_word", words)
-        if rows.take:
-            values = [
-                {"branch": w.branch, "id": w.id, "version": w.version, "body": encode(w)}
-                for w in rows.take
-            ]
-            self._work.db.execute(_PUT_WORD, values)
-            for word in rows.take:
-                self._work.touched.words[word.ref] = None
+            self._work.db.execute(put, values)
+            touched.update(dict.fromkeys(row.ref for row in newest))
 
     def _sort(self, table: str, rows: Sequence[_Versioned]) -> _Sorted:
         """The newest of each key, in key order (which the indexes like), without older ones."""
