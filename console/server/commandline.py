@@ -1,4 +1,4 @@
-"""The command line's own parts: one-line errors, and the database that a command works on."""
+"""The command line's own parts: one-line errors, and arguments that several commands have."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import platformdirs
 
 from console.errors import UsageError
+from console.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from console.server.database import Database
@@ -54,6 +55,24 @@ def add_database(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get(DATABASE_VARIABLE) or None,
         help="sqlite:///FILE or postgresql://USER@HOST/NAME; default: the variable "
         f"{DATABASE_VARIABLE}, else a SQLite file in this user's data folder",
+    )
+
+
+def add_sheet(parser: argparse.ArgumentParser) -> None:
+    """Add ``--sheet`` and ``--encoding``: which table a file is read as."""
+    parser.add_argument("--sheet", default="", metavar="NAME", help="one sheet of an .xlsx file")
+    parser.add_argument(
+        "--encoding", default="", help="encoding of a .csv file (default: found by itself)"
+    )
+
+
+def add_language(parser: argparse.ArgumentParser, *, of: str) -> None:
+    """Add ``--lang``, the language of ``of``."""
+    parser.add_argument(
+        "--lang",
+        default=LANGUAGES[0],
+        choices=LANGUAGES,
+        help=f"language of {of}: {' or '.join(LANGUAGES)} (default: {LANGUAGES[0]})",
     )
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from console.errors import UsageError
-from console.i18n import LANGUAGES
-from console.server.commandline import Subparsers, add_database, opened
+from console.server.commandline import Subparsers, add_database, add_language, add_sheet, opened
 
 if TYPE_CHECKING:
     from console.server.intake.arrival import Reason
@@ -59,10 +58,7 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
     parser.add_argument(
         "--branch", default="", metavar="KEY", help="branch of rows that name no region"
     )
-    parser.add_argument("--sheet", default="", metavar="NAME", help="sheet of an .xlsx file")
-    parser.add_argument(
-        "--encoding", default="", help="encoding of a .csv file (default: found by itself)"
-    )
+    add_sheet(parser)
     parser.add_argument(
         "--quarantine",
         type=Path,
@@ -70,12 +66,7 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
         help="where rows go that cannot be taken (default: FILE.quarantine.csv beside the file, "
         "or in the working folder where that place cannot be written)",
     )
-    parser.add_argument(
-        "--lang",
-        default=LANGUAGES[0],
-        choices=LANGUAGES,
-        help=f"language of the reasons in it: {' or '.join(LANGUAGES)} (default: {LANGUAGES[0]})",
-    )
+    add_language(parser, of="the reasons in it")
     add_database(parser)
     parser.set_defaults(func=run)
 

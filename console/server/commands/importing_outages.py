@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from console.errors import UsageError
-from console.i18n import LANGUAGES
-from console.server.commandline import Subparsers, add_database, opened
+from console.server.commandline import Subparsers, add_database, add_language, add_sheet, opened
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -61,10 +60,7 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
         default="planned",
         help="key of the schedule; works are the same only within one (default: planned)",
     )
-    parser.add_argument("--sheet", default="", metavar="NAME", help="one sheet of an .xlsx file")
-    parser.add_argument(
-        "--encoding", default="", help="encoding of a .csv file (default: found by itself)"
-    )
+    add_sheet(parser)
     parser.add_argument(
         "--cancel-missing",
         action="store_true",
@@ -79,12 +75,7 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
         help="where rows go that have a cell which is not understood (default: "
         "FILE.quarantine.csv beside the file)",
     )
-    parser.add_argument(
-        "--lang",
-        default=LANGUAGES[0],
-        choices=LANGUAGES,
-        help=f"language of the reasons: {' or '.join(LANGUAGES)} (default: {LANGUAGES[0]})",
-    )
+    add_language(parser, of="the reasons")
     add_database(parser)
     parser.set_defaults(func=run)
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from console.errors import UsageError
-from console.i18n import LANGUAGES
-from console.server.commandline import Subparsers, add_database, opened
+from console.server.commandline import Subparsers, add_database, add_language, opened
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -44,9 +43,7 @@ def add_parser(subparsers: Subparsers[Any]) -> None:
     )
     parser.add_argument("--year", type=int, metavar="N", help="another year than the present one")
     parser.add_argument("--json", action="store_true", help="data instead of lines")
-    parser.add_argument(
-        "--lang", default=LANGUAGES[0], choices=LANGUAGES, help="language of the lines"
-    )
+    add_language(parser, of="the lines")
     add_database(parser)
     parser.set_defaults(func=run)
 
